@@ -1,0 +1,1 @@
+"""People, organisations, plans, roles, keys and permissions."""

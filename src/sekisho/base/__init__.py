@@ -1,0 +1,1 @@
+"""Words every room shares: ids, clocks, errors, settings, bilingual text. No Django."""

@@ -1,0 +1,132 @@
+"""Every setting Sekisho reads, in one table: name, type, default, help.
+
+A setting `data_dir` is read from the environment as `SEKISHO_DATA_DIR`, or from the file that
+`SEKISHO_DATA_DIR_FILE` names (how container platforms hand over secrets). Nothing else reads the environment.
+`docs/operate/settings.md` is written from this table, and a test fails when the two differ.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sekisho.base.errors import SekishoError
+from sekisho.base.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    parse: Callable[[str], object]
+    default: str
+    """As it would stand in the environment."""
+    help: str
+    secret: bool = False
+    aliases: tuple[str, ...] = ()
+    """Other environment variables that mean the same, such as `ANTHROPIC_API_KEY`; ours wins."""
+
+
+def _flag(word: str) -> bool:
+    choice = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+    return choice[word.strip().lower()]
+
+
+def _words(line: str) -> tuple[str, ...]:
+    return tuple(word for word in line.replace(",", " ").split() if word)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # where things are
+    Setting("data_dir", Path, ".data", "Folder that holds everything the embedded edition writes."),
+    Setting("database_url", str, "", "Main database: `sqlite:///PATH` or `postgresql://…`; empty for SQLite in the data folder."),
+    Setting("keystore_url", str, "", "Database of content keys, kept and backed up apart from the content; empty for SQLite in the data folder."),
+    Setting("public_url", str, "http://127.0.0.1:8080", "Address at which people reach the pages; the base of every link that is sent out."),
+    Setting("host", str, "127.0.0.1", "Address to listen on."),
+    Setting("port", int, "8080", "Port to listen on; 0 takes a free one."),
+    # secrets
+    Setting("secret_key", str, "", "Signs sessions and links; empty makes one in the data folder at the first start.", secret=True),
+    Setting("root_key", str, "", "Base64 of 32 bytes that wrap every content key; empty makes one in the data folder.", secret=True),
+    # providers
+    Setting("anthropic_api_key", str, "", "Key for the Anthropic API; when set, Messages requests go there.", True, ("ANTHROPIC_API_KEY",)),
+    Setting("anthropic_base_url", str, "https://api.anthropic.com", "Address of the Messages API upstream."),
+    Setting("openai_api_key", str, "", "Key for the OpenAI API or a compatible one.", True, ("OPENAI_API_KEY",)),
+    Setting("openai_base_url", str, "", "Address of an OpenAI-compatible API, with `/v1` (Ollama, vLLM, …).", aliases=("OPENAI_BASE_URL",)),
+    # the gate
+    Setting("gateway_name", str, "", "Name of this gateway process in records; empty takes host name and process id."),
+    Setting("max_body_bytes", int, "33554432", "Largest request body, in bytes (the Messages API itself takes 32 MiB)."),
+    Setting("max_concurrent", int, "512", "Requests in flight in one gateway process; more are answered with 529 or 429."),
+    Setting("snapshot_stale_s", float, "60", "Seconds after which a gateway refuses to act on the snapshot that it holds."),
+    Setting("upstream_connect_s", float, "10", "Seconds to reach a provider."),
+    Setting("upstream_idle_s", float, "300", "Seconds of silence from a provider after which a request is given up."),
+    Setting("client_idle_s", float, "60", "Seconds a client may take to send its request, or to read a chunk of the answer."),
+    Setting("drain_s", float, "30", "Seconds that running answers have to finish after SIGTERM."),
+    # detection
+    Setting("scorer", _flag, "1", "Use the local scorer."),
+    Setting("judge_base_url", str, "", "Address of a Messages or Chat Completions API that judges unsure passages; empty: no judge."),
+    Setting("judge_api_key", str, "", "Key for the judge.", secret=True),
+    Setting("judge_model", str, "", "Model of the judge."),
+    Setting("judge_dialect", str, "anthropic", "`anthropic` or `openai`."),
+    Setting("judge_budget_ms", int, "3000", "Milliseconds the judge may take before it counts as missing."),
+    # control plane
+    Setting("debug", _flag, "0", "Show tracebacks in pages. Never in production."),
+    Setting("allowed_hosts", _words, "127.0.0.1 localhost [::1]", "Host names under which the pages answer."),
+    Setting("email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."),
+    Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
+    Setting("log_level", str, "info", "`debug`, `info`, `warning` or `error`."),
+)
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+def get(name: str, environ: Mapping[str, str] | None = None) -> object:
+    """Return the value of a declared setting. Raises `SekishoError` when what is set cannot be read."""
+    setting = BY_NAME[name]
+    raw = _raw(setting, os.environ if environ is None else environ)
+    try:
+        return setting.parse(raw)
+    except (ValueError, KeyError) as problem:
+        shown = "(secret)" if setting.secret else repr(raw)
+        raise SekishoError(
+            "setting_unreadable",
+            Text(
+                f"SEKISHO_{name.upper()} is {shown}, which cannot be read. {setting.help}",
+                f"SEKISHO_{name.upper()} の値 {shown} を読み取れません。docs/operate/settings.md を参照してください。",
+            ),
+        ) from problem
+
+
+def text(name: str) -> str:
+    return str(get(name))
+
+
+def number(name: str) -> float:
+    return float(str(get(name)))
+
+
+def integer(name: str) -> int:
+    return int(str(get(name)))
+
+
+def flag(name: str) -> bool:
+    return bool(get(name))
+
+
+def folder(name: str) -> Path:
+    """Return a folder setting as an absolute path. It need not exist yet."""
+    return Path(str(get(name))).expanduser().absolute()
+
+
+def words(name: str) -> tuple[str, ...]:
+    value = get(name)
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _raw(setting: Setting, environ: Mapping[str, str]) -> str:
+    for variable in (f"SEKISHO_{setting.name.upper()}", *setting.aliases):
+        if variable in environ:
+            return environ[variable]
+        if file := environ.get(f"{variable}_FILE"):
+            return Path(file).read_text(encoding="utf-8").strip()
+    return setting.default

@@ -1,0 +1,87 @@
+"""The gateway's own words: what a request is once it has been read, and what a person is told.
+
+The wire itself is never rewritten on its way in: `Request.body` is forwarded as it came, byte for byte (R-DATA-260).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sekisho.base.text import Lang
+from sekisho.detection.types import Role
+from sekisho.link.snapshot import Dialect, KeyEntry, OrganisationEntry
+
+
+class Endpoint(StrEnum):
+    MESSAGES = "messages"
+    COUNT_TOKENS = "count_tokens"
+    CHAT_COMPLETIONS = "chat_completions"
+    RESPONSES = "responses"
+    MODELS = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """On whose behalf a request is made: the smallest unit that is known (P-001)."""
+
+    key: KeyEntry
+    organisation: OrganisationEntry
+    end_user: str = ""
+    """Pseudonym of the end user; empty when the client named none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of the conversation as the dialect read it."""
+
+    speaker: str
+    """`system`, `user`, `assistant` or `tool`."""
+    kind: str
+    """`text`, `tool_use`, `tool_result`, `thinking`, `image`, `document`, …; unknown kinds keep the wire's own word."""
+    text: str
+    """What there is to read: the text, the JSON of tool arguments, the text of a tool result; empty for media."""
+    role: Role
+    media: str = ""
+    """Kind of media that no detector reads (`image`, `document`, `audio`, `file`, …), empty for text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request body, read. Only what the gate needs; everything else stays in `body`, untouched."""
+
+    dialect: Dialect
+    endpoint: Endpoint
+    body: bytes
+    model: str
+    streamed: bool
+    pieces: tuple[Piece, ...]
+    """In the order of the conversation, system first."""
+    end_user_name: str = ""
+    """`metadata.user_id` or `user`, as the client wrote it. Never stored or logged: only its pseudonym is."""
+    has_history: bool = False
+    """Whether the model has spoken before in this conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person is told when the gate does not simply let something pass (P-050)."""
+
+    action: str
+    """`block`, `modify` or `hold`."""
+    clause: str
+    reason: str
+    """In the reader's language, one or two sentences."""
+    advice: str
+    """What to do next, in the reader's language."""
+    link: str
+    """Page of the clause in the version that judged; for a hold, where the answer can be fetched."""
+    request_id: str
+    decision_id: str
+    language: Lang
+    review_id: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole explanation as a person reads it in place of the answer."""
+        return "\n\n".join(part for part in (self.reason, self.advice, f"{self.link}\n{self.request_id}") if part)

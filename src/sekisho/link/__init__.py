@@ -1,0 +1,1 @@
+"""The two contracts between the planes: the snapshot goes down, the journal comes up."""

@@ -1,7 +1,8 @@
 """The policy as plain values: packs, clauses, contexts, verdicts.
 
-A *pack* is one version of the policy. A *clause* is an addressable rule in it. A *verdict* is what the pack says
-of some findings. Packs travel to gateways inside the snapshot, so every type here is plain data that msgspec can write.
+A *pack* is one version of the policy. A *clause* is an addressable rule in it. A *verdict* is what the pack
+says of some findings. Packs travel to gateways inside the snapshot, so every type here is plain data that
+msgspec can write.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from sekisho.base.text import Text
-from sekisho.detection.types import Role
+from sekisho.detection.types import EVERY_CLAUSE, Role
 
 
 class Action(IntEnum):
@@ -83,11 +84,15 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From which score a detector's finding counts. Above `act` the clause acts; between `ask` and `act` it is unsure."""
+    """From which score a detector's finding counts: from `act` on the clause acts, from `ask` on it is unsure."""
 
     act: float
     ask: float
     """Where the band begins in which a judge is asked; equal to `act` when there is no such band."""
+    fail: FailMode | None = None
+    """How this detector, missing or unsure, is resolved in this language; None for the clause's own way."""
+    most: Action = Action.BLOCK
+    """The most that a match of this detector does: a card number is masked where a doxing request is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Clause:
     text: Text
     covers: tuple[Text, ...]
     spares: tuple[Text, ...]
-    """What the clause does *not* mean: reporting, fiction, research, authorised testing, professionals (P-010)."""
+    """What it does *not* mean: reporting, fiction, research, authorised testing, professionals (P-010)."""
     severity: Severity
     hard: bool
     """A hard clause knows no exception, no audit mode, and no downgrade by a judge."""
@@ -118,13 +123,15 @@ class Clause:
     fail: FailMode
     stream: StreamMode
     thresholds: dict[str, dict[str, Threshold]] = field(default_factory=dict)
-    """Detector name → language (or `*` for any other) → threshold. A detector not named here does not count for it."""
+    """Detector name → language (or `*` for any other) → threshold. A detector not named does not count."""
     reason: Text = field(default_factory=lambda: Text("", ""))
     """The short reason a person is told when the clause acts."""
     advice: Text = field(default_factory=lambda: Text("", ""))
     """What the person can do next."""
     must_fire: tuple[Example, ...] = ()
     must_not_fire: tuple[Example, ...] = ()
+    translated_from: str = ""
+    """Digest of the canonical text from which the other language was made; `diff.drift` compares (P-003)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,15 @@ class Pack:
     """Named texts that answers use: crisis resources (P-012), disclosure sentences (P-021, P-030), …"""
     summary_of_changes: Text | None = None
     """What changed against the version before it, for the notice to account holders."""
+    unscreened_for: dict[Audience, Action] = field(default_factory=dict)
+    """Audiences for whom media that no detector can read are treated otherwise than by `unscreened`."""
+    tightened_for: frozenset[Audience] = frozenset()
+    """Audiences for whom what is unsure elsewhere already acts: `ask` takes the place of `act` (P-031)."""
+
+    @property
+    def label(self) -> str:
+        """How decisions cite it for ever: `reference@2025-09-15`."""
+        return f"{self.name}@{self.version}"
 
     def clause(self, clause_id: str) -> Clause | None:
         return next((clause for clause in self.clauses if clause.id == clause_id), None)
@@ -168,6 +184,7 @@ class Ground:
     """Why a clause acts: the finding, and the threshold it was held against. No content."""
 
     clause: str
+    """Its id; `EVERY_CLAUSE` for what is only recorded and concerns no clause more than another."""
     action: Action
     severity: Severity
     detector: str
@@ -176,7 +193,8 @@ class Ground:
     score: float
     threshold: float
     outcome: str
-    """`match`, or how an unsure or missing detector was resolved: `unsure:fire`, `error:hold`, `unsure:skip`, …"""
+    """`match`; how an unsure or missing detector was resolved (`unsure:fire`, `error:hold`, …); or `cleared`
+    for what a judge has lowered."""
     span: tuple[int, int] | None = None
 
 
@@ -189,9 +207,9 @@ class Verdict:
     """`name@version` of the pack that judged."""
     grounds: tuple[Ground, ...] = ()
     asks_judge: tuple[str, ...] = ()
-    """Clauses whose score fell in the band in which a judge would be asked."""
+    """Clauses of which a judge should be asked: a score fell in its band, or a detector was unsure. Sorted."""
 
     @property
     def clause(self) -> str | None:
-        """Id of the clause that decided, None when nothing acts."""
-        return self.grounds[0].clause if self.grounds else None
+        """Id of the clause that decided, None when no clause acts."""
+        return next((ground.clause for ground in self.grounds if ground.clause != EVERY_CLAUSE), None)

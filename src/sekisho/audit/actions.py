@@ -1,0 +1,95 @@
+"""Write to the audit log, in the transaction of what is being recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+
+from django.db import transaction
+from django.db.models import F
+
+from sekisho.audit.chain import Leaf
+from sekisho.audit.models import AuditEntry, AuditHead
+from sekisho.base.clock import system_clock
+
+MAX_FACT_CHARS = 500
+"""Longest text in a fact. A fact is an id, a word or a number; anything longer is content and has no place
+here."""
+
+
+def record(actor: str, action: str, subject: str, **facts: object) -> Leaf:
+    """Add one entry to the audit log and return it.
+
+    `actor` is an id (`usr_…`) or a process (`system:ingest`, `cli`); `action` reads `noun.happened`, such as
+    `key.revoked`; `subject` is the id or pseudonym that it was done to. Facts are ids, words, numbers,
+    moments, or lists of them: no content, no secrets. Raises `ValueError` for a text longer than
+    `MAX_FACT_CHARS`.
+
+    Call it inside the transaction of the action: the entry then exists exactly when the deed does.
+    """
+    with transaction.atomic():
+        head = _take_turn()
+        at = system_clock().astimezone(UTC).isoformat(timespec="microseconds")
+        leaf = Leaf(head.seq, at, actor, action, subject, _plain(facts), prev=head.digest)
+        _write(leaf)
+        AuditHead.objects.filter(id=head.id).update(digest=leaf.digest)
+    return leaf
+
+
+def _take_turn() -> AuditHead:
+    """Return the head with the number this writer may use and the digest before it.
+
+    The first statement is a write, so the row (PostgreSQL) or the file (SQLite) stays locked until the
+    transaction ends, and concurrent writers line up instead of reading the same head. Created on first use,
+    by whoever is first.
+    """
+    if not AuditHead.objects.filter(id=1).update(seq=F("seq") + 1):
+        AuditHead.objects.bulk_create([AuditHead(id=1)], ignore_conflicts=True)
+        AuditHead.objects.filter(id=1).update(seq=F("seq") + 1)
+    return AuditHead.objects.get(id=1)
+
+
+def _write(leaf: Leaf) -> None:
+    AuditEntry.objects.create(
+        seq=leaf.seq,
+        at=datetime.fromisoformat(leaf.at),
+        actor=leaf.actor,
+        action=leaf.action,
+        subject=leaf.subject,
+        facts=json.dumps(leaf.facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+        prev=leaf.prev,
+        digest=leaf.digest,
+    )
+
+
+def _plain(value: object) -> dict[str, object]:
+    assert isinstance(value, Mapping)
+    return {str(name): _fact(str(name), item) for name, item in value.items()}
+
+
+def _fact(name: str, value: object) -> object:
+    """Return `value` as what JSON writes the same way everywhere. Fractions become text, as languages differ
+    on them."""
+    match value:
+        case Enum():
+            return _fact(name, value.value)
+        case None | bool() | int():
+            return value
+        case float():
+            return repr(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case Mapping():
+            return _plain(value)
+        case list() | tuple():
+            return [_fact(name, item) for item in value]
+        case set() | frozenset():
+            return sorted(str(_fact(name, item)) for item in value)
+    text = str(value)
+    if len(text) > MAX_FACT_CHARS:
+        raise ValueError(
+            f"The fact {name!r} has {len(text)} characters. Record an id in place of the text itself."
+        )
+    return text

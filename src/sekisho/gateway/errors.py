@@ -82,8 +82,8 @@ OPENAI: dict[Kind, Wire] = {
 class GateError(SekishoError):
     """A refusal by the gate itself. `code` is stable; the message says what to do; nothing in it is content."""
 
-    def __init__(self, kind: Kind, code: str, message: Text, retry_after_s: int | None = None, **data: object) -> None:
-        super().__init__(code, message, **data)
+    def __init__(self, kind: Kind, code: str, message: Text, retry_after_s: int | None = None) -> None:
+        super().__init__(code, message)
         self.kind = kind
         self.retry_after_s = retry_after_s
 
@@ -91,8 +91,8 @@ class GateError(SekishoError):
 class BadRequestError(GateError):
     """The body is not what the endpoint takes. Raised by the dialects; answered with 400."""
 
-    def __init__(self, code: str, message: Text, **data: object) -> None:
-        super().__init__(Kind.INVALID_REQUEST, code, message, **data)
+    def __init__(self, code: str, message: Text) -> None:
+        super().__init__(Kind.INVALID_REQUEST, code, message)
 
 
 class ClientGoneError(Exception):

@@ -1,0 +1,156 @@
+"""Step two: is there room, is the pace kept, and which provider takes it?"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+
+from sekisho.base.text import Text
+from sekisho.gateway.auth import in_force
+from sekisho.gateway.errors import GateError, Kind
+from sekisho.gateway.types import Principal
+from sekisho.link.snapshot import Dialect, Restriction, Route, Snapshot, Stop
+
+MANY = 100_000
+"""Buckets kept; the longest untouched are forgotten first, which can only be generous."""
+
+
+class Capacity:
+    """Requests in flight. One too many is answered at once instead of slowing all the others."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken = 0
+        self.draining = False
+        """Set when the process is asked to stop: what runs may finish, nothing new begins."""
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        if self.draining or self.taken >= self.most:
+            raise GateError(Kind.OVERLOADED, "gate_full", _FULL, retry_after_s=1)
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
+
+
+class Paces:
+    """Token buckets by name: a minute's worth may come at once, then they refill evenly. Limits hold per process."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str, per_minute: int, now: float) -> float:
+        """Take one request at monotonic second `now`; return 0.0, or the seconds to wait when there is none left."""
+        left, seen = self._buckets.get(name, (float(per_minute), now))
+        left = min(float(per_minute), left + (now - seen) * per_minute / 60)
+        taken = left >= 1
+        self._buckets[name] = (left - 1 if taken else left, now)
+        self._buckets.move_to_end(name)
+        if len(self._buckets) > MANY:
+            self._buckets.popitem(last=False)
+        return 0.0 if taken else (1 - left) * 60 / max(per_minute, 1)
+
+
+class Spending:
+    """Tokens used by each organisation on the present day (UTC), as far as this process has seen."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._used: dict[str, int] = {}
+
+    def add(self, organisation: str, tokens: int, at: datetime) -> None:
+        self._used[organisation] = self.used(organisation, at) + tokens
+
+    def used(self, organisation: str, at: datetime) -> int:
+        if self._day != at.date():
+            self._day, self._used = at.date(), {}
+        return self._used.get(organisation, 0)
+
+
+def keep_pace(paces: Paces, principal: Principal, at: datetime, now: float) -> None:
+    """Raise `GateError` (429, with when to come back) when the key or its organisation is over its rate."""
+    key, organisation = principal.key, principal.organisation
+    for name, limit in (
+        (key.id, _rate(key.requests_per_minute, key.restriction, at)),
+        (organisation.id, _rate(organisation.requests_per_minute, organisation.restriction, at)),
+    ):
+        _take(paces, name, limit, now)
+
+
+def keep_end_user_pace(
+    paces: Paces, principal: Principal, snapshot: Snapshot, at: datetime, now: float
+) -> None:
+    """The same for an end user who has been throttled."""
+    name = f"{principal.organisation.id}:{principal.end_user}"
+    _take(paces, name, _rate(None, snapshot.end_users.get(name), at), now)
+
+
+def keep_budget(spending: Spending, principal: Principal, at: datetime) -> None:
+    """Raise `GateError` when the organisation has used the tokens of its day."""
+    limit = principal.organisation.tokens_per_day
+    if limit is not None and spending.used(principal.organisation.id, at) >= limit:
+        seconds = 86_400 - (at.hour * 3600 + at.minute * 60 + at.second)
+        raise GateError(Kind.RATE_LIMIT, "tokens_spent", _SPENT.format(limit=limit), retry_after_s=seconds)
+
+
+def choose_route(snapshot: Snapshot, dialect: Dialect, model: str, principal: Principal) -> Route:
+    """Return the first route of the dialect that takes the model and keeps the principal's data-use flags.
+
+    Raises `GateError`: 404 for a model that no route takes, 403 when only routes without zero retention do.
+    """
+    takers = [route for route in snapshot.routes if route.dialect is dialect and _takes(route, model)]
+    if not takers:
+        raise GateError(Kind.NOT_FOUND, "model_unknown", _NO_MODEL.format(model=model[:100]))
+    if principal.key.zero_retention or principal.organisation.zero_retention:
+        takers = [route for route in takers if route.zero_retention]
+    if not takers:
+        raise GateError(Kind.PERMISSION, "no_zero_retention_route", _NO_ZERO_RETENTION)
+    return takers[0]
+
+
+def _takes(route: Route, model: str) -> bool:
+    return not model or any(fnmatchcase(model, pattern) for pattern in route.models)
+
+
+def _rate(ordinary: int | None, restriction: Restriction | None, at: datetime) -> int | None:
+    """Return the requests a minute that remain: the smaller of the ordinary limit and what a throttle leaves."""
+    if restriction is None or restriction.kind is not Stop.THROTTLED or not in_force(restriction, at):
+        return ordinary
+    left = restriction.requests_per_minute or 0
+    return left if ordinary is None else min(left, ordinary)
+
+
+def _take(paces: Paces, name: str, per_minute: int | None, now: float) -> None:
+    if per_minute is None:
+        return
+    if (wait := paces.take(name, per_minute, now)) > 0:
+        message = _PACE.format(limit=per_minute)
+        raise GateError(Kind.RATE_LIMIT, "rate_exceeded", message, retry_after_s=math.ceil(wait))
+
+
+_FULL = Text(
+    "The gate is at its capacity. Try again in a moment.",
+    "ただいま混み合っています。少し待ってからもう一度お試しください。",
+)
+_PACE = Text(
+    "More than {limit} requests in a minute. Wait for the time in retry-after, then go on.",
+    "1 分あたり {limit} 件の上限を超えました。retry-after の時間だけ待ってから再開してください。",
+)
+_SPENT = Text(
+    "The organisation has used its {limit} tokens for today. The count begins anew at midnight UTC.",
+    "組織の本日分の上限 {limit} トークンに達しました。協定世界時の午前 0 時に更新されます。",
+)
+_NO_MODEL = Text(
+    "model: {model}. No provider of this gate takes it; GET /v1/models lists those that are there.",
+    "model: {model}。このモデルを扱う提供元がありません。利用できるモデルは GET /v1/models で確認できます。",
+)
+_NO_ZERO_RETENTION = Text(
+    "This key demands zero data retention, and no provider that grants it takes this model. Choose another model.",
+    "このキーにはデータ保持ゼロの条件がありますが、条件を満たす提供元ではこのモデルを利用できません。別のモデルをお選びください。",
+)

@@ -1,0 +1,139 @@
+"""Step one: whose request is it, and may they pass at all? Answers from the snapshot alone."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import replace
+from datetime import datetime
+
+from sekisho.accounts.types import Scope
+from sekisho.base.text import Text
+from sekisho.gateway.errors import GateError, Kind
+from sekisho.gateway.exchange import Headers
+from sekisho.gateway.types import Principal
+from sekisho.link.snapshot import Restriction, Snapshot, Stop
+
+CREDENTIAL_HEADERS = frozenset({b"authorization", b"x-api-key", b"proxy-authorization", b"cookie"})
+"""Never logged, never forwarded: the gate's own credential for the provider takes their place (R-DATA-262)."""
+
+
+def fresh(snapshot: Snapshot | None, at: datetime) -> Snapshot:
+    """Return the snapshot, or raise: a gate that has lost touch does not know whom it would let through."""
+    if snapshot is None or snapshot.is_stale(at):
+        raise GateError(Kind.UNAVAILABLE, "snapshot_stale", _STALE, retry_after_s=5)
+    return snapshot
+
+
+def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetime) -> Principal:
+    """Return on whose behalf the request is made. Raises `GateError`, 401 or 403, with what to do about it."""
+    key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest())
+    if key is None:
+        raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
+    if key.expires_at is not None and key.expires_at <= at:
+        raise GateError(Kind.AUTHENTICATION, "key_expired", _EXPIRED.format(day=key.expires_at.date()))
+    organisation = snapshot.organisations.get(key.organisation)
+    if organisation is None:
+        raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
+    for restriction in (key.restriction, organisation.restriction):
+        refuse_if_stopped(restriction, snapshot.public_url, at)
+    if scope not in key.scopes:
+        raise GateError(Kind.PERMISSION, "scope_missing", _SCOPE.format(scope=scope.value))
+    return Principal(key, organisation)
+
+
+def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) -> Principal:
+    """Return the principal with its end user's pseudonym. Raises `GateError` when that end user may not pass."""
+    if not name:
+        return principal
+    known = pseudonym(snapshot.pseudonym_key, principal.organisation.id, name)
+    refuse_if_stopped(snapshot.end_users.get(f"{principal.organisation.id}:{known}"), snapshot.public_url, at)
+    return replace(principal, end_user=known)
+
+
+def pseudonym(key: bytes, organisation: str, name: str) -> str:
+    """Return the stable pseudonym of an organisation's end user: a keyed HMAC that only the operator can repeat (P-001).
+
+    The name is separated from the organisation by a byte that no organisation id holds.
+    """
+    message = organisation.encode() + b"\0" + name.encode("utf-8", "surrogatepass")
+    return hmac.digest(key, message, "sha256").hex()[:32]
+
+
+def in_force(restriction: Restriction | None, at: datetime) -> bool:
+    return restriction is not None and (restriction.until is None or at < restriction.until)
+
+
+def refuse_if_stopped(restriction: Restriction | None, public_url: str, at: datetime) -> None:
+    """Raise what a restriction in force tells its bearer; throttling is for `admit` to apply."""
+    if restriction is None or not in_force(restriction, at):
+        return
+    if restriction.kind is Stop.REVOKED:
+        raise GateError(Kind.AUTHENTICATION, "key_revoked", _REVOKED)
+    if restriction.kind in (Stop.SUSPENDED, Stop.TERMINATED):
+        raise GateError(
+            Kind.PERMISSION, f"account_{restriction.kind.value}", _stopped(restriction, public_url)
+        )
+
+
+def _credential(headers: Headers) -> bytes:
+    """Return the one key that the request carries, in either form or twice the same."""
+    found = {value for name, value in headers if name == b"x-api-key"}
+    for name, value in headers:
+        if name == b"authorization":
+            scheme, _, token = value.partition(b" ")
+            found.add(token.strip() if scheme.lower() == b"bearer" else b"")
+    if len(found) > 1:
+        raise GateError(Kind.AUTHENTICATION, "credentials_differ", _DIFFER)
+    if not found or b"" in found:
+        raise GateError(Kind.AUTHENTICATION, "key_missing", _MISSING)
+    return found.pop()
+
+
+def _stopped(restriction: Restriction, public_url: str) -> Text:
+    until = f"{restriction.until:%Y-%m-%d %H:%M} UTC" if restriction.until else ""
+    ends = Text(f" until {until}", f"{until} まで") if until else Text("", "現在")
+    ground = Text(
+        f" under policy clause {restriction.clause}", f"ポリシー条項 {restriction.clause} に基づき、"
+    )
+    why = ground if restriction.clause else Text("", "")
+    word = _STOP_WORDS[restriction.kind]
+    link = f"{public_url}/statements/{restriction.statement}" if restriction.statement else public_url
+    return Text(
+        f"Access was {word.en}{why.en}{ends.en}. The reasons, and how to appeal: {link}",
+        f"{why.ja}{ends.ja}{word.ja}。理由と異議申立ての方法はこちらをご覧ください: {link}",
+    )
+
+
+_STOP_WORDS = {
+    Stop.SUSPENDED: Text("suspended", "ご利用を一時停止しています"),
+    Stop.TERMINATED: Text("terminated", "ご利用を終了しています"),
+}
+_STALE = Text(
+    "The gate has lost touch with its control plane and lets nothing through until it is back. Try again shortly.",
+    "関所が管理系と連絡できないため、復旧するまでリクエストをお通しできません。少し待ってからもう一度お試しください。",
+)
+_MISSING = Text(
+    "No API key was sent. Send one in the header x-api-key, or as Authorization: Bearer.",
+    "API キーがありません。x-api-key ヘッダー、または Authorization: Bearer でお送りください。",
+)
+_DIFFER = Text(
+    "The request carries two different API keys. Send one, in x-api-key or as Authorization: Bearer.",
+    "異なる二つの API キーが送られました。x-api-key か Authorization: Bearer のどちらか一方でお送りください。",
+)
+_UNKNOWN = Text(
+    "This API key is not known here. Check it, or create a new one under Keys.",
+    "この API キーは登録されていません。キーをご確認いただくか、「キー」のページで新しく作成してください。",
+)
+_EXPIRED = Text(
+    "This API key expired on {day}. Create a new one under Keys.",
+    "この API キーは {day} に期限が切れました。「キー」のページで新しく作成してください。",
+)
+_REVOKED = Text(
+    "This API key was revoked. Create a new one under Keys.",
+    "この API キーは失効しています。「キー」のページで新しく作成してください。",
+)
+_SCOPE = Text(
+    "This API key may not be used for this: it lacks the scope {scope}. Create one that has it under Keys.",
+    "この API キーには権限 {scope} がないため、この操作には使えません。「キー」のページで権限のあるキーを作成してください。",
+)

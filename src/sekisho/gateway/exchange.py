@@ -1,0 +1,155 @@
+"""One HTTP exchange as ASGI hands it over: headers and body in, an answer out, every wait with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from types import TracebackType
+from typing import Any
+
+from sekisho.base.text import Text
+from sekisho.gateway.errors import ClientGoneError, GateError, Kind
+
+Headers = list[tuple[bytes, bytes]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+JSON = (b"content-type", b"application/json")
+
+
+class Exchange:
+    """What the client sent, and the way back to it."""
+
+    __slots__ = ("_idle_s", "_receive", "_send", "headers", "method", "path", "query", "started", "status")
+
+    def __init__(self, scope: Message, receive: Receive, send: Send, idle_s: float) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        self.query: bytes = scope.get("query_string", b"")
+        self.headers: Headers = scope["headers"]
+        self.started = False
+        """Whether the status is spent: from then on, trouble is said inside the stream."""
+        self.status = 0
+        self._receive = receive
+        self._send = send
+        self._idle_s = idle_s
+
+    def header(self, name: bytes) -> str:
+        """Return the first header of that lower-case name, empty when there is none."""
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("latin-1")
+        return ""
+
+    async def body(self, limit: int) -> bytes:
+        """Return the whole request body, at most `limit` bytes, sent within the client's time.
+
+        Raises `GateError` for one that is too large or too slow, `ClientGoneError` for one that breaks off.
+        """
+        if (announced := self.header(b"content-length")).isdigit() and int(announced) > limit:
+            raise _too_large(limit)
+        try:
+            async with asyncio.timeout(self._idle_s):
+                return await self._read(limit)
+        except TimeoutError as problem:
+            raise GateError(Kind.CLIENT_TIMEOUT, "request_timeout", _TOO_SLOW) from problem
+
+    async def _read(self, limit: int) -> bytes:
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body"):
+            return bytes(_within(message.get("body", b""), limit))
+        parts = bytearray()
+        while message["type"] == "http.request":
+            parts += message.get("body", b"")
+            _within(parts, limit)
+            if not message.get("more_body"):
+                return bytes(parts)
+            message = await self._receive()
+        raise ClientGoneError
+
+    async def start(self, status: int, headers: Headers) -> None:
+        self.started, self.status = True, status
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def write(self, chunk: bytes) -> None:
+        """Send a part of the answer. Raises `ClientGoneError` when the client does not read it in time."""
+        await self._put({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def finish(self, chunk: bytes = b"") -> None:
+        """Send the last byte."""
+        await self._put({"type": "http.response.body", "body": chunk})
+
+    async def reply(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        """Send a whole answer. HEAD gets the headers alone."""
+        await self.start(status, [*headers, (b"content-length", str(len(body)).encode())])
+        await self.finish(body)
+
+    async def _put(self, message: Message) -> None:
+        try:
+            async with asyncio.timeout(self._idle_s):
+                await self._send(message)
+        except TimeoutError as problem:
+            raise ClientGoneError from problem
+
+    def watched(self) -> ClientWatch:
+        """Return a context whose body is given up, with `ClientGoneError`, as soon as the client leaves."""
+        return ClientWatch(self._receive)
+
+
+class ClientWatch:
+    """Cancels the work inside it when the client disconnects.
+
+    A raw ASGI application does not notice by itself that a client has left: `receive` must be asked, or the provider
+    goes on generating (and billing) for nobody. Call it only once the request body is read.
+    """
+
+    __slots__ = ("_gone", "_over", "_receive", "_watcher", "_work")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._gone = self._over = False
+
+    async def __aenter__(self) -> None:
+        work = asyncio.current_task()
+        if work is None:  # never so inside a coroutine; says it to the type checker
+            raise RuntimeError("A client can only be watched from a task.")
+        self._work = work
+        self._watcher = asyncio.get_running_loop().create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+        if not self._over:
+            self._gone = True
+            self._work.cancel()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over = True
+        self._watcher.cancel()
+        if self._gone:
+            self._work.uncancel()
+            if kind is None or kind is asyncio.CancelledError:
+                raise ClientGoneError from None
+
+
+_TOO_SLOW = Text(
+    "The request did not arrive in time. Send it again; if it is large, check the connection.",
+    "リクエストが時間内に届きませんでした。もう一度お送りください。大きなリクエストの場合は、接続をご確認ください。",
+)
+
+
+def _within(body: bytes | bytearray, limit: int) -> bytes | bytearray:
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
+def _too_large(limit: int) -> GateError:
+    message = Text(
+        "The request is larger than {limit} bytes, the most this gate takes. Send less history or smaller files.",
+        "リクエストが、この関所で受け付けられる上限の {limit} バイトを超えています。履歴を短くするか、ファイルを小さくしてください。",
+    )
+    return GateError(Kind.REQUEST_TOO_LARGE, "request_too_large", message.format(limit=limit))

@@ -1,0 +1,183 @@
+"""The fake provider: speaks Messages and Chat Completions over real HTTP on loopback, and needs no key.
+
+It runs the demonstration and the tests. `scripts.py` says what it can be made to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import uvicorn
+
+from sekisho.gateway.fake import wire
+from sekisho.gateway.fake.scripts import SCRIPTS, Answer, Ask, Trouble, play
+
+MODELS = ("claude-fake-1", "gpt-fake-1", *(f"fake-{name}" for name in SCRIPTS))
+Message = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as the provider got it. Only the last few are kept."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        wanted = name.lower().encode()
+        return next((value.decode() for key, value in self.headers if key == wanted), None)
+
+
+class FakeUpstream:
+    """A provider on a free port of loopback: `async with FakeUpstream() as fake: … fake.url …`."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.seen: deque[Seen] = deque(maxlen=64)
+        self.left = asyncio.Event()
+        """Set as soon as a client leaves before its answer is complete."""
+        self._server: uvicorn.Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> FakeUpstream:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(self, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
+        config.access_log = False
+        config.load()
+        self._server = uvicorn.Server(config)
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[listener])
+        self._task = asyncio.create_task(self._server.main_loop())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server and self._task:
+            self._server.should_exit = True
+            self._server.force_exit = True
+            await self._task
+            for task in list(self._server.server_state.tasks):
+                task.cancel()
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
+            await self._server.shutdown()
+
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        body = bytearray()
+        while (message := await receive())["type"] == "http.request":
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        seen = Seen(scope["method"], scope["path"], tuple(scope["headers"]), bytes(body))
+        self.seen.append(seen)
+        await _Line(self, receive, send).answer(seen)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One exchange with one client."""
+
+    fake: FakeUpstream
+    receive: Callable[[], Awaitable[Message]]
+    send: Callable[[Message], Awaitable[None]]
+
+    async def answer(self, seen: Seen) -> None:
+        is_openai = seen.path.startswith("/v1/chat") or (
+            seen.path.startswith("/v1/models") and not seen.header("anthropic-version")
+        )
+        match seen.path:
+            case "/v1/messages" | "/v1/chat/completions":
+                ask = _read(seen.body, is_openai)
+                await self._perform(ask, play(ask), is_openai)
+            case "/v1/messages/count_tokens":
+                await self._whole(200, msgspec.json.encode({"input_tokens": max(1, len(seen.body) // 4)}))
+            case "/v1/models":
+                await self._whole(200, wire.models(MODELS, is_openai))
+            case _:
+                missing = Trouble(404, "not_found_error", "Not found")
+                await self._whole(404, wire.trouble(missing, is_openai))
+
+    async def _perform(self, ask: Ask, act: Answer | Trouble, is_openai: bool) -> None:
+        match act:
+            case Trouble():
+                extra = [(b"retry-after", act.retry_after.encode())] if act.retry_after else []
+                await self._whole(act.status, wire.trouble(act, is_openai), extra)
+            case Answer(silent=True):
+                await self._wait_for_leave()
+            case Answer() if ask.streamed:
+                events = wire.completion_events(ask, act) if is_openai else wire.message_events(ask, act)
+                await self._stream(act, list(events))
+            case Answer():
+                whole = wire.completion(ask, act) if is_openai else wire.message(ask, act)
+                await self._stream(act, [whole]) if act.breaks or act.stalls else await self._whole(
+                    200, whole
+                )
+
+    async def _whole(self, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None) -> None:
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"request-id", b"req_fake01"),
+            *(extra or []),
+        ]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def _stream(self, answer: Answer, events: list[bytes]) -> None:
+        headers = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"request-id", b"req_fake01")]
+        await self.send({"type": "http.response.start", "status": 200, "headers": headers})
+        for event in self._half(events) if answer.breaks or answer.stalls else iter(events):
+            await self.send({"type": "http.response.body", "body": event, "more_body": True})
+            if answer.pause_s:
+                await asyncio.sleep(answer.pause_s)
+        if answer.stalls:
+            await self._wait_for_leave()
+        elif not answer.breaks:
+            await self.send({"type": "http.response.body", "body": b""})
+        # A broken answer returns without its last chunk, and the server drops the connection.
+
+    def _half(self, events: list[bytes]) -> Iterator[bytes]:
+        if len(events) == 1:
+            return iter([events[0][: len(events[0]) // 2]])
+        return iter(events[: max(3, len(events) // 2)])
+
+    async def _wait_for_leave(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        self.fake.left.set()
+
+
+def _read(body: bytes, is_openai: bool) -> Ask:
+    request = msgspec.json.decode(body)
+    messages = request.get("messages") or [{}]
+    users = [message for message in messages if message.get("role") == "user"] or [{}]
+    last = messages[-1]
+    tools = request.get("tools") or []
+    names = tuple(str(tool.get("name") or tool.get("function", {}).get("name", "")) for tool in tools)
+    answered = last.get("role") == "tool" or any(
+        part.get("type") == "tool_result" for part in last.get("content") or [] if isinstance(part, dict)
+    )
+    usage = bool((request.get("stream_options") or {}).get("include_usage")) if is_openai else True
+    prompt = _text(users[-1].get("content"))
+    return Ask(prompt, str(request.get("model", "")), bool(request.get("stream")), names, answered, usage)
+
+
+def _text(content: object) -> str:
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))

@@ -150,7 +150,9 @@ def _is_head(row: dict[str, object]) -> bool:
 
 def _ends(row: dict[str, object], head: Head) -> Head | str:
     if row["head"] != {"seq": head.seq, "digest": head.digest}:
-        return f"The head does not match entry {head.seq}, the last one before it: entries are missing or changed."
+        return (
+            f"The head does not match entry {head.seq}, the last before it: entries are missing or changed."
+        )
     return head
 
 

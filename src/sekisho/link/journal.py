@@ -2,17 +2,17 @@
 
     gateway ── append, durable ──▶ [ Entry, Entry, … ] ──▶ ingest ──▶ records
 
-An answer is finished only when its entry is durable: the gateway sends the last byte (or the terminal event of a
-stream) after `append` has returned. So nothing acknowledged is ever lost, also under `kill -9`, and the entry's
-`id` makes ingest exactly-once. Content inside an entry is sealed (`link/sealing.py`): a gateway writes what it cannot
-read back. A zero-retention turn has no content at all.
+An answer is finished only when its entry is durable: the gateway sends the last byte (or the terminal event
+of a stream) after `append` has returned. So nothing acknowledged is ever lost, also under `kill -9`, and the
+entry's `id` makes ingest exactly-once. Content inside an entry is sealed (`link/sealing.py`): a gateway
+writes what it cannot read back. A zero-retention turn has no content at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -49,7 +49,8 @@ class DecisionEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     clause: str = ""
     language: str = "und"
     input_digest: str = ""
-    """Keyed digest of the passage: equal texts of one organisation give equal digests, and nothing else can be told."""
+    """Keyed digest of the passage: equal texts of one organisation give equal digests, and nothing else can
+    be told."""
     grounds: tuple[GroundEntry, ...] = ()
     unscreened: tuple[str, ...] = ()
     """Kinds of media that no detector could read: `image`, `document`, `audio`, …"""
@@ -94,7 +95,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     decisions: tuple[DecisionEntry, ...] = ()
     usage: Usage = Usage()
     disclosure: str = ""
-    """Evidence of AI disclosure (P-021, P-030): `inserted`, `already_present`, `earlier_in_conversation`, or empty."""
+    """Evidence of AI disclosure (P-021, P-030): `inserted`, `already_present`, `earlier_in_conversation`, or
+    empty."""
     review: str = ""
     """`rev_…` ticket, when the answer was held."""
     zero_retention: bool = False
@@ -105,7 +107,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One new piece of the conversation. Resent history is not repeated: `digest` tells ingest what is already stored."""
+    """One new piece of the conversation. Resent history is not repeated: `digest` tells ingest what is
+    already stored."""
 
     role: str
     """`system`, `user`, `assistant`, `tool`."""
@@ -123,7 +126,8 @@ class TurnContent(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: tuple[Block, ...] = ()
     """What the client was given; for a held answer, the draft that the reviewer will see."""
     withheld: tuple[Block, ...] = ()
-    """What the model said and the client was not given (blocked or masked text), as evidence for an appeal."""
+    """What the model said and the client was not given (blocked or masked text), as evidence for an
+    appeal."""
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -137,7 +141,8 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(data: bytes) -> Entry:
-    """Return the entry in `data`; raises `msgspec.DecodeError` on anything else. Unknown fields are passed over."""
+    """Return the entry in `data`; raises `msgspec.DecodeError` on anything else. Unknown fields are passed
+    over."""
     return _decoder.decode(data)
 
 
@@ -153,7 +158,8 @@ class JournalWriter(Protocol):
     """The gateway's end of the journal. One writer a process."""
 
     async def append(self, entry: Entry) -> None:
-        """Return once the entry is durable (fsynced, or acknowledged by the broker). Raises `JournalUnavailableError`."""
+        """Return once the entry is durable (fsynced, or acknowledged by the broker). Raises
+        `JournalUnavailableError`."""
         ...
 
     async def close(self) -> None:
@@ -161,17 +167,31 @@ class JournalWriter(Protocol):
         ...
 
 
-class JournalReader(Protocol):
-    """The control plane's end. Reads in the order of writing; forgets only what was acknowledged."""
+class Delivery(NamedTuple):
+    """An entry as the carrier hands it over: bytes, which only ingest decodes, so that none is dropped on the
+    way."""
 
-    def read(self, limit: int) -> Sequence[tuple[int, Entry]]:
-        """Return up to `limit` entries after the last acknowledged, each with its position, oldest first."""
+    source: str
+    """Where it came from, such as the name of a gateway's journal file."""
+    position: int
+    """Grows within its source."""
+    data: bytes
+
+
+class JournalReader(Protocol):
+    """The control plane's end. In the order of writing within a source; forgets only what was
+    acknowledged."""
+
+    def read(self, limit: int) -> Sequence[Delivery]:
+        """Return up to `limit` entries that were not acknowledged. The same ones come again until they
+        are."""
         ...
 
-    def acknowledge(self, position: int) -> None:
-        """Forget everything up to and including `position`."""
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
+        """Forget these, and all before them of the same source."""
         ...
 
 
 class JournalUnavailableError(RuntimeError):
-    """The journal cannot take entries (disk full, broker gone). The gateway then refuses: what is not recorded does not pass."""
+    """The journal cannot take entries (disk full, broker gone). The gateway then refuses: what is not
+    recorded does not pass."""

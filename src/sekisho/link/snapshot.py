@@ -2,23 +2,29 @@
 
     control plane ── publish ──▶ [ Snapshot, revision 42 ] ──▶ every gateway
 
-A gateway has no database. It holds the latest snapshot, answers only from it, and replaces it whole. Three laws:
+A gateway has no database. It holds the latest snapshot, answers only from it, and replaces it whole. Three
+laws:
 
 1. **Revisions only grow.** A gateway ignores a snapshot older than the one it holds, so a late carrier cannot
    bring back a revoked key.
-2. **Age is checked at every request.** Past `issued_at + stale_after` the gateway refuses instead of guessing: a gate
+2. **Age is checked at every request.** Past `issued_at + stale_after` the gateway refuses instead of
+guessing: a gate
    that has lost touch does not know whom it would let through. The control plane re-issues well before that.
 3. **It holds no secret that opens anything**: keys as hashes, provider credentials as the name of a setting,
-   and only the public half of the sealing key.
+   and only the public half of the sealing key. One secret it does hold, `pseudonym_key`: alone it opens
+   nothing, but with it a guessed name of an end user could be recognised in the records. So the file has mode
+   0600.
 
-Written as JSON so that an operator can read it. Readers pass over fields they do not know and fill fields that are
-missing with defaults, so old and new releases can run side by side; `tests/golden/` keeps the bytes honest.
+Written as JSON so that an operator can read it. Readers pass over fields they do not know and fill fields
+that are missing with defaults, so old and new releases can run side by side; `tests/golden/` keeps the bytes
+honest.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -87,14 +93,17 @@ class Dialect(StrEnum):
 
 
 class Route(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A provider to which requests can be forwarded. The first route of the dialect that takes the model is used."""
+    """A provider to which requests can be forwarded. The first route of the dialect that takes the model is
+    used."""
 
     id: str
     dialect: Dialect
     base_url: str
-    """Scheme, host and path prefix, such as `https://api.anthropic.com`; empty for the shipped fake provider."""
+    """Scheme, host and path prefix, such as `https://api.anthropic.com`; empty for the shipped fake
+    provider."""
     credential: str = ""
-    """Name of the setting that holds the provider's key, such as `anthropic_api_key`; empty when it takes none."""
+    """Name of the setting that holds the provider's key, such as `anthropic_api_key`; empty when it takes
+    none."""
     models: tuple[str, ...] = ("*",)
     """Shell patterns of model ids that it takes."""
     fake: bool = False
@@ -112,19 +121,22 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """By the lower-case hexadecimal SHA-256 of the key."""
     organisations: dict[str, OrganisationEntry]
     packs: tuple[Pack, ...]
-    """Every version that is or will be in force, by `effective_at`; an event takes the one in force at its moment."""
+    """Every version that is or will be in force, by `effective_at`; an event takes the one in force at its
+    moment."""
     routes: tuple[Route, ...]
     sealing_key: bytes
     """X25519 public key (32 bytes) to which content in the journal is sealed."""
     pseudonym_key: bytes
-    """Key of the HMAC that turns an end user's name into a pseudonym (P-001)."""
+    """Key of the HMAC that turns an end user's name into a pseudonym (P-001). The one secret in here; see law
+    3."""
     end_users: dict[str, Restriction] = {}
     """Restricted end users, by `organisation:pseudonym`. The unrestricted are not listed."""
     public_url: str = ""
     """Where people reach the control plane's pages: the base of links in refusals."""
 
     def is_stale(self, at: datetime) -> bool:
-        """Return whether the snapshot is too old to act on at the moment `at`. The last instant is still good."""
+        """Return whether the snapshot is too old to act on at the moment `at`. The last instant is still
+        good."""
         return at > self.issued_at + self.stale_after
 
 
@@ -142,16 +154,43 @@ def encode(snapshot: Snapshot) -> bytes:
 
 
 def decode(data: bytes) -> Snapshot:
-    """Return the snapshot in `data`. Raises `SnapshotUnreadableError` on anything else, or on a later `FORMAT`."""
+    """Return the snapshot in `data`. Raises `SnapshotUnreadableError` on anything else, or on a later
+    `FORMAT`."""
     try:
         snapshot = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise SnapshotUnreadableError(str(problem)) from problem
     if snapshot.format > FORMAT:
         raise SnapshotUnreadableError(
-            f"Snapshot format {snapshot.format} is newer than {FORMAT}, which this gateway reads. Update the gateway."
+            f"Snapshot format {snapshot.format} is newer than {FORMAT}, which this gateway reads. "
+            "Update the gateway."
         )
     return snapshot
+
+
+class SnapshotCarrier(Protocol):
+    """The control plane's end of whatever carries snapshots."""
+
+    def replace(self, snapshot: Snapshot) -> bool:
+        """Hand `snapshot` to every gateway, durably. Return False when a later one is already there."""
+        ...
+
+
+class SnapshotSource(Protocol):
+    """A gateway's end."""
+
+    @property
+    def current(self) -> Snapshot | None:
+        """The latest snapshot, however old; None before the first."""
+        ...
+
+    def usable(self) -> Snapshot | None:
+        """Return the latest snapshot if it may be acted on now, else None: then the gateway refuses."""
+        ...
+
+    async def watch(self) -> None:
+        """Keep `current` current until cancelled."""
+        ...
 
 
 def supersedes(new: Snapshot, held: Snapshot | None) -> bool:

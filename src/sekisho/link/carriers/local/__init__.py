@@ -1,0 +1,12 @@
+"""The embedded carrier: files in one folder, for a gateway and a control plane on one machine.
+
+link/snapshot.json            replaced atomically by the control plane, polled by every gateway
+link/journal/NAME.sqlite3     one a gateway process, written by it alone, read and pruned by ingest
+link/journal/NAME.lock        held by the living gateway, so that ingest knows when its file is an orphan
+"""
+
+from sekisho.link.carriers.local.journal import JournalFile, journal_path
+from sekisho.link.carriers.local.reader import JournalFolder
+from sekisho.link.carriers.local.snapshot import SnapshotFile, SnapshotHolder
+
+__all__ = ["JournalFile", "JournalFolder", "SnapshotFile", "SnapshotHolder", "journal_path"]

@@ -82,8 +82,10 @@ OPENAI: dict[Kind, Wire] = {
 class GateError(SekishoError):
     """A refusal by the gate itself. `code` is stable; the message says what to do; nothing in it is content."""
 
-    def __init__(self, kind: Kind, code: str, message: Text, retry_after_s: int | None = None) -> None:
-        super().__init__(code, message)
+    def __init__(
+        self, kind: Kind, code: str, message: Text, *, retry_after_s: int | None = None, path: str = ""
+    ) -> None:
+        super().__init__(code, message, path=path)
         self.kind = kind
         self.retry_after_s = retry_after_s
 
@@ -91,8 +93,8 @@ class GateError(SekishoError):
 class BadRequestError(GateError):
     """The body is not what the endpoint takes. Raised by the dialects; answered with 400."""
 
-    def __init__(self, code: str, message: Text) -> None:
-        super().__init__(Kind.INVALID_REQUEST, code, message)
+    def __init__(self, code: str, message: Text, *, path: str = "") -> None:
+        super().__init__(Kind.INVALID_REQUEST, code, message, path=path)
 
 
 class ClientGoneError(Exception):

@@ -1,0 +1,110 @@
+"""What templates need beyond Django's own: words, badges, icons, bars, texts in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sekisho.base.text import Lang, Text, as_lang
+from sekisho.console import charts, icons, words
+
+register = template.Library()
+
+_WORDS: dict[str, words.Words] = {
+    "action": words.ACTIONS,
+    "action_meaning": words.ACTION_MEANINGS,
+    "audience": words.AUDIENCES,
+    "audience_meaning": words.AUDIENCE_MEANINGS,
+    "detector": words.DETECTORS,
+    "diff": words.DIFF_KINDS,
+    "outcome": words.OUTCOMES,
+    "part": words.PARTS,
+    "resolution": words.RESOLUTIONS,
+    "scope": words.SCOPES,
+    "severity": words.SEVERITIES,
+    "stage": words.STAGES,
+    "version_state": words.VERSION_STATES,
+}
+
+
+def reader_lang() -> Lang:
+    """Return the language the page is being written in."""
+    return as_lang(get_language())
+
+
+@register.filter
+def told(text: Text | str | None) -> str:
+    """Return a bilingual text in the reader's language."""
+    return text.in_(reader_lang()) if isinstance(text, Text) else str(text or "")
+
+
+@register.filter
+def word(value: object, kind: str) -> str:
+    """Return the word for a value: `{{ decision.action|word:"action" }}`."""
+    return words.word(_WORDS[kind], value)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return mark_safe(icons.icon(name))
+
+
+@register.simple_tag
+def action_badge(action: str) -> SafeString:
+    """Return what was decided as a badge: a shape, a word, and a colour, in this order of weight."""
+    return _badge(action, words.word(words.ACTIONS, action))
+
+
+@register.simple_tag
+def badge(tone: str, label: str) -> SafeString:
+    """Return a badge; `tone` is the name of an icon, and of a colour where there is one."""
+    return _badge(tone, label)
+
+
+def _badge(name: str, label: str) -> SafeString:
+    drawing = mark_safe(icons.icon(name if name in icons.PATHS else "quiet"))
+    tone = {"active": "allow", "soon": "annotate", "care": "modify"}.get(name, name)
+    return format_html('<span class="badge tone-{}">{}{}</span>', tone, drawing, label)
+
+
+@register.simple_tag
+def score_bar(value: float, threshold: float, tone: str = "quiet") -> SafeString:
+    label = _("Score %(score).2f, threshold %(threshold).2f") % {"score": value, "threshold": threshold}
+    return mark_safe(charts.score(value, threshold, label, tone))
+
+
+@register.simple_tag
+def bar(value: int, most: int, tone: str = "quiet") -> SafeString:
+    return mark_safe(charts.bar(value, most, tone))
+
+
+@register.simple_tag
+def swatch(name: str, tone: str) -> SafeString:
+    return mark_safe(charts.swatch(name, tone))
+
+
+@register.filter
+def drawn(svg: str) -> SafeString:
+    """Let a drawing of `charts.py` through unescaped; it has escaped its words itself."""
+    return mark_safe(svg)
+
+
+@register.filter
+def milliseconds(microseconds: int) -> str:
+    """Return microseconds as `0.42 ms`."""
+    return f"{microseconds / 1000:.2f} ms"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: object) -> str:
+    """Return the page's query string with `changes`; a change to the empty string drops the parameter."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query[name] = str(value)
+    return "?" + urlencode([(name, value) for name, values in query.lists() for value in values if value])

@@ -1,0 +1,117 @@
+"""The words that pages use for the values of other rooms: each action, stage, outcome and plan has one, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = Mapping[str, str | Promise]
+
+ACTIONS: Words = {
+    "allow": pgettext_lazy("decision", "Allowed"),
+    "annotate": pgettext_lazy("decision", "Noted"),
+    "modify": pgettext_lazy("decision", "Modified"),
+    "hold": pgettext_lazy("decision", "Held"),
+    "block": pgettext_lazy("decision", "Blocked"),
+}
+
+ACTION_MEANINGS: Words = {
+    "allow": _("It passed. No clause of the policy was concerned."),
+    "annotate": _("It passed, and the gate kept a note, so that it can be counted and looked at."),
+    "modify": _("It passed after the gate had masked or corrected the part that the clause concerns."),
+    "hold": _("It is kept until a qualified person has looked at it."),
+    "block": _("It was not passed on. The person was told why, and what they can do next."),
+}
+
+STAGES: Words = {
+    "prompt": _("Prompt"),
+    "output": _("Answer"),
+    "tool_call": _("Tool call"),
+    "tool_result": _("Tool result"),
+}
+
+OUTCOMES: Words = {
+    "completed": _("Completed"),
+    "modified": _("Completed, modified"),
+    "blocked": _("Blocked"),
+    "held": _("Held for review"),
+    "upstream_error": _("The provider answered with an error"),
+    "upstream_broken": _("The provider broke off"),
+    "client_gone": _("The client left before the end"),
+}
+
+PARTS: Words = {
+    "standard": _("Usage standards for everyone"),
+    "high_risk": _("Requirements for high-risk uses"),
+    "guideline": _("Additional guidelines"),
+}
+
+SEVERITIES: Words = {"1": _("Low"), "2": _("Medium"), "3": _("High"), "4": _("Critical")}
+
+AUDIENCES: Words = {
+    "general": _("General use inside the organisation"),
+    "high_risk": _("Customer-facing advice in a high-risk domain"),
+    "chatbot": _("Chatbot for customers or the public"),
+    "minors": _("Product for minors"),
+    "agent": _("Agent that acts with tools"),
+}
+
+AUDIENCE_MEANINGS: Words = {
+    "general": _("The usage standards apply; nothing else is asked."),
+    "high_risk": _(
+        "A qualified person reviews advice before it is final, and people are told that AI was used."
+    ),
+    "chatbot": _("The gate makes sure that each conversation opens with the notice that people talk to AI."),
+    "minors": _("Tighter thresholds and guidance for young people apply."),
+    "agent": _("Tool calls are checked before they run, and tool results before the model reads them."),
+}
+
+SCOPES: Words = {
+    "messages": _("Send requests to models through the gate"),
+    "models": _("List models"),
+}
+
+DETECTORS: Words = {
+    "patterns": _("Patterns"),
+    "entities": _("Data with check digits"),
+    "scorer": _("Local scorer"),
+    "judge": _("Judge model"),
+    "media": _("Media check"),
+    "cascade": _("Cascade"),
+    "identity": _("Identity claims"),
+    "injection": _("Injection shapes"),
+}
+
+RESOLUTIONS: Words = {
+    "match": _("Seen"),
+    "unsure:fire": _("Could not tell; the clause acts as if it had been seen"),
+    "unsure:hold": _("Could not tell; kept for a person"),
+    "unsure:skip": _("Could not tell; went on and recorded it"),
+    "error:fire": _("The detector failed; the clause acts as if it had been seen"),
+    "error:hold": _("The detector failed; kept for a person"),
+    "error:skip": _("The detector failed; went on and recorded it"),
+}
+
+VERSION_STATES: Words = {
+    "draft": _("Draft"),
+    "announced": _("Announced"),
+    "scheduled": _("Scheduled"),
+    "active": _("In force"),
+    "superseded": _("Earlier version"),
+    "archived": _("Earlier version"),
+}
+
+DIFF_KINDS: Words = {
+    "added": _("Added"),
+    "removed": _("Removed"),
+    "changed": _("Changed"),
+    "unchanged": _("Unchanged"),
+}
+
+
+def word(words: Words, value: object) -> str:
+    """Return the word for `value`; a value without one stands for itself, so that a newer gateway's can be read."""
+    return str(words.get(str(value), value))

@@ -1,29 +1,71 @@
-# Sekisho's targets. `make help` explains them.
+# Sekisho's targets; `make help` explains them. Needed: Python 3.11 or later, and make.
 .DEFAULT_GOAL := help
-PYTHON ?= python3.11
-ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
-PYTHON := python3
-endif
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+WORKERS ?= auto
 
-.PHONY: help setup run test check format floors lock messages clean
+.PHONY: help run setup test test-sqlite test-postgres check lint types floors messages migrations docs format lock model bench clean
 
 help: ## Explain the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/.run-ready: requirements/run.lock pyproject.toml
+run: .venv/.run-ready ## Set everything up, send example requests through the gate, show what was decided, keep serving
+	@$(BIN)/sekisho serve --demo --tour
+
+setup: .venv/.dev-ready ## Make the virtual environment .venv with everything for work and tests, and nothing else
+
+test: test-sqlite test-postgres ## Set up, then run every test: on SQLite, then what touches the database on a real PostgreSQL
+
+test-sqlite: setup ## Every test, on SQLite
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+
+test-postgres: setup ## Every test that touches the database, on PostgreSQL (a child process, no system package)
+	@SEKISHO_TEST_DATABASE=postgres $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "database and not browser"
+
+check: lint types floors messages migrations docs ## Lint, strict types, floors, messages, migrations, docs
+
+lint: setup ## Ruff: mistakes and layout
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+
+types: setup ## Mypy, strict
+	@$(BIN)/mypy
+
+floors: setup ## Rooms use only the floors beneath them; what decides imports no Django
+	@$(BIN)/lint-imports --no-cache
+
+messages: setup ## Every string exists in Japanese, and the compiled catalogue is fresh
+	@$(BIN)/python tools/messages.py --check
+
+migrations: setup ## No model without its migration
+	@SEKISHO_DATA_DIR=build/check $(BIN)/python -m django makemigrations --check --dry-run --settings sekisho.settings
+
+docs: setup ## Generated pages are fresh, links in docs lead somewhere
+	@$(BIN)/python -m pytest -q tests/docs
+
+format: setup ## Lay the code out, and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+lock: setup ## Pin every dependency again, with hashes
+	@$(BIN)/python tools/lock.py
+
+model: setup ## Train the local scorer again: make model DATA=folder-of-the-training-pool
+	@$(BIN)/python -m sekisho.detection.train $(DATA)
+
+bench: setup ## Measure the gate beside its peers: make bench LITELLM=… PORTKEY=… (see benchmarks/gateway.py)
+	@$(BIN)/python benchmarks/gateway.py $(if $(LITELLM),--litellm $(LITELLM)) $(if $(PORTKEY),--portkey $(PORTKEY))
+
+clean: ## Remove what the targets made, but not data
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache
+
+.venv/.run-ready: requirements/run.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Sekisho needs into .venv (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements/run.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev-ready: requirements/dev.lock .venv/.run-ready
-	@echo "Installing the tools for tests and checks into .venv (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@echo "Installing the tools for work and tests into .venv (once) …"
+	@$(PIP) --require-hashes -r requirements/dev.lock
 	@touch $@
-
-setup: .venv/.dev-ready ## Make the virtual environment .venv, with everything for work and tests
-
-lock: setup ## Pin every dependency with hashes again
-	@$(BIN)/python tools/lock.py

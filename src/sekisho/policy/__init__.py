@@ -1,1 +1,1 @@
-"""The usage policy as a dated, versioned object: what is asked of people, and what is done when it is broken."""
+"""The usage policy as a dated, versioned object: what is asked of people, what follows if it is broken."""

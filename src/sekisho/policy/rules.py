@@ -120,7 +120,7 @@ def _tightened(threshold: Threshold) -> Threshold:
 
 
 def _outcome(finding: Finding, threshold: Threshold) -> Outcome | None:
-    """How a finding is taken, None when it says nothing. A score that is no probability is an error, no "no"."""
+    """How a finding is taken, None when it says nothing. A score that is no probability is an error."""
     if finding.outcome is not Outcome.MATCH:
         return finding.outcome
     if not 0 <= finding.score <= 1:
@@ -181,7 +181,7 @@ def _is_declared(clause: Clause, context: Context) -> bool:
 
 
 def _resolved(fail: FailMode, measure: Action) -> Action:
-    """What is done when it is not known whether the clause is concerned: never more than if it were."""
+    """What is done when it is not known whether the clause is concerned. Silence is never read as "no"."""
     if measure <= Action.ANNOTATE or fail is FailMode.SKIP:
         return min(measure, Action.ANNOTATE)
     # Nothing was located, so nothing can be masked: a clause that would mask keeps the passage instead.

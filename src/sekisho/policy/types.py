@@ -84,7 +84,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From which score a detector's finding counts: from `act` on the clause acts, from `ask` on it is unsure."""
+    """From which score a detector's finding counts: from `act` the clause acts, from `ask` it is unsure."""
 
     act: float
     ask: float
@@ -92,7 +92,7 @@ class Threshold:
     fail: FailMode | None = None
     """How this detector, missing or unsure, is resolved in this language; None for the clause's own way."""
     most: Action = Action.BLOCK
-    """The most that a match of this detector does: a card number is masked where a doxing request is refused."""
+    """The most that a match of it does: a card number is masked where a request to dox is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Verdict:
     """`name@version` of the pack that judged."""
     grounds: tuple[Ground, ...] = ()
     asks_judge: tuple[str, ...] = ()
-    """Clauses of which a judge should be asked: a score fell in its band, or a detector was unsure. Sorted."""
+    """Clauses of which a judge should be asked: a score in its band, or a detector unsure. Sorted."""
 
     @property
     def clause(self) -> str | None:

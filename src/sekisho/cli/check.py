@@ -1,0 +1,216 @@
+"""`sekisho check`: judge texts by the shipped policy, without a server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+from rich.progress import Progress
+
+from sekisho.base.text import Lang
+from sekisho.cli import reader_language
+from sekisho.cli.output import console, emit_json, styled
+from sekisho.detection.cascade import Cascade, default_cascade
+from sekisho.detection.language import guess_language
+from sekisho.detection.types import Passage, Role
+from sekisho.policy.packs import reference_packs
+from sekisho.policy.rules import evaluate, pack_in_force
+from sekisho.policy.types import Action, Audience, Context, Pack, Verdict
+
+STOPPED = 1
+"""Exit status when some text was blocked or held, as `grep` tells a finding by its status."""
+UNREADABLE = 2
+"""Exit status when some input could not be read. Everything readable was judged all the same."""
+
+
+class Line(msgspec.Struct):
+    """A line of JSON Lines input. Other fields are passed over."""
+
+    text: str
+    id: str | None = None
+    role: Role = Role.PROMPT
+
+
+@dataclass(frozen=True)
+class Judged:
+    id: str
+    text: Line
+    language: str
+    verdict: Verdict
+    pack: Pack
+
+
+@click.command("check")
+@click.argument("sources", nargs=-1, required=True, metavar="TEXT|FILE|-…")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="prompt", show_default=True, help="Who speaks.")
+@click.option("--audience", type=click.Choice([each.value for each in Audience]), default="general", show_default=True)
+@click.option("--domain", help="High-risk domain, with --audience high_risk: hr_legal, hr_healthcare, …")
+@click.option("--at", type=click.DateTime(), help="Judge by the version in force at this moment (UTC). Default: now.")
+@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of the explanation. Default: your terminal's.")
+@click.option("--no-scorer", is_flag=True, help="Deterministic detectors only.")
+def command(
+    sources: tuple[str, ...],
+    as_json: bool,
+    role: str,
+    audience: str,
+    domain: str | None,
+    at: datetime | None,
+    lang: Lang | None,
+    no_scorer: bool,
+) -> None:
+    """Judge TEXT, or the texts in FILE, or what stands on standard input (-).
+
+    A file that ends in .jsonl has one JSON object a line: {"text": …, "id"?: …, "role"?: …}. Any other file is one
+    text. Ends with status 1 when something was blocked or held, 2 when some input could not be read.
+    """
+    pack = _pack_at(at.replace(tzinfo=UTC) if at else datetime.now(UTC))
+    cascade = default_cascade(scorer=not no_scorer)
+    problems: list[str] = []
+    stopped = False
+    for judged in _with_progress(_judge(_lines(sources, Role(role), problems), cascade, pack, Audience(audience), domain), sources):
+        stopped = stopped or judged.verdict.action >= Action.HOLD
+        if as_json:
+            emit_json(_as_plain(judged, lang or reader_language()))
+        else:
+            _explain(judged, lang or reader_language())
+    for problem in problems:
+        click.echo(f"sekisho check: {problem}", err=True)
+    sys.exit(UNREADABLE if problems else STOPPED if stopped else 0)
+
+
+def _pack_at(at: datetime) -> Pack:
+    pack = pack_in_force(reference_packs(), at)
+    if pack is None:
+        first = min(each.effective_at for each in reference_packs())
+        raise click.BadParameter(f"No version was in force then; the first is from {first:%Y-%m-%d}.", param_hint="--at")
+    return pack
+
+
+def _lines(sources: tuple[str, ...], role: Role, problems: list[str]) -> Iterator[Line]:
+    for source in sources:
+        path = Path(source) if len(source) < 4096 and "\n" not in source else None
+        if source == "-":
+            yield from _piped(role, problems)
+        elif path and path.suffix == ".jsonl":
+            yield from _json_lines(path, role, problems)
+        elif path and path.is_file():
+            yield Line(path.read_text(encoding="utf-8", errors="replace"), id=source, role=role)
+        else:
+            yield Line(source, role=role)
+
+
+def _piped(role: Role, problems: list[str]) -> Iterator[Line]:
+    """Standard input: JSON Lines when the first line is a JSON object with a text, else one text."""
+    data = sys.stdin.buffer.read()
+    first = data.lstrip().partition(b"\n")[0]
+    try:
+        msgspec.json.decode(first, type=Line)
+    except msgspec.DecodeError:
+        yield Line(data.decode("utf-8", errors="replace"), id="-", role=role)
+    else:
+        yield from _decoded(data.split(b"\n"), "-", role, problems)
+
+
+def _json_lines(path: Path, role: Role, problems: list[str]) -> Iterator[Line]:
+    try:
+        with path.open("rb") as file:
+            yield from _decoded(file, str(path), role, problems)
+    except OSError as trouble:
+        problems.append(f"{path}: {trouble.strerror}. Nothing of it was judged.")
+
+
+def _decoded(lines: Iterable[bytes], name: str, role: Role, problems: list[str]) -> Iterator[Line]:
+    decoder = msgspec.json.Decoder(Line)
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            line = decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
+            problems.append(f'{name}, line {number}: {trouble}. Expected {{"text": "…"}}; the line was passed over.')
+            continue
+        line.id = line.id or f"{name}:{number}"
+        line.role = line.role if b'"role"' in raw else role
+        yield line
+
+
+def _judge(lines: Iterable[Line], cascade: Cascade, pack: Pack, audience: Audience, domain: str | None) -> Iterator[Judged]:
+    for number, line in enumerate(lines, 1):
+        language = guess_language(line.text)
+        findings = cascade.find(Passage(line.text, line.role, language))
+        verdict = evaluate(pack, findings, Context(line.role, language, audience, domain))
+        yield Judged(line.id or str(number), line, language, verdict, pack)
+
+
+def _with_progress(judged: Iterator[Judged], sources: tuple[str, ...]) -> Iterator[Judged]:
+    """Count on a terminal's standard error while results go to a file or a pipe."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield from judged
+        return
+    total = sum(_count_lines(Path(source)) for source in sources if source.endswith(".jsonl")) or None
+    with Progress(console=console(stderr=True)) as progress:
+        task = progress.add_task("Judging", total=total)
+        for each in judged:
+            yield each
+            progress.advance(task)
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            return sum(1 for _ in file)
+    except OSError:
+        return 0
+
+
+def _as_plain(judged: Judged, lang: Lang) -> dict[str, object]:
+    verdict = judged.verdict
+    clause = judged.pack.clause(verdict.clause) if verdict.clause else None
+    return {
+        "id": judged.id,
+        "decision": verdict.action.word,
+        "clause": verdict.clause,
+        "title": clause.title.in_(lang) if clause else None,
+        "reason": clause.reason.in_(lang) if clause and verdict.action > Action.ANNOTATE else None,
+        "language": judged.language,
+        "pack": verdict.pack,
+        "asks_judge": verdict.asks_judge,
+        "grounds": [
+            {
+                "clause": ground.clause,
+                "action": ground.action.word,
+                "detector": ground.detector,
+                "version": ground.detector_version,
+                "code": ground.code,
+                "score": round(ground.score, 4),
+                "threshold": ground.threshold,
+                "outcome": ground.outcome,
+                "span": ground.span,
+            }
+            for ground in verdict.grounds
+        ],
+    }
+
+
+def _explain(judged: Judged, lang: Lang) -> None:
+    plain = _as_plain(judged, lang)
+    out = console()
+    named = f"  {plain['clause']}  {plain['title']}" if plain["title"] else ""
+    out.print(f"[bold]{styled(judged.verdict.action.word)}[/bold]{named}")
+    if plain["reason"]:
+        out.print(f"  {plain['reason']}", markup=False)
+    for ground in judged.verdict.grounds:
+        said = f"{ground.detector} {ground.detector_version}".strip()
+        place = f" at {ground.span[0]}–{ground.span[1]}" if ground.span else ""
+        out.print(
+            f"  · {ground.action.word:<8} {ground.clause:<22} {said}: {ground.code or '—'}{place}"
+            f", score {ground.score:.2f} against {ground.threshold:.2f}, {ground.outcome}",
+            markup=False,
+        )
+    out.print(f"  {judged.pack.name}@{judged.pack.version}, language {judged.language}", style="dim", markup=False)

@@ -1,0 +1,38 @@
+"""How commands speak: tables for people, JSON for programs, colour only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+ACTION_STYLE = {"allow": "green", "annotate": "cyan", "modify": "yellow", "hold": "magenta", "block": "red"}
+
+
+def console(stderr: bool = False) -> Console:
+    """Return a console that writes colour to terminals only; `NO_COLOR` is heeded (no-color.org)."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=not (sys.stderr if stderr else sys.stdout).isatty())
+
+
+def emit_json(value: object) -> None:
+    """Write one JSON value on one line."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    drawn = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
+    console().print(drawn)
+
+
+def styled(action: str) -> str:
+    """An action's word in its colour (rich markup)."""
+    style = ACTION_STYLE.get(action, "")
+    return f"[{style}]{action}[/{style}]" if style else action

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+
+from sekisho.base.text import Lang
 
 
 class Plan(StrEnum):
@@ -27,6 +33,21 @@ class Role(StrEnum):
     PRIMARY_OWNER = "primary_owner"
 
 
+class StaffRole(StrEnum):
+    """What a person does for the platform itself. A person may hold several."""
+
+    REVIEWER = "reviewer"
+    """Looks at held answers and at decisions."""
+    APPEALS = "appeals"
+    """Hears appeals; never those against their own decisions."""
+    SUPPORT = "support"
+    PRIVACY = "privacy"
+    POLICY = "policy"
+    """Prepares and activates policy versions."""
+    OPERATOR = "operator"
+    """Keeps the installation running, and appoints the others."""
+
+
 class Scope(StrEnum):
     """What an API key may be used for."""
 
@@ -34,3 +55,123 @@ class Scope(StrEnum):
     """Send requests to models through the gate."""
     MODELS = "models"
     """List models."""
+
+
+class UseCase(StrEnum):
+    """What a key is declared to be used for. The same words as `policy.types.Audience`, which stands a floor above."""
+
+    GENERAL = "general"
+    HIGH_RISK = "high_risk"
+    CHATBOT = "chatbot"
+    MINORS = "minors"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: a person with the roles they hold at this moment, or a process of the system itself."""
+
+    id: str
+    """`usr_…`, or `system:…` for a process, or empty for somebody who has not signed in."""
+    roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
+    """Organisation id → role there."""
+    staff: frozenset[StaffRole] = frozenset()
+
+    @property
+    def is_system(self) -> bool:
+        return self.id.startswith("system:")
+
+
+NOBODY = Viewer("")
+"""Somebody who has not signed in."""
+
+
+def system(process: str) -> Viewer:
+    """Return the system's own process as a viewer that may do everything: `system("cli")`, `system("ingest")`.
+
+    Only commands and timed work hold one; no request from outside is ever served with it.
+    """
+    return Viewer(f"system:{process}")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    id: str
+    email: str
+    name: str
+    language: Lang
+    is_active: bool
+    staff: frozenset[StaffRole] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    id: str
+    name: str
+    plan: Plan
+    language: Lang
+    zero_retention: bool
+    requests_per_minute: int | None
+    tokens_per_day: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    person_id: str
+    email: str
+    name: str
+    role: Role
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDeclaration:
+    """What the owner of a key declares about its use (P-021, P-023, P-030, P-031)."""
+
+    use_case: UseCase = UseCase.GENERAL
+    domain: str | None = None
+    """High-risk domain, such as `hr_legal`; exactly when `use_case` is `HIGH_RISK`."""
+    product: str = ""
+    """What people know the deployed product as; shown in disclosures."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key as its organisation sees it: never the key itself."""
+
+    id: str
+    organisation_id: str
+    name: str
+    prefix: str
+    """The first characters of the key, enough to recognise it by."""
+    scopes: frozenset[Scope]
+    declaration: KeyDeclaration
+    zero_retention: bool
+    requests_per_minute: int | None
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_usable(self, at: datetime) -> bool:
+        """Return whether the key opens the gate at the moment `at`."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key at the only moment when it can be read."""
+
+    view: KeyView
+    plain: str = field(repr=False)
+    """The key. Shown once, stored nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayKey:
+    """What gateways have to know of a key."""
+
+    digest: str = field(repr=False)
+    """Lower-case hexadecimal SHA-256 of the key."""
+    view: KeyView

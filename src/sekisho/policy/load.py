@@ -35,7 +35,14 @@ DETECTORS = ("patterns", "entities", "injection", "scorer", "judge", "media", "h
 """Detectors that a threshold may name. A misspelt one would never speak, so it is refused."""
 
 PACK_FIELDS = ("pack", "version", "title", "preamble", "canonical", "announced_at", "effective_at", "clauses")
-PACK_OPTIONS = ("unscreened", "unscreened_for", "tightened_for", "resources", "summary_of_changes")
+PACK_OPTIONS = (
+    "unscreened",
+    "unscreened_for",
+    "tightened_for",
+    "resources",
+    "summary_of_changes",
+    "translated_from",
+)
 CLAUSE_FIELDS = (
     *("id", "part", "title", "text", "covers", "severity", "hard", "on_input", "on_output", "fail"),
     *("reason", "advice"),
@@ -92,6 +99,7 @@ def _pack(reader: Reader) -> Pack:
         tightened_for=_audiences(reader, nodes.get("tightened_for")),
         resources=_resources(reader, nodes.get("resources")),
         summary_of_changes=reader.text(nodes.get("summary_of_changes")),
+        translated_from=_or(reader.word(nodes.get("translated_from")), ""),
     )
 
 

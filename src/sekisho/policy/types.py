@@ -158,6 +158,8 @@ class Pack:
     """Audiences for whom media that no detector can read are treated otherwise than by `unscreened`."""
     tightened_for: frozenset[Audience] = frozenset()
     """Audiences for whom what is unsure elsewhere already acts: `ask` takes the place of `act` (P-031)."""
+    translated_from: str = ""
+    """As `Clause.translated_from`, for the texts of the pack itself."""
 
     @property
     def label(self) -> str:

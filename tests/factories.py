@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+
 from sekisho.accounts.models import Membership, Organisation, Person, StaffAppointment
 from sekisho.accounts.types import Plan, Role, StaffRole
 
@@ -11,7 +13,7 @@ PASSWORD = "correct horse battery staple"
 def person(name: str, *, language: str = "en", verified: bool = True) -> Person:
     """Make a person who signs in as `name@example.test` with `PASSWORD`."""
     made = Person.objects.create_user(f"{name.lower()}@example.test", PASSWORD, name=name, language=language)
-    made.emailaddress_set.create(email=made.email, verified=verified, primary=True)
+    EmailAddress.objects.create(user=made, email=made.email, verified=verified, primary=True)
     return made
 
 

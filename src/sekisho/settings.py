@@ -22,7 +22,7 @@ SECRET_KEY = declared.text("secret_key") or kept_secret(
     DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(50)
 )
 
-# --- what is installed ------------------------------------------------------------------------------------------------
+# --- what is installed --------------------------------------------------------------------------------------
 ROOMS = [
     "accounts",
     "audit",
@@ -84,7 +84,7 @@ TEMPLATES = [
     }
 ]
 
-# --- where data lives -------------------------------------------------------------------------------------------------
+# --- where data lives ---------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
     "default": database(declared.text("database_url"), DATA_DIR / "sekisho.db"),
     KEYSTORE: database(declared.text("keystore_url"), DATA_DIR / "keystore.db"),
@@ -93,7 +93,7 @@ DATABASE_ROUTERS = ["sekisho.base.databases.KeystoreRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# --- who comes in -----------------------------------------------------------------------------------------------------
+# --- who comes in -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -127,7 +127,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 SOCIALACCOUNT_STORE_TOKENS = False
 
-# --- what browsers are told -------------------------------------------------------------------------------------------
+# --- what browsers are told ---------------------------------------------------------------------------------
 ALLOWED_HOSTS = [*declared.words("allowed_hosts"), *([PUBLIC_URL.hostname] if PUBLIC_URL.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
@@ -153,7 +153,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- languages, files, mail, logs -------------------------------------------------------------------------------------
+# --- languages, files, mail, logs ---------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

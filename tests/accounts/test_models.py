@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_no_model_lacks_a_migration() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 

@@ -50,9 +50,9 @@ def _box() -> Fernet:
 class OrganisationSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Sign-in through an organisation's own provider.
 
-    An organisation's provider can say any e-mail address is its own. So its word makes a *new* person, who becomes a
-    member of that organisation alone and still proves the address; it never opens an account that exists already,
-    unless its owner has connected the two while signed in.
+    An organisation's provider can say any e-mail address is its own. So its word makes a *new* person, who
+    becomes a member of that organisation alone and still proves the address; it never opens an account that
+    exists already, unless its owner has connected the two while signed in.
     """
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

@@ -1,4 +1,6 @@
-"""Rows about people and organisations. Other rooms read them through `queries` and change them through `actions`."""
+"""Rows about people and organisations. Other rooms read them through `queries` and change them through
+`actions`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ else:
 
 
 class IdField(_TextField):
-    """Primary key such as `org_01k9…`, made when the row is. In migrations it is plain text, which needs no code of ours."""
+    """Primary key such as `org_01k9…`, made when the row is. In migrations it is plain text, which needs no
+    code of ours.
+    """
 
     def __init__(self, kind: str = "", **options: Any) -> None:
         default: dict[str, Callable[[], str]] = {"default": partial(new_id, kind)} if kind else {}
@@ -54,7 +58,9 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who can sign in. What they may do follows from memberships and staff roles, never from flags here."""
+    """Somebody who can sign in. What they may do follows from memberships and staff roles, never from flags
+    here.
+    """
 
     id = IdField("usr")
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -149,7 +155,7 @@ class Membership(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key to the gate. The key itself is nowhere: only its digest, and its first characters to know it by."""
+    """A key to the gate. Kept of it: its digest, and its first characters to know it by."""
 
     id = IdField("key")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="keys")

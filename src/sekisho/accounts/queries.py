@@ -2,20 +2,169 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
-from sekisho.accounts.models import Membership, Person
-from sekisho.accounts.types import NOBODY, Role, StaffRole, Viewer
+from sekisho.accounts.models import ApiKey, Membership, Organisation, Person, StaffAppointment
+from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.types import (
+    NOBODY,
+    GatewayKey,
+    KeyDeclaration,
+    KeyView,
+    MemberView,
+    OrganisationView,
+    PersonView,
+    Plan,
+    Role,
+    Scope,
+    StaffRole,
+    UseCase,
+    Viewer,
+)
+from sekisho.base.errors import NotFoundError
+from sekisho.base.text import Text, as_lang
+
+NOT_FOUND = Text(
+    "There is nothing here that you can see. Check the address, or sign in with another account.",
+    "表示できるものが見つかりません。アドレスをお確かめいただくか、別のアカウントでサインインしてください。",
+)
 
 
+def not_found(code: str) -> NotFoundError:
+    """Return the one answer for what does not exist and for what the viewer may not see."""
+    return NotFoundError(code, NOT_FOUND)
+
+
+# --- who asks -----------------------------------------------------------------------------------------------
 def viewer(person_id: str | None) -> Viewer:
-    """Return the person as a viewer, with the roles they hold now; `NOBODY` for unknown and disabled people."""
+    """Return the person as a viewer, with the roles held now; `NOBODY` for unknown and disabled people."""
     if not person_id or not Person.objects.filter(id=person_id, is_active=True).exists():
         return NOBODY
     memberships = Membership.objects.filter(person_id=person_id).values_list("organisation_id", "role")
-    appointments = Person.objects.get(id=person_id).staff_roles.values_list("role", flat=True)
+    appointments = StaffAppointment.objects.filter(person_id=person_id).values_list("role", flat=True)
     return Viewer(
         person_id,
         MappingProxyType({organisation: Role(role) for organisation, role in memberships}),
         frozenset(StaffRole(role) for role in appointments),
     )
+
+
+def as_of_now(asked: Viewer) -> Viewer:
+    """Return the viewer with the roles they hold now. Actions ask it, as roles may have gone since the page
+    was read.
+    """
+    return asked if asked.is_system else viewer(asked.id)
+
+
+# --- reads --------------------------------------------------------------------------------------------------
+def person(asks: Viewer, person_id: str) -> PersonView:
+    """Return the person: oneself, somebody in an organisation one belongs to, or anybody for who appoints
+    staff.
+    """
+    row = Person.objects.filter(id=person_id).first()
+    if row is None or not (asks.id == person_id or _knows(asks, person_id)):
+        raise not_found("person_not_found")
+    staff = frozenset(StaffRole(one.role) for one in row.staff_roles.all())
+    return PersonView(row.id, row.email, row.name, as_lang(row.language), row.is_active, staff)
+
+
+def organisations(asks: Viewer) -> tuple[OrganisationView, ...]:
+    """Return the organisations that the viewer belongs to, or all for staff who see them; by name."""
+    rows = Organisation.objects.order_by("name", "id")
+    if not may(asks, Permission.STAFF_ORGANISATION_READ):
+        rows = rows.filter(id__in=list(asks.roles))
+    return tuple(_organisation(row) for row in rows)
+
+
+def organisation(asks: Viewer, organisation_id: str) -> OrganisationView:
+    sees = may(asks, Permission.ORG_PROFILE_READ, organisation_id) or may(
+        asks, Permission.STAFF_ORGANISATION_READ
+    )
+    row = Organisation.objects.filter(id=organisation_id).first()
+    if row is None or not sees:
+        raise not_found("organisation_not_found")
+    return _organisation(row)
+
+
+def members(asks: Viewer, organisation_id: str) -> tuple[MemberView, ...]:
+    """Return the members, longest there first."""
+    _see(asks, Permission.ORG_MEMBER_READ, organisation_id)
+    rows = Membership.objects.filter(organisation_id=organisation_id).select_related("person")
+    return tuple(
+        MemberView(row.person_id, row.person.email, row.person.name, Role(row.role), row.joined_at)
+        for row in rows.order_by("joined_at", "id")
+    )
+
+
+def keys(asks: Viewer, organisation_id: str) -> tuple[KeyView, ...]:
+    """Return the organisation's keys, newest first, revoked ones included."""
+    _see(asks, Permission.ORG_KEY_READ, organisation_id)
+    rows = ApiKey.objects.filter(organisation_id=organisation_id).order_by("-created_at", "-id")
+    return tuple(key_view(row) for row in rows)
+
+
+def key(asks: Viewer, key_id: str) -> KeyView:
+    row = ApiKey.objects.filter(id=key_id).first()
+    if row is None or not may(asks, Permission.ORG_KEY_READ, row.organisation_id):
+        raise not_found("key_not_found")
+    return key_view(row)
+
+
+# --- for gateways: the system itself asks -------------------------------------------------------------------
+def keys_for_gateway() -> Iterable[GatewayKey]:
+    """Yield every key that was not revoked, with its digest; for the snapshot, so without a viewer.
+
+    Expired keys are among them: the gateway compares the moment itself, and can say that the key expired.
+    """
+    for row in ApiKey.objects.filter(revoked_at=None).order_by("id").iterator():
+        yield GatewayKey(row.digest, key_view(row))
+
+
+def organisations_for_gateway() -> Iterable[OrganisationView]:
+    """Yield every organisation; for the snapshot, so without a viewer."""
+    for row in Organisation.objects.order_by("id").iterator():
+        yield _organisation(row)
+
+
+# --- rows to values -----------------------------------------------------------------------------------------
+def key_view(row: ApiKey) -> KeyView:
+    return KeyView(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        name=row.name,
+        prefix=row.prefix,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        declaration=KeyDeclaration(UseCase(row.use_case), row.domain or None, row.product),
+        zero_retention=row.zero_retention,
+        requests_per_minute=row.requests_per_minute,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _organisation(row: Organisation) -> OrganisationView:
+    return OrganisationView(
+        id=row.id,
+        name=row.name,
+        plan=Plan(row.plan),
+        language=as_lang(row.language),
+        zero_retention=row.zero_retention,
+        requests_per_minute=row.requests_per_minute,
+        tokens_per_day=row.tokens_per_day,
+        created_at=row.created_at,
+    )
+
+
+def _see(asks: Viewer, permission: Permission, organisation_id: str) -> None:
+    if not may(asks, permission, organisation_id):
+        raise not_found("organisation_not_found")
+
+
+def _knows(asks: Viewer, person_id: str) -> bool:
+    if may(asks, Permission.STAFF_ROLE_GRANT):
+        return True
+    shared = [one for one in asks.roles if may(asks, Permission.ORG_MEMBER_READ, one)]
+    return Membership.objects.filter(person_id=person_id, organisation_id__in=shared).exists()

@@ -58,7 +58,9 @@ class Scope(StrEnum):
 
 
 class UseCase(StrEnum):
-    """What a key is declared to be used for. The same words as `policy.types.Audience`, which stands a floor above."""
+    """What a key is declared to be used for. The same words as `policy.types.Audience`, which stands a floor
+    above.
+    """
 
     GENERAL = "general"
     HIGH_RISK = "high_risk"
@@ -87,7 +89,8 @@ NOBODY = Viewer("")
 
 
 def system(process: str) -> Viewer:
-    """Return the system's own process as a viewer that may do everything: `system("cli")`, `system("ingest")`.
+    """Return the system's own process as a viewer that may do everything: `system("cli")`,
+    `system("ingest")`.
 
     Only commands and timed work hold one; no request from outside is ever served with it.
     """

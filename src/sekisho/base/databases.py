@@ -1,4 +1,6 @@
-"""Database addresses, and which tables live where. Plain values in the shape Django takes them; no Django here."""
+"""Database addresses, and which tables live where. Plain values in the shape Django takes them; no Django
+here.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,9 @@ entries once they are committed here, so a commit has to be worth its name."""
 def database(url: str, default: Path) -> dict[str, object]:
     """Return the connection that `url` names, in the shape of one entry of Django's `DATABASES`.
 
-    `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host:port/name?sslmode=…`; empty
-    means the SQLite file `default`. Raises `SekishoError`, which never shows the address: it may hold a password.
+    `sqlite:///relative.db`, `sqlite:////absolute.db` or
+    `postgresql://user:password@host:port/name?sslmode=…`; empty means the SQLite file `default`. Raises
+    `SekishoError`, which never shows the address: it may hold a password.
     """
     if not url:
         return _sqlite(default)
@@ -36,7 +39,8 @@ def database(url: str, default: Path) -> dict[str, object]:
         "database_url_unreadable",
         Text(
             "The database address cannot be read. Write `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.",
-            "データベースの指定を読み取れません。`sqlite:///PATH` または `postgresql://USER:PASSWORD@HOST:PORT/NAME` の形で指定してください。",
+            "データベースの指定を読み取れません。`sqlite:///PATH` または "
+            "`postgresql://USER:PASSWORD@HOST:PORT/NAME` の形で指定してください。",
         ),
     )
 
@@ -70,7 +74,9 @@ def _postgresql(url: str) -> dict[str, object]:
 
 
 class KeystoreRouter:
-    """Keeps content keys in a database of their own, so that they are stored and backed up apart from the content."""
+    """Keeps content keys in a database of their own, so that they are stored and backed up apart from the
+    content.
+    """
 
     def db_for_read(self, model: type, **hints: object) -> str | None:
         return KEYSTORE if _label(model) == KEYSTORE else None

@@ -9,7 +9,8 @@ from tempfile import NamedTemporaryFile
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
-    """Return the secret in `path`; when there is none, make one, write it durably with mode 0600, and return it.
+    """Return the secret in `path`; when there is none, make one, write it durably with mode 0600, and return
+    it.
 
     Several processes may start at once: all return the same secret, for the file appears whole or not at all
     (`link` refuses to replace what another process was quicker to write).

@@ -1,0 +1,142 @@
+"""Who may do what: pure tables and pure answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sekisho.accounts.types import Role, StaffRole, Viewer
+
+
+class Permission(StrEnum):
+    """`scope:resource:action`. `org` permissions hold in one organisation, `staff` ones on the whole
+    platform.
+    """
+
+    ORG_PROFILE_READ = "org:profile:read"
+    ORG_PROFILE_CHANGE = "org:profile:change"
+    ORG_MEMBER_READ = "org:member:read"
+    ORG_MEMBER_ADD = "org:member:add"
+    ORG_MEMBER_CHANGE = "org:member:change"
+    ORG_KEY_READ = "org:key:read"
+    ORG_KEY_CREATE = "org:key:create"
+    ORG_KEY_REVOKE = "org:key:revoke"
+    ORG_DECISION_READ = "org:decision:read"
+    ORG_USAGE_READ = "org:usage:read"
+    ORG_PLAYGROUND_USE = "org:playground:use"
+    ORG_SIGN_IN_CHANGE = "org:sign_in:change"
+    ORG_OWNERSHIP_TRANSFER = "org:ownership:transfer"
+
+    STAFF_DECISION_READ = "staff:decision:read"
+    STAFF_POLICY_READ = "staff:policy:read"
+    STAFF_POLICY_ACTIVATE = "staff:policy:activate"
+    STAFF_CASE_READ = "staff:case:read"
+    STAFF_CASE_DECIDE = "staff:case:decide"
+    STAFF_APPEAL_READ = "staff:appeal:read"
+    STAFF_APPEAL_DECIDE = "staff:appeal:decide"
+    STAFF_TICKET_READ = "staff:ticket:read"
+    STAFF_TICKET_ANSWER = "staff:ticket:answer"
+    STAFF_ERASURE_EXECUTE = "staff:erasure:execute"
+    STAFF_ORGANISATION_READ = "staff:organisation:read"
+    STAFF_ORGANISATION_CREATE = "staff:organisation:create"
+    STAFF_ROLE_GRANT = "staff:role:grant"
+    STAFF_AUDIT_READ = "staff:audit:read"
+    STAFF_HEALTH_READ = "staff:health:read"
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.startswith("staff:")
+
+
+P = Permission
+
+_MEMBER = frozenset(
+    {
+        P.ORG_PROFILE_READ,
+        P.ORG_MEMBER_READ,
+        P.ORG_KEY_READ,
+        P.ORG_DECISION_READ,
+        P.ORG_USAGE_READ,
+        P.ORG_PLAYGROUND_USE,
+    }
+)
+_ADMIN = _MEMBER | {P.ORG_MEMBER_ADD, P.ORG_MEMBER_CHANGE, P.ORG_KEY_CREATE, P.ORG_KEY_REVOKE}
+_OWNER = _ADMIN | {P.ORG_PROFILE_CHANGE, P.ORG_SIGN_IN_CHANGE}
+
+OF_ROLE: Mapping[Role, frozenset[Permission]] = {
+    Role.MEMBER: _MEMBER,
+    Role.ADMIN: _ADMIN,
+    Role.OWNER: _OWNER,
+    Role.PRIMARY_OWNER: _OWNER | {P.ORG_OWNERSHIP_TRANSFER},
+}
+"""What each role may do in its own organisation. Each role may do all that the one before it may."""
+
+_STAFF = frozenset({P.STAFF_POLICY_READ})
+
+OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
+    StaffRole.REVIEWER: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_CASE_READ, P.STAFF_CASE_DECIDE},
+    StaffRole.APPEALS: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_APPEAL_READ, P.STAFF_APPEAL_DECIDE},
+    StaffRole.SUPPORT: _STAFF | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ},
+    StaffRole.PRIVACY: _STAFF | {P.STAFF_ERASURE_EXECUTE, P.STAFF_AUDIT_READ},
+    StaffRole.POLICY: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_POLICY_ACTIVATE},
+    StaffRole.OPERATOR: _STAFF
+    | {
+        P.STAFF_HEALTH_READ,
+        P.STAFF_AUDIT_READ,
+        P.STAFF_ROLE_GRANT,
+        P.STAFF_ORGANISATION_READ,
+        P.STAFF_ORGANISATION_CREATE,
+    },
+}
+"""What each staff role may do. They do not contain one another: who reviews does not hear the appeal against
+it, and who runs the machines decides nothing about people.
+"""
+
+
+def permissions_of(role: Role | None, staff: frozenset[StaffRole] = frozenset()) -> frozenset[Permission]:
+    """Return what somebody with these roles may do. Staff roles give nothing inside organisations, nor the
+    reverse.
+    """
+    inside = OF_ROLE[role] if role else frozenset()
+    return inside.union(*(OF_STAFF_ROLE[one] for one in staff))
+
+
+def may(viewer: Viewer, permission: Permission, organisation_id: str | None = None) -> bool:
+    """Return whether `viewer` may. An `org` permission is asked of one organisation; without one the answer
+    is no.
+    """
+    if viewer.is_system:
+        return True
+    role = None if permission.is_of_staff else viewer.roles.get(organisation_id or "")
+    return permission in permissions_of(role, viewer.staff if permission.is_of_staff else frozenset())
+
+
+# --- changing roles -----------------------------------------------------------------------------------------
+RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    code: str
+    """`role_above_own`, `primary_owner_by_transfer_only` or `last_owner`."""
+
+
+def role_change(own: Role, held: Role | None, wanted: Role | None, owners: int) -> Allowed | Refused:
+    """Return whether somebody with the role `own` may turn `held` into `wanted` (None: not a member).
+
+    `owners` counts owners and primary owners now. Nobody gives, takes or changes a role above their own; the
+    primary owner changes only by transfer; an organisation never loses its last owner.
+    """
+    if Role.PRIMARY_OWNER in (held, wanted):
+        return Refused("primary_owner_by_transfer_only")
+    if any(role is not None and RANK[role] > RANK[own] for role in (held, wanted)):
+        return Refused("role_above_own")
+    if held is Role.OWNER and wanted is not Role.OWNER and owners <= 1:
+        return Refused("last_owner")
+    return Allowed()

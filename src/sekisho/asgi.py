@@ -1,0 +1,58 @@
+"""One port, two planes: the gateway's paths go to the gateway, every other to Django."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+GATEWAY_PATHS = frozenset({"/health", "/ready", "/metrics"})
+GATEWAY_PREFIX = "/v1/"
+
+
+def is_for_gateway(path: str) -> bool:
+    """Return whether the gateway answers `path`: exactly its own, so that a page never shadows it, nor it a
+    page.
+    """
+    return path in GATEWAY_PATHS or path.startswith(GATEWAY_PREFIX) or path == GATEWAY_PREFIX.rstrip("/")
+
+
+def combine(gateway: App, pages: App) -> App:
+    """Return one ASGI application out of the two planes. Start and stop (`lifespan`) are the gateway's.
+
+    The planes share a port, not state: Django sees nothing of traffic, and the gateway nothing of the
+    database.
+    """
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and is_for_gateway(scope["path"])):
+            await gateway(scope, receive, send)
+        elif scope["type"] == "http":
+            await pages(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    return either
+
+
+def pages() -> App:
+    """Return Django as an ASGI application, set up and ready."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sekisho.settings")
+    from django.core.asgi import get_asgi_application
+
+    return get_asgi_application()  # type: ignore[return-value]
+
+
+def __getattr__(name: str) -> App:
+    """Make `application`, the pages alone, when a server asks for `sekisho.asgi:application`.
+
+    Made on demand, so that `sekisho gateway` can import `combine` without Django.
+    """
+    if name == "application":
+        return pages()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

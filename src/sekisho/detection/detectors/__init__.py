@@ -1,0 +1,1 @@
+"""Detectors: each reads a passage and answers with findings."""

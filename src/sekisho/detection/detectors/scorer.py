@@ -1,0 +1,218 @@
+"""The local scorer: for each clause a calibrated probability, from the words alone, in some ten microseconds.
+
+    text ─▶ windows ─▶ hashed n-grams ─▶ Σ weights (int8, memory-mapped) ─▶ calibration ─▶ probabilities
+
+One addition per n-gram and clause is all it does. It is quick and sees every text; it knows no context, so
+its thresholds come from the pack and a judge is asked in between (P-040, P-043).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sekisho.detection.card import Card, ModelError, damaged, missing, read_card
+from sekisho.detection.features import BUCKETS, FEATURES_VERSION, ORDERS, features
+from sekisho.detection.labels import CLAUSES, HEADS, VIOLATION
+from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Passage, Role, Span
+from sekisho.detection.windows import windows
+
+SHIPPED = Path(__file__).parent.parent / "models" / "baseline-1"
+"""The model that comes with this version."""
+
+COLUMNS = 24
+"""Columns of the weights: the heads, and padding so that a row is three machine words."""
+
+FLOOR = 0.2
+"""Below this probability nothing is said; no pack has a threshold there."""
+
+LEAST, MOST = 0.001, 0.999
+"""A linear model is never surer than this; a pack's threshold of 1 therefore means "never on the score
+alone"."""
+
+CANARY_TOLERANCE = 0.02
+"""How far a canary's score may be from the card's: rounding differs between machines, meaning does not."""
+
+WINDOWS_AT_ONCE = 32
+"""So many windows are read together: long texts take memory for these, not for all of it."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowScores:
+    """Calibrated probabilities of each window of a text."""
+
+    spans: tuple[tuple[int, int], ...]
+    probabilities: Floats
+    """Shape (windows, clauses), columns in the order of `labels.CLAUSES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibration:
+    own: Floats
+    violation: Floats
+    shift: Floats
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """Return probabilities for logits of shape (windows, heads)."""
+        linear = (
+            logits[:, : len(CLAUSES)] * self.own + logits[:, _VIOLATION, None] * self.violation + self.shift
+        )
+        return np.asarray(np.clip(1 / (1 + np.exp(-linear)), LEAST, MOST), np.float32)
+
+
+_VIOLATION = HEADS.index(VIOLATION)
+
+
+class Scorer:
+    """The scorer as a detector. Immutable after `load`, so any number of threads may call it."""
+
+    name = "scorer"
+
+    def __init__(self, card: Card, weights: NDArray[np.int8]) -> None:
+        self.card = card
+        self.version = f"{card.name}-{card.version}"
+        self.languages = frozenset(card.languages)
+        self._weights = weights
+        self._scales = np.zeros(COLUMNS, np.float32)
+        self._scales[: len(HEADS)] = card.scales
+        self._intercepts = np.zeros(COLUMNS, np.float32)
+        self._intercepts[: len(HEADS)] = card.intercepts
+        self._calibration = {language: _calibration(card, language) for language in card.calibration}
+        self._ones = np.ones(4096, np.float32)
+        self.complaint = self._self_test()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the canaries read as the card says; `complaint` tells what is wrong when they do not."""
+        return not self.complaint
+
+    def find(self, passage: Passage) -> tuple[Finding, ...]:
+        """Return a finding for each clause whose probability is at least `FLOOR` in some window, in order
+        of position.
+
+        A scorer that failed its self-test answers with one `ERROR` finding for every clause: it is not
+        believed.
+        """
+        if not self.healthy:
+            return (
+                Finding(
+                    EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, "self_test_failed", version=self.version
+                ),
+            )
+        scored = self.score_windows(passage.text, passage.language)
+        best = scored.probabilities.argmax(axis=0)
+        found = scored.probabilities.max(axis=0)
+        said = np.flatnonzero(found >= FLOOR)
+        if not said.size:
+            return ()
+        spans = scored.spans if len(scored.spans) > 1 else (None,)
+        findings = [self._finding(CLAUSES[at], float(found[at]), spans[best[at]]) for at in said]
+        return tuple(sorted(findings, key=lambda finding: finding.span.start if finding.span else 0))
+
+    def scores(self, text: str, role: Role = Role.PROMPT, language: str = "und") -> dict[str, float]:
+        """Return for each clause the greatest probability over the windows of `text`.
+
+        The baseline reads every role alike; `role` is there for models that do not.
+        """
+        best = self.score_windows(text, language).probabilities.max(axis=0)
+        return dict(zip(CLAUSES, best.tolist(), strict=True))
+
+    def score_windows(self, text: str, language: str = "und") -> WindowScores:
+        """Return the probabilities of every window of `text`, in order. Time grows linearly with the text."""
+        spans = windows(len(text))
+        if len(spans) == 1:
+            logits = self._short(text)
+        else:
+            groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
+            logits = np.concatenate([self._group(text, group) for group in groups])
+        calibration = self._calibration.get(language) or self._calibration["*"]
+        return WindowScores(tuple(spans), calibration.probabilities(logits))
+
+    def _short(self, text: str) -> Floats:
+        buckets = features(text).all()
+        rows = self._weights.take(buckets, axis=0).astype(np.float32)
+        return self._logits((self._ones[: buckets.size] @ rows)[None], np.float32(max(buckets.size, 1)))
+
+    def _group(self, text: str, spans: list[tuple[int, int]]) -> Floats:
+        """Return the logits of neighbouring windows, each the difference of two running sums.
+
+        The sums are of whole numbers and below 2²⁴, hence exact in float32.
+        """
+        first, last = spans[0][0], spans[-1][1]
+        read = features(text[first:last])
+        edges = np.array(spans) - first
+        words = np.searchsorted(read.begins, edges)
+        pairs = np.minimum(words, read.pairs.size)
+        grams = self._weights.take(read.grams, axis=0).sum(axis=0, dtype=np.int16)
+        total = (
+            _between(grams, edges)
+            + _between(self._weights.take(read.words, axis=0), words)
+            + _between(self._weights.take(read.pairs, axis=0), pairs)
+        )
+        count = ORDERS * np.diff(edges) + np.diff(words) + np.diff(pairs)
+        return self._logits(total, count.astype(np.float32))
+
+    def _logits(self, total: Floats, count: Floats | np.float32) -> Floats:
+        return np.asarray(total * self._scales / np.sqrt(count) + self._intercepts, np.float32)
+
+    def _finding(self, clause: str, score: float, span: tuple[int, int] | None) -> Finding:
+        where = Span(*span) if span else None
+        return Finding(clause, self.name, Outcome.MATCH, score, "scored", where, self.version)
+
+    def _self_test(self) -> str:
+        """Return what is wrong, or nothing: every canary must score as it did when the model was made
+        (P-042)."""
+        for number, canary in enumerate(self.card.canaries, start=1):
+            score = self.scores(canary.text, language=canary.language)[canary.clause]
+            if not abs(score - canary.score) <= CANARY_TOLERANCE:
+                return f"canary {number} ({canary.clause}) scores {score:.3f} instead of {canary.score:.3f}"
+        return "" if self.card.canaries else "the model has no canaries"
+
+
+def load(path: Path | None = None) -> Scorer:
+    """Return the scorer of the model folder `path`, the shipped one when None. Call once per process.
+
+    The weights are mapped, not read: processes share them, and only rows that occur take memory.
+    Raises `ModelError` when a file is missing, damaged (its digest is not the card's) or made for other
+    features.
+    """
+    folder = path or SHIPPED
+    card = read_card(folder)
+    weights = folder / "weights.npy"
+    try:
+        found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        raise missing(folder) from None
+    if found != card.digest:
+        raise damaged(weights, "its digest is not the one in the card")
+    if card.features_version != FEATURES_VERSION or card.heads != HEADS:
+        raise damaged(folder / "card.json", "it was made for another version of Sekisho")
+    # np.asarray: a plain array over the mapping; the memmap class costs microseconds on each use
+    mapped = np.asarray(np.load(weights, mmap_mode="r"))
+    if mapped.shape != (BUCKETS, COLUMNS) or mapped.dtype != np.int8:
+        raise damaged(weights, "its shape is not that of a scorer model")
+    return Scorer(card, mapped)
+
+
+def _calibration(card: Card, language: str) -> _Calibration:
+    """Return the calibration of a language; clauses without one of their own take the one of all
+    languages."""
+    table = card.calibration["*"] | card.calibration[language]
+    own, violation, shift = np.array([table[clause] for clause in CLAUSES], np.float32).T
+    return _Calibration(own, violation, shift)
+
+
+def _between(rows: NDArray[np.integer], edges: NDArray[np.intp]) -> Floats:
+    """Return for each (start, end) the sum of rows[start:end]."""
+    running = np.zeros((len(rows) + 1, rows.shape[1]), np.float32)
+    np.cumsum(rows, axis=0, dtype=np.float32, out=running[1:])
+    return running[edges[:, 1]] - running[edges[:, 0]]
+
+
+__all__ = ["ModelError", "Scorer", "WindowScores", "load"]

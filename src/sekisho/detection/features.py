@@ -1,0 +1,157 @@
+"""Text to the numbers that the scorer adds up; the same code trains the model and runs it.
+
+    text ──▶ code points ──fold──▶ n-grams of 2 to 5 characters ─┐
+                    └──script runs──▶ words and pairs of words ──┴─hash─▶ buckets 0 … 2¹⁸-1
+
+Everything is numpy over whole arrays: an n-gram of length k is made from the one of length k-1 by one
+multiply and one add, so no Python runs per n-gram. A word is a run of one script (Latin letters and digits,
+kanji, hiragana, katakana, hangul …), which gives Japanese and Chinese words without a dictionary. Single
+characters are no features of their own: in alphabetic text they say nothing and outweigh all else; a lone
+kanji is a word.
+
+The features of a text are counts, so those of a window are the sum over its blocks: overlapping windows of
+a long text are scored without reading anything twice (P-044).
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEATURES_VERSION = 1
+"""Raise it whenever a text may fall into other buckets than before: older models then refuse to load."""
+
+BITS = 18
+BUCKETS = 1 << BITS
+ORDERS = 4
+"""How many lengths of character n-grams there are: 2, 3, 4 and 5."""
+
+_PAD = 32  # a space: the edges of a text look like the edges of a word
+_MULTIPLIER = np.uint32(0x01000193)  # FNV-1's prime
+_MIXER = np.uint32(0x9E3779B1)  # Knuth's multiplicative hashing: 2³² over the golden ratio, odd
+_WORD_SALT = np.uint32(0x5BD1E995)
+_PAIR_SALT = np.uint32(0x85EBCA6B)
+_SHIFT = np.uint32(32 - BITS)
+
+_NO_WORD, _LETTER, _HAN, _HIRAGANA, _KATAKANA, _HANGUL = range(6)
+
+Buckets = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The hashed features of one text."""
+
+    grams: Buckets
+    """Shape (4, n): buckets of the n-grams of 2, 3, 4, 5 characters that begin at each of the n
+    characters."""
+    words: Buckets
+    """Buckets of the words, in order."""
+    pairs: Buckets
+    """Buckets of each word with the one after it: one fewer than words."""
+    begins: NDArray[np.intp]
+    """Where each word begins, in characters."""
+
+    def all(self) -> Buckets:
+        """Return every bucket, repeated as often as it occurs."""
+        return np.concatenate((self.grams.ravel(), self.words, self.pairs))
+
+
+def features(text: str) -> Features:
+    """Return the hashed features of `text`: any string, also an empty one or one with lone surrogates."""
+    points = _code_points(text)
+    folded, scripts = _tables()
+    known = np.minimum(points, 0xFFFF)
+    letters = folded.take(known)
+    return Features(_grams(letters), *_words(letters, scripts.take(known)))
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    native = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
+    return np.frombuffer(text.encode(native, "surrogatepass"), np.uint32)
+
+
+def _grams(letters: NDArray[np.uint32]) -> Buckets:
+    """Return the buckets of all n-grams, shape (4, len(letters)); those at the end run on into padding."""
+    size = letters.size
+    padded = np.full(size + ORDERS, _PAD, np.uint32)
+    padded[:size] = letters
+    hashes = np.empty((ORDERS, size), np.uint32)
+    before = padded[:size]
+    for order in range(ORDERS):
+        row = hashes[order]
+        np.multiply(before, _MULTIPLIER, out=row)
+        row += padded[order + 1 : order + 1 + size]
+        before = row
+    return _bucket(hashes)
+
+
+def _words(
+    letters: NDArray[np.uint32], scripts: NDArray[np.uint8]
+) -> tuple[Buckets, Buckets, NDArray[np.intp]]:
+    """Return the buckets of the words, those of the pairs, and where the words begin.
+
+    A word's hash is the sum over its characters of a mixed hash of each with its successor inside the word:
+    the order of characters counts, and one `reduceat` adds up all words at once.
+    """
+    if not letters.size:
+        return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.intp)
+    goes_on = scripts[1:] == scripts[:-1]
+    mixed = letters * _MIXER
+    mixed[:-1] += letters[1:] * goes_on * _MULTIPLIER
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= _MIXER
+    begins = np.concatenate(([0], np.flatnonzero(~goes_on) + 1))
+    kept = scripts.take(begins) != _NO_WORD
+    words = np.add.reduceat(mixed, begins, dtype=np.uint32)[kept]
+    pairs = words[:-1] * _PAIR_SALT + words[1:]
+    return _bucket(words ^ _WORD_SALT), _bucket(pairs), begins[kept]
+
+
+def _bucket(hashes: NDArray[np.uint32]) -> Buckets:
+    """Return the high bits of a multiplicative hash, which depend on every bit of the input."""
+    mixed = (hashes ^ (hashes >> np.uint32(16))) * _MIXER
+    return (mixed >> _SHIFT).astype(np.intp)
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Return, for each code point of the Basic Multilingual Plane, what it is read as and its script.
+
+    The last entry also stands for everything above the plane (emoji, rare ideographs): present, not told
+    apart.
+    """
+    folded = np.fromiter((_folded(point) for point in range(0x10000)), np.uint32, 0x10000)
+    scripts = np.fromiter((_script(int(point)) for point in folded), np.uint8, 0x10000)
+    return folded, scripts
+
+
+def _folded(point: int) -> int:
+    """Return the code point read in its stead: compatible form, lower case, digits alike, white space
+    alike."""
+    letter = chr(point)
+    for form in (unicodedata.normalize("NFKC", letter).lower(), letter.lower()):
+        if len(form) == 1:
+            letter = form
+            break
+    if letter.isspace():
+        return _PAD
+    return ord("0") if letter.isdecimal() else ord(letter)
+
+
+def _script(point: int) -> int:
+    letter = chr(point)
+    if not (letter.isalnum() or unicodedata.category(letter).startswith("M") or letter == "ー"):
+        return _NO_WORD
+    if 0x3041 <= point <= 0x309F:
+        return _HIRAGANA
+    if 0x30A0 <= point <= 0x30FF:
+        return _KATAKANA
+    if 0x3400 <= point <= 0x4DBF or 0x4E00 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or letter == "々":
+        return _HAN
+    return _HANGUL if 0xAC00 <= point <= 0xD7A3 or 0x1100 <= point <= 0x11FF else _LETTER

@@ -1,0 +1,159 @@
+"""The labelled rows: read, sampled evenly over sources, and lightly augmented; always the same for the same
+seed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, VIOLATION
+
+CAP = 1500
+"""How many harmful, and how many harmless, rows of one source and language are used: large templated
+sources teach their template, not the matter."""
+
+CARRIED = 4
+"""One row in so many gets a copy inside an ordinary text, so that a request does not hide in one."""
+SPACED = 40
+"""One row in so many gets a copy with its letters spaced out."""
+
+KNOWN, NOT, LEFT_OUT = 1, 0, -1
+
+INCOMPLETE = frozenset(
+    (
+        *(
+            "advbench",
+            "air_bench_2024",
+            "catqa",
+            "dangerousqa",
+            "forbidden_questions",
+            "harmfulqa",
+            "multijail",
+        ),
+        *("navirocker_redteam", "sg_safety_questions", "strongreject", "trustllm_jailbreak"),
+        *("trustllm_misuse", "xsafety"),
+    )
+)
+"""Sources whose upstream says harmful and whose categories are incomplete: another category is no
+counter-example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled text."""
+
+    id: str
+    text: str
+    source: str
+    language: str
+    labels: frozenset[str]
+    harmful: bool | None
+    """None: unknown, or it depends on who asks."""
+    license: str
+    augmented: bool = False
+
+    @property
+    def target(self) -> tuple[int, ...]:
+        """For each head `KNOWN`, `NOT` or `LEFT_OUT`."""
+        return tuple(_target(self, head) for head in HEADS)
+
+
+def read(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file of gzip JSON lines, in its order."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield Row(
+                row["id"], row["text"], row["source"], row["lang"],
+                frozenset(row["labels"]), row["harmful"], row["license"],
+            )  # fmt: skip
+
+
+def read_folder(folder: Path) -> list[Row]:
+    """Return the rows of every source that a shipped model may learn from, ordered by file.
+
+    Sources under a non-commercial licence are left out twice over: by the name of their file and by the
+    row's licence.
+    """
+    paths = sorted(path for path in folder.glob("*.jsonl.gz") if not path.name.startswith("nc-"))
+    if not paths:
+        raise FileNotFoundError(
+            f"{folder} holds no *.jsonl.gz. Name the folder that holds one file a source."
+        )
+    return [row for path in paths for row in read(path) if "-NC" not in row.license.upper()]
+
+
+def digest(rows: Iterable[Row]) -> str:
+    """Return the SHA-256 over ids, labels and texts, in order."""
+    total = hashlib.sha256()
+    for row in rows:
+        fields = (row.id, row.text, row.language, sorted(row.labels), row.harmful)
+        total.update(json.dumps(fields, ensure_ascii=True).encode())
+    return total.hexdigest()
+
+
+def sample(rows: Iterable[Row], seed: int) -> list[Row]:
+    """Return at most `CAP` rows of each source, language and side; rows that teach no head are left out."""
+    cells: dict[tuple[str, str, bool | None], list[Row]] = defaultdict(list)
+    for row in rows:
+        if any(value != LEFT_OUT for value in row.target):
+            cells[row.source, row.language, row.harmful].append(row)
+    return [
+        row
+        for key in sorted(cells, key=repr)
+        for row in sorted(cells[key], key=lambda row: draw(row, seed))[:CAP]
+    ]
+
+
+def augment(rows: list[Row], seed: int) -> list[Row]:
+    """Return copies of some rows, carried inside a harmless text of their language or spaced out.
+
+    Harmless rows are carried just as often, so that being carried tells nothing.
+    """
+    carriers: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.harmful is False and not row.labels:
+            carriers[row.language].append(row)
+    copies = []
+    for row in rows:
+        number = draw(row, seed + 1)
+        if number % CARRIED == 0 and carriers[row.language]:
+            carrier = carriers[row.language][(number >> 8) % len(carriers[row.language])]
+            copies.append(replace(row, text=_carried(row.text, carrier.text, number >> 4), augmented=True))
+        if number % SPACED == 1 and len(row.text) < 120:
+            copies.append(replace(row, text=" ".join(row.text), augmented=True))
+    return copies
+
+
+def draw(row: Row, seed: int) -> int:
+    """Return a number that depends on the row and the seed alone."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{row.id}".encode()).digest()[:8], "big")
+
+
+def _carried(text: str, carrier: str, number: int) -> str:
+    carrier = carrier[:300]
+    return f"{carrier}\n{text}" if number % 2 else f"{text}\n{carrier}"
+
+
+def _target(row: Row, head: str) -> int:
+    if head in DOMAINS:
+        return _domain_target(row, head)
+    if row.harmful is None:
+        return LEFT_OUT
+    if not row.harmful or head == VIOLATION:
+        return int(row.harmful)
+    if head in row.labels:
+        return KNOWN
+    named = row.labels.intersection(CLAUSES)
+    return NOT if named and row.source not in INCOMPLETE else LEFT_OUT
+
+
+def _domain_target(row: Row, head: str) -> int:
+    if head in row.labels:
+        return KNOWN
+    return LEFT_OUT if row.harmful is None else NOT

@@ -38,7 +38,7 @@ clauses:
       entities: {act: 0.5, most: modify}
       scorer:
         en: {act: 0.9, ask: 0.6}
-        "*": {act: 0.97, fail: skip}
+        "*": {act: 0.97, unsure: skip}
     reason: {en: It attacks., ja: 攻撃です。}
     advice: {en: Ask otherwise., ja: 言い換えてください。}
     must_fire:

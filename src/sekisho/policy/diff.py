@@ -230,8 +230,8 @@ def _thresholds(clause: Clause) -> str:
 
 
 def _threshold(threshold: Threshold) -> str:
-    fail = f", fail {threshold.fail.value}" if threshold.fail else ""
-    return f"act {threshold.act:g}, ask {threshold.ask:g}{fail}, most {threshold.most.word}"
+    unsure = f", unsure {threshold.unsure.value}" if threshold.unsure else ""
+    return f"act {threshold.act:g}, ask {threshold.ask:g}{unsure}, most {threshold.most.word}"
 
 
 def _examples(examples: tuple[Example, ...]) -> str:

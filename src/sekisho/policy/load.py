@@ -174,13 +174,13 @@ def _threshold(reader: Reader, node: yaml.Node) -> Threshold:
     if isinstance(node, yaml.ScalarNode):
         act = _or(reader.probability(node), 1.0)
         return Threshold(act, act)
-    nodes = reader.mapping(node, ("act",), ("ask", "fail", "most"))
+    nodes = reader.mapping(node, ("act",), ("ask", "unsure", "most"))
     act = _or(reader.probability(nodes.get("act")), 1.0)
     ask = _or(reader.probability(nodes.get("ask")), act)
     if ask > act:
         reader.say(nodes["ask"], "ask_above_act", _ASK_ABOVE_ACT)
-    fail = reader.choice(nodes.get("fail"), _FAILS)
-    return Threshold(act, ask, fail, _or(reader.choice(nodes.get("most"), _ACTIONS), Action.BLOCK))
+    unsure = reader.choice(nodes.get("unsure"), _FAILS)
+    return Threshold(act, ask, unsure, _or(reader.choice(nodes.get("most"), _ACTIONS), Action.BLOCK))
 
 
 def _examples(reader: Reader, node: yaml.Node | None) -> tuple[Example, ...]:

@@ -16,9 +16,10 @@ is a fact, not an opinion.
 What one finding amounts to, for a clause that relies on its detector in the language of the passage:
 
     match, score ≥ act           what the clause does for this role, at most what it lets this detector do
-    match, ask ≤ score < act     unsure: the fail mode, and a judge should be asked
+    match, ask ≤ score < act     unsure, and a judge should be asked
     match, score < ask           nothing
-    unsure, error                the fail mode: fire, hold for a person, or skip and record
+    unsure                       the fail mode: fire, hold for a person, or skip and record
+    error: missing, late, broken the fail mode
 
 The table in `docs/rules/policy-verdict.md` is the one that the test of this file runs.
 """
@@ -116,7 +117,7 @@ def _spoken_of(pack: Pack, finding: Finding, context: Context) -> Iterator[tuple
 
 
 def _tightened(threshold: Threshold) -> Threshold:
-    return Threshold(threshold.ask, threshold.ask, threshold.fail, threshold.most)
+    return replace(threshold, act=threshold.ask)
 
 
 def _outcome(finding: Finding, threshold: Threshold) -> Outcome | None:
@@ -133,7 +134,7 @@ def _outcome(finding: Finding, threshold: Threshold) -> Outcome | None:
 def _ground(
     clause: Clause, finding: Finding, threshold: Threshold, outcome: Outcome, context: Context
 ) -> Ground:
-    fail = threshold.fail or clause.fail
+    fail = (threshold.unsure if outcome is Outcome.UNSURE else None) or clause.fail
     measure = _measure(clause, context)
     is_match = outcome is Outcome.MATCH
     action = _possible(min(measure, threshold.most) if is_match else _resolved(fail, measure), context.role)

@@ -21,11 +21,24 @@ JSON = (b"content-type", b"application/json")
 class Exchange:
     """What the client sent, and the way back to it."""
 
-    __slots__ = ("_idle_s", "_receive", "_send", "headers", "method", "path", "query", "started", "status")
+    __slots__ = (
+        "_idle_s",
+        "_raw_path",
+        "_receive",
+        "_send",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "started",
+        "status",
+    )
 
     def __init__(self, scope: Message, receive: Receive, send: Send, idle_s: float) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        raw = scope.get("raw_path") or scope["path"].encode()
+        self._raw_path = raw.decode("latin-1").removeprefix(scope.get("root_path", ""))
         self.query: bytes = scope.get("query_string", b"")
         self.headers: Headers = scope["headers"]
         self.started = False
@@ -34,6 +47,12 @@ class Exchange:
         self._receive = receive
         self._send = send
         self._idle_s = idle_s
+
+    @property
+    def target(self) -> str:
+        """Path and query, as the client sent them."""
+        query = self.query.decode("latin-1")
+        return f"{self._raw_path}?{query}" if query else self._raw_path
 
     def header(self, name: bytes) -> str:
         """Return the first header of that lower-case name, empty when there is none."""

@@ -6,11 +6,10 @@ belongs to the hop, or to the gate itself, is taken out. Answers come back in th
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp.helpers import get_env_proxy_for_url
@@ -60,15 +59,30 @@ class _Connector(aiohttp.TCPConnector):
         return await super()._create_connection(*args, **kwargs)
 
 
+class Twin(Protocol):
+    """A provider that starts when it is first needed."""
+
+    async def address(self) -> str: ...
+
+    async def close(self) -> None: ...
+
+
 class Upstream:
-    """The pooled client. `credentials` gives each setting that a route may name its value."""
+    """The pooled client. `credentials` gives each setting that a route may name its value.
+
+    `fake` is the shipped fake provider, asked for its address when a route without one is first used.
+    """
 
     def __init__(
-        self, credentials: Mapping[str, str], connect_s: float, idle_s: float, fake_url: str = ""
+        self,
+        credentials: Mapping[str, str],
+        connect_s: float,
+        idle_s: float,
+        fake: Twin | None = None,
     ) -> None:
         self._credentials = credentials
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=idle_s)
-        self._fake_url = fake_url
+        self._fake = fake
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -82,6 +96,8 @@ class Upstream:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+        if self._fake is not None:
+            await self._fake.close()
 
     async def send(
         self, route: Route, method: str, target: str, headers: Headers, body: bytes
@@ -90,7 +106,7 @@ class Upstream:
 
         Raises `GateError`: 504 when the provider is silent too long, 502 when it cannot be reached or breaks off.
         """
-        url, proxy = _address(route.base_url or self._fake_url, target)
+        url, proxy = _address(await self._base(route), target)
         outgoing = self._headers(route, headers)
         try:
             return await self._once_more_if_stale(method, url, proxy, outgoing, body)
@@ -98,6 +114,13 @@ class Upstream:
             raise GateError(Kind.UPSTREAM_TIMEOUT, "upstream_timeout", SILENT) from problem
         except (aiohttp.ClientError, OSError, ValueError) as problem:
             raise GateError(Kind.UPSTREAM, "upstream_unreachable", UNREACHABLE) from problem
+
+    async def _base(self, route: Route) -> str:
+        if route.base_url:
+            return route.base_url
+        if self._fake is None:
+            raise GateError(Kind.UPSTREAM, "route_without_address", UNREACHABLE)
+        return await self._fake.address()
 
     async def _once_more_if_stale(
         self, method: str, url: URL, proxy: URL | None, headers: CIMultiDict[str], body: bytes
@@ -135,19 +158,27 @@ def returned(response: aiohttp.ClientResponse) -> Headers:
     return [(name, value) for name, value in raw if name not in dropped]
 
 
-async def read_bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """Return the whole body. Raises `GateError` when it breaks off, is silent too long, or exceeds `most` bytes."""
-    parts = bytearray()
+async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the body as it comes. Raises `GateError` when it breaks off or is silent too long.
+
+    Nothing is read ahead of the consumer but the pool's own small buffer, so a slow client slows its provider.
+    """
     try:
         async for chunk in response.content.iter_any():
-            parts += chunk
-            if len(parts) > most:
-                response.close()
-                raise GateError(Kind.UPSTREAM, "upstream_too_large", TOO_LARGE)
+            yield chunk
     except TimeoutError as problem:
         raise GateError(Kind.UPSTREAM_TIMEOUT, "upstream_timeout", SILENT) from problem
     except (aiohttp.ClientError, OSError) as problem:
         raise GateError(Kind.UPSTREAM, "upstream_broken", BROKEN) from problem
+
+
+async def read_bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """Return the whole body. Raises `GateError` as `chunks` does, and when there are more than `most` bytes."""
+    parts = bytearray()
+    async for chunk in chunks(response):
+        parts += chunk
+        if len(parts) > most:
+            raise GateError(Kind.UPSTREAM, "upstream_too_large", TOO_LARGE)
     return bytes(parts)
 
 
@@ -176,12 +207,6 @@ def _text(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-async def closed(response: aiohttp.ClientResponse) -> None:
-    """Let the provider go at once: the connection is dropped, so that it stops generating."""
-    response.close()
-    await asyncio.sleep(0)
 
 
 SILENT = Text(

@@ -44,8 +44,16 @@ class FakeUpstream:
         self.seen: deque[Seen] = deque(maxlen=64)
         self.left = asyncio.Event()
         """Set as soon as a client leaves before its answer is complete."""
+        self._starting = asyncio.Lock()
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
+
+    async def address(self) -> str:
+        """Return where it listens; the first to ask starts it."""
+        async with self._starting:
+            if not self.url:
+                await self.__aenter__()
+        return self.url
 
     async def __aenter__(self) -> FakeUpstream:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -61,6 +69,10 @@ class FakeUpstream:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop at once, dropping every connection."""
         if self._server and self._task:
             self._server.should_exit = True
             self._server.force_exit = True

@@ -1,0 +1,123 @@
+"""The gateway as an ASGI application: finds the endpoint, answers for itself, hands conversations to the pipeline.
+
+    POST /v1/messages  /v1/messages/count_tokens      Messages
+    POST /v1/chat/completions  /v1/responses          OpenAI
+    GET  /v1/models  /v1/models/ID                    both, told apart by `anthropic-version`
+    GET  /health  /ready  /metrics                    for operators
+
+`make_app(gate)` runs alone (`server.py`) or mounted beneath another application; a path that is not ours gets the
+404 of the provider whose SDK would ask for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import msgspec
+
+from sekisho.base.ids import new_id
+from sekisho.base.text import Text
+from sekisho.gateway import pipeline
+from sekisho.gateway.errors import GateError, Kind
+from sekisho.gateway.exchange import JSON, Exchange, Message, Receive, Send
+from sekisho.gateway.gate import Gate
+from sekisho.gateway.meter import CONTENT_TYPE
+from sekisho.gateway.types import Endpoint
+from sekisho.link.snapshot import Dialect
+
+CONVERSATIONS = {
+    "/v1/messages": Endpoint.MESSAGES,
+    "/v1/messages/count_tokens": Endpoint.COUNT_TOKENS,
+    "/v1/chat/completions": Endpoint.CHAT_COMPLETIONS,
+    "/v1/responses": Endpoint.RESPONSES,
+}
+MODELS = "/v1/models"
+OPERATORS = ("/health", "/ready", "/metrics")
+
+
+class GatewayApp:
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(Exchange(scope, receive, send, self.gate.limits.client_idle_s))
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _http(self, exchange: Exchange) -> None:
+        path, method = exchange.path, exchange.method
+        if endpoint := CONVERSATIONS.get(path):
+            if method == "POST":
+                return await pipeline.converse(self.gate, exchange, endpoint)
+            return await self._refuse(exchange, _wrong_method("POST"))
+        if path == MODELS or path.startswith(MODELS + "/"):
+            if method == "GET":
+                return await pipeline.models(self.gate, exchange, dialect_of(exchange))
+            return await self._refuse(exchange, _wrong_method("GET"))
+        if path in OPERATORS and method in ("GET", "HEAD"):
+            return await self._operator(exchange, path)
+        await self._refuse(exchange, _no_such_path(method, path))
+
+    async def _operator(self, exchange: Exchange, path: str) -> None:
+        match path:
+            case "/health":
+                await exchange.reply(200, [JSON], b'{"status":"live"}')
+            case "/ready":
+                missing = self.gate.missing()
+                body = msgspec.json.encode(
+                    {"status": "not ready" if missing else "ready", "missing": missing}
+                )
+                await exchange.reply(503 if missing else 200, [JSON], body)
+            case _:
+                await exchange.reply(200, [(b"content-type", CONTENT_TYPE)], self.gate.meter.exposition())
+
+    async def _refuse(self, exchange: Exchange, problem: GateError) -> None:
+        await pipeline.refuse(self.gate, exchange, dialect_of(exchange), new_id("req"), problem)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """Open the way to the providers and keep the snapshot current, for as long as the server runs."""
+        await receive()
+        await self.gate.upstream.open()
+        watch = asyncio.create_task(self.gate.snapshots.watch())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+        await self.gate.upstream.close()
+        await self.gate.journal.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def make_app(gate: Gate) -> GatewayApp:
+    """Return the gateway as an ASGI application; its lifespan opens and closes what `gate` holds."""
+    return GatewayApp(gate)
+
+
+def dialect_of(exchange: Exchange) -> Dialect:
+    """Return whose SDK asks, where the path does not say it."""
+    if exchange.path in ("/v1/chat/completions", "/v1/responses"):
+        return Dialect.OPENAI
+    if exchange.path.startswith("/v1/messages") or exchange.header(b"anthropic-version"):
+        return Dialect.ANTHROPIC
+    return Dialect.OPENAI if exchange.header(b"authorization") else Dialect.ANTHROPIC
+
+
+def _wrong_method(right: str) -> GateError:
+    message = Text(
+        "This address takes {right}. Send the request again with that method.",
+        "このアドレスは {right} だけを受け付けます。メソッドを変えてお送りください。",
+    )
+    return GateError(Kind.METHOD_NOT_ALLOWED, "method_not_allowed", message.format(right=right))
+
+
+def _no_such_path(method: str, path: str) -> GateError:
+    message = Text(
+        "There is nothing at {method} {path}. The gate serves /v1/messages, /v1/chat/completions and /v1/models.",
+        "{method} {path} はありません。/v1/messages、/v1/chat/completions、/v1/models をご利用ください。",
+    )
+    return GateError(Kind.NOT_FOUND, "path_unknown", message.format(method=method[:16], path=path[:200]))

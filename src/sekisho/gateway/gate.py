@@ -1,0 +1,111 @@
+"""Everything one gateway process holds between requests: what it knows, what it counts, and where it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from sekisho.base.clock import Clock, system_clock
+from sekisho.gateway.admit import Capacity, Paces, Spending
+from sekisho.gateway.disclosure import Disclosed
+from sekisho.gateway.meter import Meter
+from sekisho.gateway.screen import Screen
+from sekisho.gateway.turn import Told, Turn
+from sekisho.gateway.upstream import Upstream
+from sekisho.link.journal import JournalWriter
+from sekisho.link.sealing import Sealer
+from sekisho.link.snapshot import Snapshot, SnapshotSource
+
+
+JOURNAL_DOUBT_S = 5.0
+"""Seconds after a failed append in which the gate calls itself not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every wait has a deadline, every buffer a bound."""
+
+    body_bytes: int = 32 * 1024 * 1024
+    answer_bytes: int = 32 * 1024 * 1024
+    """Of an answer that is not streamed, or that is held for a person."""
+    client_idle_s: float = 60.0
+    upstream_connect_s: float = 10.0
+    upstream_idle_s: float = 300.0
+    drain_s: float = 30.0
+
+
+@dataclass(slots=True)
+class Gate:
+    name: str
+    """Of this gateway process, as records show it."""
+    snapshots: SnapshotSource
+    journal: JournalWriter
+    upstream: Upstream
+    screen: Screen
+    capacity: Capacity
+    limits: Limits = Limits()
+    clock: Clock = system_clock
+    monotonic: Callable[[], float] = monotonic
+    problems: Callable[[], tuple[str, ...]] = tuple
+    """Names of detectors that failed their self-test; not empty means not ready."""
+    paces: Paces = field(default_factory=Paces)
+    spending: Spending = field(default_factory=Spending)
+    disclosed: Disclosed = field(default_factory=Disclosed)
+    meter: Meter = field(default_factory=Meter)
+    _journal_failed_at: float = float("-inf")
+    _sealer: tuple[bytes, Sealer] | None = None
+
+    def __post_init__(self) -> None:
+        self.meter.gauge("sekisho_requests_in_flight", "Requests in flight.", lambda: self.capacity.taken)
+        self.meter.gauge("sekisho_snapshot_revision", "Revision of the snapshot held.", self._revision)
+        self.meter.gauge("sekisho_snapshot_age_seconds", "Age of the snapshot held.", self._age)
+
+    def sealer(self, snapshot: Snapshot) -> Sealer:
+        """Return the sealer to the control plane's present key; a new key gets a new one."""
+        if self._sealer is None or self._sealer[0] != snapshot.sealing_key:
+            self._sealer = (snapshot.sealing_key, Sealer(snapshot.sealing_key))
+        return self._sealer[1]
+
+    def journal_failed(self) -> None:
+        self._journal_failed_at = self.monotonic()
+
+    def count(self, turn: Turn, told: Told) -> None:
+        """Add a recorded request to the numbers."""
+        endpoint = turn.request.endpoint.value
+        self.meter.count(
+            "sekisho_requests_total", endpoint=endpoint, outcome=told.outcome.value, status=str(told.status)
+        )
+        for decision in told.decisions:
+            if decision.action != "allow":
+                self.meter.count(
+                    "sekisho_decisions_total",
+                    stage=decision.stage,
+                    action=decision.action,
+                    clause=decision.clause,
+                )
+        for stage, us in turn.laps.us.items():
+            self.meter.time(stage, us / 1e6)
+        taken, given = told.usage.input_tokens, told.usage.output_tokens
+        if taken or given:
+            self.meter.count("sekisho_tokens_total", taken, kind="input")
+            self.meter.count("sekisho_tokens_total", given, kind="output")
+            self.spending.add(turn.principal.organisation.id, taken + given, turn.received_at)
+
+    def missing(self) -> tuple[str, ...]:
+        """Return what keeps this gate from letting requests through; empty when it is ready."""
+        found = [f"detector:{name}" for name in self.problems()]
+        if self.snapshots.usable() is None:
+            found.append("snapshot")
+        if self.monotonic() - self._journal_failed_at < JOURNAL_DOUBT_S:
+            found.append("journal")
+        if self.capacity.draining:
+            found.append("draining")
+        return tuple(found)
+
+    def _revision(self) -> float:
+        return self.snapshots.current.revision if self.snapshots.current else -1
+
+    def _age(self) -> float:
+        held = self.snapshots.current
+        return (self.clock() - held.issued_at).total_seconds() if held else -1

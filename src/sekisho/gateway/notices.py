@@ -1,0 +1,77 @@
+"""What a person is told in place of an answer: which clause, why, and what to do next (P-050)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sekisho.base.text import Lang, Text, as_lang, lang_from_header
+from sekisho.gateway.types import Notice
+from sekisho.policy.types import Action, Pack
+
+_KANA = re.compile("[\u3041-\u30ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWriter:
+    """Writes the notices of one request: one reader, one version of the policy."""
+
+    pack: Pack
+    public_url: str
+    request_id: str
+    language: Lang
+
+    def notice(self, action: Action, clause_id: str, decision_id: str, review_id: str = "") -> Notice:
+        """Return the explanation of a decision. Without a clause it is the gate's own caution that is explained."""
+        clause = self.pack.clause(clause_id)
+        reason = clause.reason.in_(self.language) if clause else ""
+        advice = clause.advice.in_(self.language) if clause else ""
+        title = clause.title if clause else _CAUTION
+        if review_id:
+            reason = _HELD.format(title=title.in_(self.language)).in_(self.language)
+            advice = _TICKET.format(review=review_id).in_(self.language)
+        return Notice(
+            action=action.word,
+            clause=clause_id,
+            reason=reason or _REASON.format(title=title.in_(self.language)).in_(self.language),
+            advice=advice or _ADVICE.in_(self.language),
+            link=f"{self.public_url}/reviews/{review_id}" if review_id else self.clause_link(clause_id),
+            request_id=self.request_id,
+            decision_id=decision_id,
+            language=self.language,
+            review_id=review_id,
+        )
+
+    def clause_link(self, clause_id: str) -> str:
+        """Return the page of a clause in the version that judged, so that a later version does not change the past."""
+        anchor = f"#{clause_id}" if clause_id else ""
+        return f"{self.public_url}/policy/{self.pack.version}{anchor}"
+
+
+def reader_language(accept_language: str, last_prompt: str, organisation_language: str) -> Lang:
+    """Return the language in which to explain: as asked for, else as the person wrote, else as their organisation.
+
+    Kana is written in Japanese alone; Latin letters and ideographs tell nothing sure.
+    """
+    if asked := lang_from_header(accept_language):
+        return asked
+    return "ja" if _KANA.search(last_prompt) else as_lang(organisation_language)
+
+
+_CAUTION = Text("Safety check unavailable", "安全確認ができない状態")
+_REASON = Text(
+    "This could not be answered under the usage policy, “{title}”.",
+    "利用ポリシー「{title}」により、お答えできませんでした。",
+)
+_ADVICE = Text(
+    "If you think this is a mistake, you can say so on the page below.",
+    "誤りだと思われる場合は、次のページからお知らせください。",
+)
+_HELD = Text(
+    "A qualified person looks at this answer before it is given, because it concerns “{title}”.",
+    "この回答は「{title}」に関わるため、お渡しする前に資格を持つ担当者が確認します。",
+)
+_TICKET = Text(
+    "Your ticket is {review}. The answer can be fetched at the address below once it is released.",
+    "受付番号は {review} です。確認が終わると、次のアドレスで回答を受け取れます。",
+)

@@ -1,0 +1,261 @@
+"""The life of a request, from its first byte to its last.
+
+    authenticate ▶ admit ▶ read ▶ screen input ▶ forward ▶ screen output ▶ record ▶ last byte
+
+Three laws hold on every road through this file:
+
+1. **What is not recorded does not pass.** The last byte of an answer (for a stream, its terminal event) is sent after
+   its journal entry is durable. If the journal cannot take it, the answer becomes an error.
+2. **The wire is never rewritten on the way in** (R-DATA-260): the body goes to the provider byte for byte, or not at all.
+3. **Nothing hangs, and nothing runs for nobody.** Every wait has a deadline, and a client that leaves takes its
+   upstream request with it.
+
+Refusals before a conversation could be read (a wrong key, a malformed body, no room) are answered and counted; from
+`Turn` on, every request ends in exactly one entry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+import aiohttp
+
+from sekisho.accounts.types import Scope
+from sekisho.base.ids import new_id
+from sekisho.base.text import Text
+from sekisho.gateway import admit, auth, replies
+from sekisho.gateway.dialects import MalformedAnswerError, adapter_for
+from sekisho.gateway.disclosure import Evidence, conversation_key, disclosure_for
+from sekisho.gateway.errors import ClientGoneError, GateError, Kind
+from sekisho.gateway.exchange import Exchange
+from sekisho.gateway.gate import Gate
+from sekisho.gateway.notices import NoticeWriter, reader_language
+from sekisho.gateway.record import entry_of
+from sekisho.gateway.screen import Case, InputResult, StreamScreen
+from sekisho.gateway.turn import Laps, Told, Turn
+from sekisho.gateway.types import Endpoint, Principal, Request
+from sekisho.gateway.upstream import chunks, read_bounded, returned
+from sekisho.link.journal import JournalUnavailableError
+from sekisho.link.snapshot import Dialect, Snapshot
+from sekisho.policy.rules import pack_in_force
+from sekisho.policy.types import Action
+
+
+async def converse(gate: Gate, exchange: Exchange, endpoint: Endpoint) -> None:
+    """Take one request of a conversation through the gate, and answer it in every case."""
+    request_id, dialect = new_id("req"), replies.dialect_of(endpoint)
+    try:
+        with gate.capacity.slot():
+            turn = await read_turn(gate, exchange, endpoint, request_id)
+            screened, told = await answer(gate, exchange, turn)
+            await record(gate, turn, screened, told)
+            await replies.deliver(exchange, told)
+    except GateError as problem:
+        await refuse(gate, exchange, dialect, request_id, problem)
+    except ClientGoneError:
+        gate.meter.count("sekisho_refusals_total", code="client_gone")
+
+
+# -- authenticate, admit, read -------------------------------------------------------------------------------
+
+
+async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_id: str) -> Turn:
+    """Return the request, read, with all that is known about it. Raises `GateError` when it may not go on."""
+    laps, at = Laps(), gate.clock()
+    snapshot = auth.fresh(gate.snapshots.current, at)
+    principal = authenticate(gate, snapshot, exchange, Scope.MESSAGES, at)
+    replies.check_headers(exchange, endpoint)
+    laps.lap("admit")
+    body = await exchange.body(gate.limits.body_bytes)
+    laps.lap("receive")
+    adapter = adapter_for(endpoint)
+    request = adapter.read(endpoint, body)
+    principal = auth.identify(principal, request.end_user_name, snapshot, at)
+    admit.keep_end_user_pace(gate.paces, principal, snapshot, at, gate.monotonic())
+    route = admit.choose_route(snapshot, request.dialect, request.model, principal)
+    session = exchange.header(b"x-claude-code-session-id")
+    conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
+    case = case_of(exchange, snapshot, principal, request, request_id, at)
+    is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
+    disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
+    laps.lap("read")
+    return Turn(
+        request_id, at, snapshot, principal, adapter, request, route, conversation, disclosure, case, laps
+    )
+
+
+def case_of(
+    exchange: Exchange,
+    snapshot: Snapshot,
+    principal: Principal,
+    request: Request,
+    request_id: str,
+    at: datetime,
+) -> Case:
+    """Return under which policy the request is judged, and in whose words: the version in force at this moment (P-003)."""
+    pack = pack_in_force(snapshot.packs, at)
+    if pack is None:
+        raise GateError(Kind.UNAVAILABLE, "no_policy", _NO_POLICY, retry_after_s=60)
+    language = reader_language(
+        exchange.header(b"accept-language"), replies.last_prompt(request), principal.organisation.language
+    )
+    notices = NoticeWriter(pack, snapshot.public_url, request_id, language)
+    key = principal.key
+    return Case(pack, notices, principal.organisation.id, at, audience=key.audience, domain=key.domain)
+
+
+def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scope, at: datetime) -> Principal:
+    """Return who asks, once they may pass, keep their pace, and have tokens left."""
+    principal = auth.authenticate(snapshot, exchange.headers, scope, at)
+    admit.keep_pace(gate.paces, principal, at, gate.monotonic())
+    admit.keep_budget(gate.spending, principal, at)
+    return principal
+
+
+# -- screen input, forward, screen output --------------------------------------------------------------------
+
+
+async def answer(gate: Gate, exchange: Exchange, turn: Turn) -> tuple[InputResult, Told]:
+    """Return what was decided about the request, and what the client is told, its last byte still unsent."""
+    if turn.request.endpoint is Endpoint.COUNT_TOKENS:  # nothing is generated, so there is nothing to judge
+        screened = InputResult(Action.ALLOW)
+    else:
+        screened = await gate.screen.input(turn.request, turn.case)
+    turn.laps.lap("screen_input")
+    if screened.action is Action.BLOCK and screened.notice:
+        return screened, replies.blocked(turn, screened, screened.notice)
+    return screened, await forward(gate, exchange, turn, screened)
+
+
+async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputResult) -> Told:
+    """Send the request to its provider and screen what comes back, while the client is there to hear it."""
+    stream: StreamScreen | None = None
+    response: aiohttp.ClientResponse | None = None
+    try:
+        async with exchange.watched():
+            response = await gate.upstream.send(
+                turn.route, "POST", exchange.target, exchange.headers, turn.request.body
+            )
+            turn.laps.lap("upstream_headers")
+            if replies.is_stream(response):
+                stream = gate.screen.stream(turn.request, turn.case, turn.disclosure.sentence)
+                await relay(gate, exchange, turn, screened, response, stream)
+                return replies.streamed(turn, screened, stream, response, exchange.started)
+            body = await read_bounded(response, gate.limits.answer_bytes)
+            turn.laps.lap("upstream_body")
+            if response.status != 200 or turn.request.endpoint is Endpoint.COUNT_TOKENS:
+                return replies.passed_on(turn, screened, response, body)
+            result = await gate.screen.answer(turn.request, turn.case, body, turn.disclosure.sentence)
+            return replies.whole(turn, screened, response, result)
+    except ClientGoneError:
+        return replies.gone(turn, screened, stream)
+    except GateError as problem:
+        return replies.broken(turn, screened, stream, problem, exchange.started)
+    except MalformedAnswerError:
+        return replies.broken(turn, screened, stream, replies.unreadable(), exchange.started)
+    except asyncio.CancelledError:  # the process stops, and this answer's time to finish is over
+        _carry_on()
+        return replies.broken(turn, screened, stream, replies.stopping(), exchange.started)
+    finally:
+        if response is not None:
+            response.close()
+
+
+async def relay(
+    gate: Gate,
+    exchange: Exchange,
+    turn: Turn,
+    screened: InputResult,
+    response: aiohttp.ClientResponse,
+    stream: StreamScreen,
+) -> None:
+    """Pass on what the screen releases, as it comes; of an answer that a person must see first, nothing."""
+    is_held = screened.action is Action.HOLD
+    seen = turn.snapshot
+    async for chunk in chunks(response):
+        released = stream.feed(chunk)
+        if released and not is_held:
+            if not exchange.started:
+                turn.laps.lap("first_byte")
+                await exchange.start(200, replies.stream_headers(turn, screened, response))
+            await exchange.write(released)
+        if stream.stopped:
+            return
+        if gate.snapshots.current is not seen:
+            seen = still_welcome(gate, exchange, turn)
+
+
+def still_welcome(gate: Gate, exchange: Exchange, turn: Turn) -> Snapshot:
+    """Return the new snapshot if the principal may go on; a revocation also ends an answer that is running."""
+    at = gate.clock()
+    snapshot = auth.fresh(gate.snapshots.current, at)
+    principal = auth.authenticate(snapshot, exchange.headers, Scope.MESSAGES, at)
+    auth.identify(principal, turn.request.end_user_name, snapshot, at)
+    return snapshot
+
+
+# -- record, last byte ---------------------------------------------------------------------------------------
+
+
+async def record(gate: Gate, turn: Turn, screened: InputResult, told: Told) -> None:
+    """Return once the entry is durable. Raises `GateError` when the journal cannot take it."""
+    turn.laps.lap("answer")
+    entry = entry_of(gate.name, gate.sealer(turn.snapshot), turn, told, screened.new, gate.clock())
+    try:
+        await gate.journal.append(entry)
+    except JournalUnavailableError as problem:
+        gate.journal_failed()
+        raise GateError(Kind.UNAVAILABLE, "journal_unavailable", _NO_JOURNAL, retry_after_s=5) from problem
+    turn.laps.lap("record")
+    if told.disclosure is Evidence.INSERTED:
+        gate.disclosed.add(turn.conversation)
+    gate.count(turn, told)
+
+
+async def refuse(
+    gate: Gate, exchange: Exchange, dialect: Dialect, request_id: str, problem: GateError
+) -> None:
+    """Tell the client of a refusal by the gate: as a whole answer, or inside the stream that has begun."""
+    gate.meter.count("sekisho_refusals_total", code=problem.code)
+    language = replies.language_of(exchange)
+    if exchange.started:
+        await exchange.finish(replies.error_event(dialect, problem, request_id, language))
+    else:
+        status, headers, body = replies.trouble(dialect, request_id, problem, language)
+        await exchange.reply(status, headers, body)
+
+
+async def models(gate: Gate, exchange: Exchange, dialect: Dialect) -> None:
+    """Pass on the provider's list of models. No turn of a conversation, so no entry."""
+    request_id = new_id("req")
+    try:
+        with gate.capacity.slot():
+            at = gate.clock()
+            snapshot = auth.fresh(gate.snapshots.current, at)
+            principal = authenticate(gate, snapshot, exchange, Scope.MODELS, at)
+            route = admit.choose_route(snapshot, dialect, "", principal)
+            async with exchange.watched():
+                response = await gate.upstream.send(route, "GET", exchange.target, exchange.headers, b"")
+                body = await read_bounded(response, gate.limits.answer_bytes)
+            headers = returned(response)
+            await exchange.reply(response.status, [*headers, *replies.own_headers(request_id, headers)], body)
+    except GateError as problem:
+        await refuse(gate, exchange, dialect, request_id, problem)
+    except ClientGoneError:
+        gate.meter.count("sekisho_refusals_total", code="client_gone")
+
+
+def _carry_on() -> None:
+    if task := asyncio.current_task():
+        task.uncancel()
+
+
+_NO_POLICY = Text(
+    "No version of the usage policy is in force yet, so nothing can be judged. The operator has to activate one.",
+    "有効な利用ポリシーがないため、判定できません。管理者がポリシーを有効にする必要があります。",
+)
+_NO_JOURNAL = Text(
+    "The gate cannot record what happens, and lets nothing pass unrecorded. Try again shortly.",
+    "関所で記録を残せない状態のため、お通しできません。少し待ってからもう一度お試しください。",
+)

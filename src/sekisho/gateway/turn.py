@@ -1,0 +1,84 @@
+"""The values that the steps of the pipeline hand to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from time import perf_counter_ns
+
+from sekisho.gateway.dialects import Adapter
+from sekisho.gateway.disclosure import Disclosure, Evidence
+from sekisho.gateway.exchange import Headers
+from sekisho.gateway.screen import Case
+from sekisho.gateway.types import Principal, Request
+from sekisho.link.journal import Block, DecisionEntry, Usage
+from sekisho.link.snapshot import Route, Snapshot
+
+
+class Outcome(StrEnum):
+    """How a request ended; the words of `Entry.outcome`."""
+
+    COMPLETED = "completed"
+    MODIFIED = "modified"
+    BLOCKED = "blocked"
+    HELD = "held"
+    UPSTREAM_ERROR = "upstream_error"
+    UPSTREAM_BROKEN = "upstream_broken"
+    CLIENT_GONE = "client_gone"
+
+
+class Laps:
+    """Microseconds per stage, for the entry and the meter."""
+
+    __slots__ = ("_at", "us")
+
+    def __init__(self) -> None:
+        self._at = perf_counter_ns()
+        self.us: dict[str, int] = {}
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter_ns()
+        self.us[stage] = self.us.get(stage, 0) + (now - self._at) // 1000
+        self._at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request once it is read: everything that the later steps may depend on."""
+
+    id: str
+    received_at: datetime
+    snapshot: Snapshot
+    principal: Principal
+    adapter: Adapter
+    request: Request
+    route: Route
+    conversation: str
+    """Keyed digest that groups the turns of one conversation."""
+    disclosure: Disclosure
+    """What is owed to the person before the answer."""
+    case: Case
+    """The policy in force, and the words for its reader."""
+    laps: Laps
+
+    @property
+    def zero_retention(self) -> bool:
+        return self.principal.key.zero_retention or self.principal.organisation.zero_retention
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the client is told, all but the last byte of it sent: that waits until the entry is durable."""
+
+    outcome: Outcome
+    status: int
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+    """The whole answer; for a stream, its terminal part."""
+    decisions: tuple[DecisionEntry, ...] = ()
+    usage: Usage = Usage()
+    answer: tuple[Block, ...] = ()
+    withheld: tuple[Block, ...] = ()
+    review: str = ""
+    disclosure: Evidence = Evidence.NONE

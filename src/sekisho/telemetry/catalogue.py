@@ -1,0 +1,149 @@
+"""Every field and event that a log line can have (R-DATA-165). What is not here is dropped, and counted.
+
+`python -m sekisho.telemetry.catalogue > docs/operate/logs.md` writes the page; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Check = Callable[[object], bool]
+
+_ID = re.compile(r"[a-z]{2,5}_[0-9a-hjkmnp-tv-z]{26}|system:[a-z]{1,30}")
+_WORD = re.compile(r"[a-z][a-z0-9_.@:*-]{0,79}")
+_PLACE = re.compile(r"[A-Za-z0-9_.<>]{1,160}:[0-9]{1,6}(:[A-Za-z0-9_<>]{1,80})?")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,119}")
+
+
+def _shaped(pattern: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+is_id = _shaped(_ID)
+is_word = _shaped(_WORD)
+is_place = _shaped(_PLACE)
+is_name = _shaped(_NAME)
+is_file = _shaped(re.compile(r"[A-Za-z0-9_.-]{1,120}"))
+is_moment = _shaped(re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z"))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    takes: Check
+    """Whether a value has the field's shape. Text that people write has none (spaces, capitals, …)."""
+    shape: str
+    meaning: str
+
+
+FIELDS: tuple[Field, ...] = (
+    # of every line
+    Field("time", is_moment, "moment", "When it was logged, UTC, RFC 3339, microseconds."),
+    Field("level", is_word, "word", "`debug`, `info`, `warning`, `error` or `critical`."),
+    Field("logger", is_name, "name", "The module that speaks."),
+    Field("event", is_word, "word", "What happened, from the list below; `uncatalogued` for anything else."),
+    Field("place", is_place, "place", "Module and line that logged it, for `uncatalogued` events."),
+    Field("dropped", is_number, "number", "How many fields were dropped: not on this page, or not in shape."),
+    # of what it is about
+    Field("request_id", is_id, "id", "The request, as the client saw it in `request-id`."),
+    Field("decision_id", is_id, "id", "The decision."),
+    Field("key_id", is_id, "id", "The API key; never the key itself."),
+    Field("organisation_id", is_id, "id", "The organisation."),
+    Field("person_id", is_id, "id", "The person who acted."),
+    Field("clause", is_word, "word", "Id of a policy clause."),
+    Field("pack", is_word, "word", "Name and version of a policy pack."),
+    Field("action", is_word, "word", "What a verdict said: `allow`, `annotate`, `modify`, `hold`, `block`."),
+    Field("detector", is_word, "word", "Name of a detector."),
+    Field("route", is_word, "word", "Id of a provider route."),
+    Field("dialect", is_word, "word", "`anthropic` or `openai`."),
+    Field("endpoint", is_word, "word", "Which endpoint of the gate, or name of a page."),
+    Field("outcome", is_word, "word", "How a request ended, as in the journal."),
+    Field("code", is_word, "word", "Stable code of an expected error."),
+    Field("status", is_number, "number", "HTTP status."),
+    Field("revision", is_number, "number", "Revision of the snapshot."),
+    Field("count", is_number, "number", "How many."),
+    Field("position", is_number, "number", "Position in a journal."),
+    Field("bytes", is_number, "number", "Size in bytes."),
+    Field("took_ms", is_number, "number", "How long it took, milliseconds."),
+    Field("age_s", is_number, "number", "How old it is, seconds."),
+    Field("port", is_number, "number", "Port that is listened on."),
+    Field("file", is_file, "file name", "Name of a file of our own, such as a journal, without its folder."),
+    Field("streamed", is_flag, "flag", "Whether the answer was streamed."),
+    # of trouble
+    Field("problem", is_name, "name", "Class of an exception that was dealt with."),
+    Field("error_type", is_name, "name", "Class of the exception. Its text is never logged."),
+    Field("error_place", is_place, "place", "Module, line and function in which it was raised."),
+    Field("error_cause", is_name, "name", "Class of the exception that caused it."),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
+
+UNCATALOGUED = "uncatalogued"
+
+EVENTS: Mapping[str, str] = {
+    "exception.uncaught": "An error that nothing expected ended a request, a task or the process.",
+    "gateway.draining": "The gateway was told to stop: it finishes running answers and takes no new ones.",
+    "gateway.started": "The gateway takes requests.",
+    "gateway.stopped": "The gateway has stopped; everything journalled is durable.",
+    "ingest.failed": "Journal entries could not be taken in; they stay in the journal and are tried again.",
+    "ingest.finished": "A batch of journal entries has become records.",
+    "journal.unavailable": "The journal takes no entries, so the gate refuses requests.",
+    "journal.unreadable": "A journal file could not be read; it stays for a person to look at.",
+    "judge.failed": "The judge did not answer in time, or not in form.",
+    "mail.failed": "A mail could not be handed over; it is tried again.",
+    "pages.started": "The pages answer.",
+    "request.finished": "A request went through the gate.",
+    "request.refused": "The gate refused a request before it was read.",
+    "scorer.failed": "The local scorer could not be loaded or failed its self-test.",
+    "snapshot.published": "A new snapshot was published.",
+    "snapshot.stale": "The snapshot is too old to act on, so the gate refuses requests.",
+    "snapshot.taken": "A gateway took a new snapshot.",
+    "snapshot.unreadable": "A snapshot could not be read; the one before stays until it is stale.",
+    "upstream.failed": "A provider could not be reached, broke off, or was silent for too long.",
+    "worker.started": "The worker takes up its tasks.",
+    UNCATALOGUED: "A message that is not on this page. Its text is withheld; `place` says whose it is.",
+}
+"""What an event's name means. It is the message: `log.info("snapshot.taken", extra={"revision": 7})`."""
+
+
+def page() -> str:
+    """Return `docs/operate/logs.md`."""
+    fields = "\n".join(f"| `{field.name}` | {field.shape} | {field.meaning} |" for field in FIELDS)
+    events = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in sorted(EVENTS.items()))
+    return f"""# Logs
+
+<!-- Written by `python -m sekisho.telemetry.catalogue`. Change the catalogue, not this page. -->
+
+Every process writes JSON to its error output, one object a line. A line has only the fields on this page, and
+a value only if it has the field's shape; whatever else a program tries to log is dropped, and `dropped`
+counts it. Message texts and exception texts are never written, because they may quote what people wrote.
+
+## Fields
+
+| field | shape | meaning |
+| --- | --- | --- |
+{fields}
+
+Shapes: an *id* is a short word and 26 characters (`req_01k9…`); a *word* is lower-case without spaces, at
+most 80 characters; a *name* is a Python name with dots; a *place* is `module:line:function`.
+
+## Events
+
+| event | meaning |
+| --- | --- |
+{events}
+"""
+
+
+if __name__ == "__main__":
+    print(page(), end="")

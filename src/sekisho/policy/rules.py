@@ -56,13 +56,13 @@ def pack_in_force(packs: Iterable[Pack], at: datetime) -> Pack | None:
     A version is in force from `effective_at` on, that instant included, until the next one is.
     """
     begun = (pack for pack in packs if pack.effective_at <= at)
-    return max(begun, key=lambda pack: (pack.effective_at, pack.version), default=None)
+    return max(begun, key=lambda pack: (pack.effective_at, pack.label), default=None)
 
 
 def pack_to_come(packs: Iterable[Pack], at: datetime) -> Pack | None:
     """Return the next version, announced at the moment `at` and not yet in force; None if there is none."""
     announced = (pack for pack in packs if pack.announced_at <= at < pack.effective_at)
-    return min(announced, key=lambda pack: (pack.effective_at, pack.version), default=None)
+    return min(announced, key=lambda pack: (pack.effective_at, pack.label), default=None)
 
 
 def evaluate(

@@ -90,8 +90,10 @@ class Threshold:
     ask: float
     """Where the band begins in which a judge is asked; equal to `act` when there is no such band."""
     unsure: FailMode | None = None
-    """How doubt of this detector is resolved in this language; None for the clause's own fail mode. A detector
-    that is missing is always resolved by the clause's own."""
+    """How doubt of this detector is resolved in this language; None for the clause's own fail mode.
+
+    A detector that is missing is always resolved by the clause's own.
+    """
     most: Action = Action.BLOCK
     """The most that a match of it does: a card number is masked where a request to dox is refused."""
 

@@ -1,0 +1,87 @@
+"""What the readers of every dialect share: asking for a type, and gathering pieces within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from sekisho.detection.types import Role
+from sekisho.gateway.dialects.json import Path, malformed, readable
+from sekisho.gateway.errors import BadRequestError
+from sekisho.gateway.types import Piece
+
+MAX_PIECES = 50_000
+"""Blocks that one request may have, over all messages. Half the Messages API's own limit of 100,000 messages."""
+
+ROLE_OF_SPEAKER = {
+    "system": Role.PROMPT,
+    "user": Role.PROMPT,
+    "assistant": Role.OUTPUT,
+    "tool": Role.TOOL_RESULT,
+}
+
+
+class Pieces:
+    """The blocks of one request, gathered in the order of the conversation."""
+
+    def __init__(self) -> None:
+        self.found: list[Piece] = []
+
+    def add(self, speaker: str, kind: str, text: str, role: Role | None = None, media: str = "") -> None:
+        if len(self.found) >= MAX_PIECES:
+            raise malformed(
+                (),
+                f"The request has more than {MAX_PIECES} blocks. Send fewer.",
+                f"リクエストのブロック数が {MAX_PIECES} を超えています。数を減らしてください。",
+            )
+        self.found.append(Piece(speaker, kind, text, role or ROLE_OF_SPEAKER[speaker], media))
+
+    def add_media(self, speaker: str, kind: str, media: str, role: Role | None = None) -> None:
+        """Add what no detector reads. It is declared, never passed as clean."""
+        self.add(speaker, kind, "", role, media)
+
+    def add_unknown(self, speaker: str, kind: str, value: object, role: Role | None = None) -> None:
+        """Add a block of a kind we do not know: what strings it has are read, and it is declared unscreened."""
+        self.add(speaker, kind, readable(value), role, media=kind)
+
+    def add_fields(self, body: Mapping[str, Any], known: Collection[str]) -> None:
+        """Add what fields that we do not know say: they pass untouched, and words in them are read all the same."""
+        for key, value in body.items():
+            if key not in known and isinstance(value, str | dict | list) and (text := readable(value)):
+                self.add("system", key, text, Role.PROMPT)
+
+
+def text_at(value: object, path: Path) -> str:
+    if isinstance(value, str):
+        return value
+    raise wrong_type(path, "a string", "文字列")
+
+
+def object_at(value: object, path: Path) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value)
+    raise wrong_type(path, "an object", "オブジェクト")
+
+
+def list_at(value: object, path: Path) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise wrong_type(path, "a list", "配列")
+
+
+def flag_at(body: Mapping[str, Any], key: str) -> bool:
+    value = body.get(key)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise wrong_type((key,), "true or false", "true または false")
+
+
+def model_of(body: Mapping[str, Any]) -> str:
+    """Return the model's id, which every endpoint needs."""
+    if model := text_at(body.get("model"), ("model",)):
+        return model
+    raise wrong_type(("model",), "the id of a model", "モデルの ID")
+
+
+def wrong_type(path: Path, en: str, ja: str) -> BadRequestError:
+    return malformed(path, f"This must be {en}.", f"ここは{ja}にしてください。")

@@ -1,0 +1,41 @@
+"""Screening: what goes in and what comes out, judged under the policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sekisho.gateway.dialects import adapter_for
+from sekisho.gateway.screen.input import InputScreen
+from sekisho.gateway.screen.output import StreamScreen
+from sekisho.gateway.screen.types import Case, Detectors, InputResult, OutputResult
+from sekisho.gateway.screen.whole import screen_answer
+from sekisho.gateway.types import Request
+
+
+@dataclass(slots=True)
+class Screen:
+    """All screening of one gateway process. Safe to use by many requests at a time."""
+
+    detectors: Detectors
+    _input: InputScreen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._input = InputScreen(self.detectors)
+
+    async def input(self, request: Request, case: Case) -> InputResult:
+        """Return what is to be done with a request, having read only what is new in its conversation."""
+        return await self._input.screen(request, case)
+
+    def stream(self, request: Request, case: Case, prefix: str = "") -> StreamScreen:
+        """Return the screen for one streamed answer. `prefix` is put before its first text."""
+        return StreamScreen(self.detectors, request, case, prefix)
+
+    async def answer(self, request: Request, case: Case, body: bytes, prefix: str = "") -> OutputResult:
+        """Return what is told in place of a whole answer: `body` itself, where nothing is to be changed.
+
+        Raises `MalformedAnswerError` when it cannot be read: what cannot be screened is not passed on.
+        """
+        return await screen_answer(self.detectors, adapter_for(request.endpoint), request, case, body, prefix)
+
+
+__all__ = ["Case", "Detectors", "InputResult", "InputScreen", "OutputResult", "Screen", "StreamScreen"]

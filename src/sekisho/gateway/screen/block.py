@@ -1,0 +1,234 @@
+"""One block of an answer while it grows: what was found in it, and how much of it may go out.
+
+    released            limit                received
+    ───────────────────┬────────────────────┬────────────────▶
+                       what may still become a match, or was not yet scored
+
+`limit` is the lesser of two: what the deterministic watch has settled, and the last boundary that the scorer has
+read. Rulings act in the order of their *place* in the text, each only once the limit has passed it, when everything
+that begins there or before is known. That, and boundaries at fixed places, make the outcome the same for every split.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+
+from sekisho.detection.types import Finding, Passage
+from sekisho.gateway.dialects import Channel
+from sekisho.gateway.screen.bench import Ruling, refused, rule
+from sekisho.gateway.screen.calls import Call, Edit, read_call
+from sekisho.gateway.screen.types import Case, Detectors, Judged
+from sekisho.policy.types import Action
+
+FIRST_BOUNDARIES = (32, 96, 192)
+EVERY = 128
+"""Where the scorer reads, in characters of a block: soon at first, then at a steady pace."""
+WINDOW = 512
+"""How many characters before a boundary the scorer reads. Windows overlap (P-044)."""
+
+
+def boundary_after(position: int) -> int:
+    """Return the first place after `position` at which a block is scored."""
+    for boundary in FIRST_BOUNDARIES:
+        if position < boundary:
+            return boundary
+    return FIRST_BOUNDARIES[-1] + ((position - FIRST_BOUNDARIES[-1]) // EVERY + 1) * EVERY
+
+
+class TextBlock:
+    """Text that flows: held only as far as it must be."""
+
+    def __init__(self, detectors: Detectors, case: Case, channel: Channel, judged: Judged) -> None:
+        self.channel = channel
+        self.is_done = False
+        self.stop: Ruling | None = None
+        """The ruling at which the text ends for the reader: HOLD or BLOCK."""
+        self.edits: list[Edit] = []
+        self._case = case
+        self._detectors = detectors
+        self._judged = judged
+        self._watch = detectors.watch(channel.role)
+        self._parts: list[str] = []
+        self._length = 0
+        self._recent = ""
+        self._scored = 0
+        self._rulings: list[Ruling] = []
+
+    @property
+    def limit(self) -> int:
+        """How many characters may go out, masked where `edits` say so."""
+        return self._known if self.stop is None else min(self._known, self.stop.at)
+
+    @property
+    def _known(self) -> int:
+        return self._length if self.is_done else min(self._watch.settled, self._scored)
+
+    @property
+    def text(self) -> str:
+        """Everything received."""
+        return "".join(self._parts)
+
+    @property
+    def length(self) -> int:
+        return self._length
+
+    def grow(self, text: str) -> None:
+        """Take more text. How it is split makes no difference to what is decided."""
+        self._parts.append(text)
+        self._length += len(text)
+        if self._detectors.reads_whole:
+            self._recent += text
+        self._found(self._watch.feed(text))
+        if self._detectors.reads_whole:
+            while (boundary := boundary_after(self._scored)) <= self._length:
+                self._score(boundary)
+            self._recent = self._recent[-WINDOW - EVERY :]
+        else:
+            self._scored = self._length
+        self._settle()
+
+    def close(self) -> None:
+        """Say that the block is complete: everything is decided now."""
+        if self.is_done:
+            return
+        self._found(self._watch.finish())
+        if self._scored < self._length:
+            self._score(self._length)
+        self.is_done = True
+        self._settle()
+
+    def _found(self, findings: tuple[Finding, ...]) -> None:
+        for finding in findings:
+            span = finding.span
+            at, end = (span.start, span.end) if span else (self._watch.settled, self._length)
+            self._judge(finding, "*", at, end)
+
+    def _score(self, boundary: int) -> None:
+        """Score the window that ends at `boundary`. What is found acts on what was not released before it."""
+        begins = self._length - len(self._recent)
+        start = max(begins, boundary - WINDOW)
+        text = self._recent[start - begins : boundary - begins]
+        language = self._detectors.language(text)
+        for finding in self._detectors.score(Passage(text, self.channel.role, language)):
+            span = finding.span
+            at = max(self._scored, start + span.start) if span else self._scored
+            end = min(boundary, start + span.end) if span else boundary
+            if end > at:
+                self._judge(finding, language, at, end)
+        self._scored = boundary
+
+    def _judge(self, finding: Finding, language: str, at: int, end: int) -> None:
+        ruling = rule(self._case, finding, self.channel, language, at, end)
+        if ruling is not None:
+            insort(self._rulings, ruling, key=_order)
+
+    def _settle(self) -> None:
+        """Let the rulings act that the limit has passed."""
+        known = self._known
+        while self._rulings and (self.is_done or self._rulings[0].at < known):
+            ruling = self._rulings[0]
+            if self.stop is not None and self.stop.action is Action.BLOCK and ruling.at > self.stop.at:
+                return
+            del self._rulings[0]
+            self._act(ruling)
+
+    def _act(self, ruling: Ruling) -> None:
+        self._judged.add(ruling.verdict)
+        if ruling.action >= Action.HOLD:
+            if self.stop is None or ruling.action > self.stop.action:
+                at = ruling.at if self.stop is None else self.stop.at
+                self.stop = Ruling(at, ruling.end, ruling.action, ruling.verdict)
+        elif ruling.action is Action.MODIFY and self.stop is None:
+            self._mask(ruling)
+
+    def _mask(self, ruling: Ruling) -> None:
+        """Mask a span. Spans that overlap become one, in the words of the first."""
+        if self.edits and ruling.at < self.edits[-1][1]:
+            start, end, words = self.edits[-1]
+            self.edits[-1] = (start, max(end, ruling.end), words)
+        else:
+            self.edits.append((ruling.at, ruling.end, ruling.words))
+
+    def shown(self, text: str, start: int) -> str:
+        """Return how `text`, which stands at `start`, goes out. The very same object where nothing is masked."""
+        end = start + len(text)
+        touched = [edit for edit in self.edits if edit[0] < end and start < edit[1]]
+        if not touched:
+            return text
+        said, at = [], start
+        for first, last, words in touched:
+            if first >= start:
+                said += [text[at - start : first - start], words]
+            at = max(at, min(last, end))
+        return "".join(said) + text[at - start :]
+
+
+class WholeBlock:
+    """What is only given once it is complete and checked: tool calls (P-032), and tool results in an answer."""
+
+    def __init__(self, detectors: Detectors, case: Case, channel: Channel, judged: Judged, name: str) -> None:
+        self.channel = channel
+        self.name = name
+        self.is_done = False
+        self.stop: Ruling | None = None
+        self.replaced: str | None = None
+        """The arguments after masking; None when they are untouched."""
+        self._case = case
+        self._detectors = detectors
+        self._judged = judged
+        self._parts: list[str] = []
+        self._rulings: list[Ruling] = []
+        self.length = 0
+
+    @property
+    def limit(self) -> int:
+        """Nothing goes out before everything may."""
+        return self.length if self.is_done and self.stop is None else -1
+
+    @property
+    def edits(self) -> list[Edit]:
+        return [] if self.replaced is None else [(0, self.length, self.replaced)]
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def grow(self, text: str) -> None:
+        self._parts.append(text)
+        self.length += len(text)
+
+    def close(self) -> None:
+        if self.is_done:
+            return
+        self.is_done = True
+        call = read_call(self.name, self.text) if self.channel is Channel.TOOL else Call(self.text)
+        self._judged.screened_chars += len(call.text)
+        passage = Passage(call.text, self.channel.role, self._detectors.language(call.text))
+        for finding in self._detectors.find(passage):
+            span = finding.span
+            at, end = (span.start, span.end) if span else (0, len(call.text))
+            if (ruling := rule(self._case, finding, self.channel, passage.language, at, end)) is not None:
+                self._rulings.append(ruling)
+        self._decide(call)
+
+    def _decide(self, call: Call) -> None:
+        masks = [ruling for ruling in self._rulings if ruling.action is Action.MODIFY]
+        if masks:
+            self.replaced = call.masked([(ruling.at, ruling.end, ruling.words) for ruling in masks])
+            if self.replaced is None:
+                self._rulings = [refused(ruling) if ruling in masks else ruling for ruling in self._rulings]
+        for ruling in self._rulings:
+            self._judged.add(ruling.verdict)
+            if ruling.action >= Action.HOLD and (self.stop is None or ruling.action > self.stop.action):
+                self.stop = Ruling(0, 0, ruling.action, ruling.verdict)
+
+    def shown(self, text: str, start: int) -> str:
+        """Return the masked arguments in the place of the first share of text, and nothing for the others."""
+        if self.replaced is None:
+            return text
+        is_first = start == 0 and bool(text)
+        return self.replaced if is_first else ""
+
+
+def _order(ruling: Ruling) -> tuple[int, int, int, str]:
+    return ruling.order

@@ -1,0 +1,134 @@
+"""A request on its way in: every block screened once, however often a conversation sends it again.
+
+An agent sends its whole history with every turn. Each block is known by a keyed digest of its text and everything
+else its verdict depends on (organisation, pack, role, audience, domain); a block that was judged before costs a look-up.
+So turn 200 costs what turn 2 cost. The key is made anew in every process: digests mean nothing outside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2b
+
+from sekisho.detection.types import Passage, Role
+from sekisho.gateway.screen.human import asks_if_human
+from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
+from sekisho.gateway.types import Piece, Request
+from sekisho.link.journal import Block
+from sekisho.policy.rules import evaluate, unscreened
+from sekisho.policy.types import Action, Verdict
+
+REMEMBERED = 200_000
+"""Blocks whose verdict one process remembers, the latest; about 60 MiB when full of grounds, far less in practice."""
+INLINE_CHARS = 4_000
+"""How much new text is read on the event loop: about a millisecond. More goes to a thread."""
+
+
+class InputScreen:
+    """Screens requests. Remembers verdicts, never texts."""
+
+    def __init__(self, detectors: Detectors, remembered: int = REMEMBERED) -> None:
+        self._detectors = detectors
+        self._key = os.urandom(32)
+        self._known: OrderedDict[bytes, Verdict] = OrderedDict()
+        self._remembered = remembered
+        self.screened_chars = 0
+        """Characters that detectors have read since the process began."""
+
+    async def screen(self, request: Request, case: Case) -> InputResult:
+        """Return what is to be done with a request; blocks judged before are not read again."""
+        digests = [self._digest(piece, case) for piece in request.pieces]
+        fresh = [at for at, digest in enumerate(digests) if digest not in self._known]
+        unread = {digests[at]: request.pieces[at] for at in fresh}
+        if sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS:
+            verdicts = self._judge(unread.values(), case)
+        else:
+            verdicts = await asyncio.to_thread(self._judge, tuple(unread.values()), case)
+        said = dict(zip(unread, verdicts, strict=True))
+        said |= {digest: self._known[digest] for digest in digests if digest in self._known}
+        self._remember(said)
+        return self._result(request, case, [said[digest] for digest in digests], fresh)
+
+    def _judge(self, pieces: Iterable[Piece], case: Case) -> list[Verdict]:
+        return [self._verdict(piece, case) for piece in pieces]
+
+    def _verdict(self, piece: Piece, case: Case) -> Verdict:
+        if not piece.text:
+            return Verdict(Action.ALLOW, case.pack.label)
+        self.screened_chars += len(piece.text)
+        language = self._detectors.language(piece.text)
+        findings = self._detectors.find(Passage(piece.text, piece.role, language))
+        return evaluate(case.pack, findings, case.context(piece.role, language))
+
+    def _digest(self, piece: Piece, case: Case) -> bytes:
+        """Digest of a block with all that its verdict depends on. Lengths keep the parts apart."""
+        scope = (case.organisation, case.pack.label, piece.role.value, case.audience.value, case.domain or "")
+        hashed = blake2b("\0".join(scope).encode(), key=self._key, digest_size=16)
+        hashed.update(b"\0")
+        hashed.update(piece.text.encode("utf-8", "surrogatepass"))
+        return hashed.digest()
+
+    def _remember(self, said: dict[bytes, Verdict]) -> None:
+        for digest, verdict in said.items():
+            self._known[digest] = verdict
+            self._known.move_to_end(digest)
+        while len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+
+    def _result(
+        self, request: Request, case: Case, verdicts: Sequence[Verdict], fresh: Collection[int]
+    ) -> InputResult:
+        stages = tuple(_stages(request.pieces, verdicts, set(fresh), case))
+        deciding = gravest(stages)
+        action = deciding.action if deciding else Action.ALLOW
+        notice = None
+        if deciding is not None and action >= Action.HOLD:
+            review = case.ids("rev") if action is Action.HOLD else ""
+            notice = case.notices.notice(action, deciding.clause, deciding.id, review)
+        return InputResult(
+            action=action,
+            decisions=tuple(judged.entry(case.at) for judged in stages),
+            notice=notice,
+            new=tuple(_block(request.pieces[at], case) for at in fresh),
+            asked_if_human=_asked(request.pieces),
+        )
+
+
+def _stages(
+    pieces: Sequence[Piece], verdicts: Sequence[Verdict], fresh: Collection[int], case: Case
+) -> Iterable[Judged]:
+    """Gather what was decided, a stage for each role that said something new or something that may not pass.
+
+    A block that may not pass stays so when it is sent again. What was only recorded is recorded once.
+    """
+    stages: dict[Role, Judged] = {}
+    texts: dict[Role, list[str]] = {}
+    for at, (piece, verdict) in enumerate(zip(pieces, verdicts, strict=True)):
+        if at not in fresh and verdict.action < Action.HOLD and not piece.media:
+            continue
+        if piece.role not in stages:
+            stages[piece.role] = Judged(piece.role, case.pack.label, case.ids("dec"))
+        judged = stages[piece.role]
+        judged.add(verdict)
+        if piece.media:
+            judged.unscreened.add(piece.media)
+            judged.add(unscreened(case.pack, (piece.media,), case.context(piece.role, "und")))
+        if at in fresh:
+            judged.screened_chars += len(piece.text)
+            texts.setdefault(piece.role, []).append(piece.text)
+    for role, judged in stages.items():
+        judged.digest = case.digest("\n".join(texts.get(role, ())), role.value)
+    return stages.values()
+
+
+def _block(piece: Piece, case: Case) -> Block:
+    return Block(piece.speaker, piece.kind, piece.text, case.digest(piece.text, piece.role.value))
+
+
+def _asked(pieces: Sequence[Piece]) -> bool:
+    """Whether the last thing that a person wrote asks if they speak with a human being."""
+    last = next((piece.text for piece in reversed(pieces) if piece.speaker == "user" and piece.text), "")
+    return asks_if_human(last)

@@ -1,0 +1,344 @@
+"""A streamed answer on its way through the gate.
+
+    provider ──bytes──▶ Parser ─▶ Wire ─▶ lanes of items ─▶ blocks decide ─▶ bytes ──▶ client
+                        events    items   in order          how far
+
+An event whose text is settled and unchanged goes out in its own bytes. One that is held in part is made again for the
+part that may go. Pings pass at once. `feed` never gives the end of the stream: `finish` does, so that the journal can
+be durable before it (architecture.md, "The life of a request").
+
+Four properties hold for every split of the provider's bytes (P-051): the same decision and the same released text;
+no released prefix holds what a ruling took out; no more is held than `bound` says; one well-formed end and one record.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from sekisho.base.text import Text
+from sekisho.detection.types import Role
+from sekisho.gateway.dialects import adapter_for
+from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
+from sekisho.gateway.errors import Kind
+from sekisho.gateway.screen.bench import Ruling, holds_all
+from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
+from sekisho.gateway.screen.marks import note
+from sekisho.gateway.screen.record import Record
+from sekisho.gateway.screen.types import Case, Detectors, OutputResult
+from sekisho.gateway.sse import Event, EventTooLargeError, Parser, parse
+from sekisho.gateway.types import Notice, Request
+from sekisho.policy.types import Action
+
+BROKEN = Text(
+    "The provider's answer broke off. Send the request again.",
+    "プロバイダーの応答が途中で切れました。もう一度お送りください。",
+)
+UNREADABLE = Text(
+    "The provider's answer could not be read, so it was not passed on. Send the request again.",
+    "プロバイダーの応答を読み取れなかったため、お渡ししませんでした。もう一度お送りください。",
+)
+
+
+class StreamScreen:
+    """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the `result`."""
+
+    def __init__(self, detectors: Detectors, request: Request, case: Case, prefix: str = "") -> None:
+        self._detectors = detectors
+        self._request = request
+        self._case = case
+        self._prefix = f"{prefix}\n\n" if prefix and not request.structured else ""
+        self._prefixed: set[int] = set()
+        self._wire: Wire = adapter_for(request.endpoint).stream()
+        self._parser = Parser()
+        self._record = Record(case)
+        self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
+        self._lanes: dict[tuple[object, ...], deque[Item]] = {}
+        self._gathered: list[str] = []
+        self._gathered_length = 0
+        self._growing: BlockKey | None = None
+        self._noted: set[BlockKey] = set()
+        self._terminal: list[bytes] = []
+        self._holds_all = holds_all(case)
+        self._stopping: Ruling | None = None
+        """The HOLD or BLOCK that decides, once there is one."""
+        self._is_over = False
+        self._trouble: tuple[bytes, str] | None = None
+        """The error that ends the stream, and the outcome it is recorded as."""
+        self._notice: Notice | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more is needed of the provider: the answer was refused, or its error ended it."""
+        return self._is_over
+
+    @property
+    def bound(self) -> int | None:
+        """The most characters of a text block that are ever held; None when a clause holds the whole answer."""
+        if self._holds_all:
+            return None
+        watch = self._detectors.watch(Role.OUTPUT)
+        return watch.bound + (EVERY if self._detectors.reads_whole else 0)
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return what may go to the client now. Empty while everything is held, and after the answer was stopped."""
+        if self._is_over:
+            return b""
+        out: list[bytes] = []
+        try:
+            self._take(self._parser.feed(chunk), out)
+        except (MalformedAnswerError, EventTooLargeError):
+            self._end_broken(out, UNREADABLE)
+        return b"".join(out)
+
+    def finish(self) -> bytes:
+        """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke off."""
+        out: list[bytes] = []
+        if not self._is_over:
+            self._take_rest(out)
+        if not self._is_over:
+            self._complete(out)
+        return b"".join(out) + self._ending()
+
+    def broken(self, told: Text = BROKEN, kind: Kind = Kind.UPSTREAM) -> bytes:
+        """Return the end of a stream whose provider failed midway, in the provider's own shape.
+
+        What was held and turns out clean is still given; a tool call that is not complete is not.
+        """
+        out: list[bytes] = []
+        if not self._is_over:
+            self._end_broken(out, told, kind)
+        return b"".join(out) + self._ending()
+
+    def result(self) -> OutputResult:
+        """Return the one record of this stream. Ask after `finish` or `broken`."""
+        return self._record.result(
+            self._blocks,
+            self._wire.usage,
+            self._wire.stop_reason,
+            self._outcome(),
+            notice=self._notice,
+            prefix_shown=bool(self._prefixed),
+        )
+
+    def _outcome(self) -> str:
+        if self._trouble is not None:
+            return self._trouble[1]
+        if self._stopping is not None:
+            return "blocked" if self._stopping.action is Action.BLOCK else "held"
+        return "modified" if any(block.edits for block in self._blocks.values()) else "completed"
+
+    # -- taking what comes ---------------------------------------------------------------------------------
+
+    def _take(self, events: Iterable[Event], out: list[bytes]) -> None:
+        for event in events:
+            for item in self._wire.read(event):
+                self._take_item(item, out)
+                if self._is_over:
+                    return
+        self._flush(out)
+        self._sweep(out)
+
+    def _take_rest(self, out: list[bytes]) -> None:
+        """Take what was complete but for the blank line after it."""
+        try:
+            events, rest = self._parser.close()
+            last = parse(rest + b"\n\n") if rest.strip() else None
+            self._take([*events, last] if last else events, out)
+        except MalformedAnswerError:
+            self._end_broken(out, BROKEN)
+
+    def _take_item(self, item: Item, out: list[bytes]) -> None:
+        if item.media and self._declare(item.media):
+            return
+        match item.kind:
+            case ItemKind.TEXT:
+                self._take_text(item, out)
+            case ItemKind.CLOSE:
+                self._flush(out)
+                self._lane(item).append(item)
+                self._close([item.block], out)
+            case ItemKind.TERMINAL:
+                self._flush(out)
+                self._terminal.append(item.raw)
+                self._close(list(self._blocks_of(item)), out)
+            case ItemKind.ERROR:
+                self._end_in_trouble(out, item.raw, "upstream_error")
+            case _:
+                self._lane(item).append(item)
+
+    def _declare(self, media: str) -> bool:
+        """Note what no detector can read. Return whether the policy stops the answer for it."""
+        ruling = self._record.declare(media)
+        if ruling is not None:
+            self._stop(ruling)
+        return self._is_over
+
+    def _take_text(self, item: Item, out: list[bytes]) -> None:
+        key = item.block or (0, "", 0)
+        if key != self._growing:
+            self._flush(out)
+            self._growing = key
+        block = self._blocks.get(key)
+        if block is None:
+            block = self._blocks[key] = self._new_block(item)
+        elif block.is_done:
+            raise MalformedAnswerError("The provider's stream adds to a block that it had ended.")
+        item.start = block.length + self._gathered_length
+        self._gathered.append(item.text)
+        self._gathered_length += len(item.text)
+        self._lane(item).append(item)
+
+    def _new_block(self, item: Item) -> TextBlock | WholeBlock:
+        judged = self._record.stage(item.channel.role)
+        if item.channel in (Channel.TOOL, Channel.RESULT):
+            return WholeBlock(self._detectors, self._case, item.channel, judged, item.name)
+        return TextBlock(self._detectors, self._case, item.channel, judged)
+
+    def _lane(self, item: Item) -> deque[Item]:
+        return self._lanes.setdefault(item.lane, deque())
+
+    def _blocks_of(self, item: Item) -> Iterator[BlockKey]:
+        """The blocks that a terminal item ends: those of its choice, or all."""
+        return (key for key in self._blocks if not item.lane or key[0] == item.lane[0])
+
+    # -- deciding and releasing ----------------------------------------------------------------------------
+
+    def _flush(self, out: list[bytes]) -> None:
+        """Let the block that is growing read what was gathered for it, at once, and release what may go."""
+        if self._gathered and self._growing is not None:
+            self._blocks[self._growing].grow("".join(self._gathered))
+            self._gathered.clear()
+            self._gathered_length = 0
+        self._growing = None
+        self._release(out)
+
+    def _close(self, keys: Iterable[BlockKey | None], out: list[bytes]) -> None:
+        for key in keys:
+            if key in self._blocks and not self._is_over:
+                self._blocks[key].close()
+                self._release(out)
+
+    def _release(self, out: list[bytes]) -> None:
+        for lane in self._lanes.values():
+            while lane and self._moves(lane, out):
+                pass
+        for block in self._blocks.values():
+            if block.stop is not None:
+                self._stop(block.stop)
+
+    def _stop(self, ruling: Ruling) -> None:
+        """Let a ruling of HOLD or BLOCK stop the answer. The gravest decides, the first of equals."""
+        if self._stopping is None or ruling.action > self._stopping.action:
+            self._stopping = ruling
+        self._is_over |= ruling.action is Action.BLOCK
+
+    def _moves(self, lane: deque[Item], out: list[bytes]) -> bool:
+        """Release the first item of a lane, or as much of it as may go. Return whether the next one may follow."""
+        item = lane[0]
+        if item.kind is ItemKind.TEXT:
+            return self._move_text(lane, item, out)
+        if item.kind is not ItemKind.NOW and (self._stopping or (self._holds_all and item.block)):
+            return False
+        lane.popleft()
+        if item.kind is ItemKind.CLOSE:
+            self._add_note(item.block, out)
+        out.append(item.raw)
+        self._wire.sent(item)
+        return True
+
+    def _move_text(self, lane: deque[Item], item: Item, out: list[bytes]) -> bool:
+        block = self._blocks[item.block or (0, "", 0)]
+        limit = block.limit
+        if self._holds_all or self._stopping or limit < item.start:
+            return False
+        if item.end <= limit:
+            lane.popleft()
+            self._give(item, item.text, block.shown(item.text, item.start), out)
+            return True
+        if item.start < limit:
+            part, rest = item.text[: limit - item.start], item.text[limit - item.start :]
+            self._give(item, part, block.shown(part, item.start), out)
+            lane[0] = Item(ItemKind.TEXT, b"", item.lane, item.block, item.channel, rest, start=limit)
+        return False
+
+    def _give(self, item: Item, said: str, text: str, out: list[bytes]) -> None:
+        """Put `text` out in the place of what was `said` by an item: in its own bytes where nothing is changed."""
+        key = item.block or (0, "", 0)
+        self._record.given(key, text)
+        text = self._led(item, key, text, out)
+        if text is item.text and item.raw:
+            out.append(item.raw)
+        elif item.raw and (text or item.opens):
+            out.append(self._wire.remake(item, text))
+        elif text:
+            out.append(self._wire.delta(key, item.channel, text))
+        self._wire.sent(item)
+
+    def _led(self, item: Item, key: BlockKey, text: str, out: list[bytes]) -> str:
+        """Return the text with the disclosure before it, where it is the first that a choice says."""
+        is_due = self._prefix and text and item.channel is Channel.TEXT and key[1] != "refusal"
+        if not is_due or key[0] in self._prefixed:
+            return text
+        self._prefixed.add(key[0])
+        if item.opens:
+            return self._prefix + text
+        out.append(self._wire.delta(key, item.channel, self._prefix))
+        return text
+
+    def _add_note(self, key: BlockKey | None, out: list[bytes]) -> None:
+        """Tell the reader at the end of a block that it was modified, and why (P-050)."""
+        block = self._blocks.get(key) if key else None
+        if key is None or key in self._noted or not isinstance(block, TextBlock) or not block.edits:
+            return
+        self._noted.add(key)
+        if not self._request.structured:
+            self._notice = self._record.notice(Action.MODIFY)
+            words = note(self._case.pack, self._notice)
+            out.append(self._wire.delta(key, block.channel, f"\n\n{words}"))
+
+    def _sweep(self, out: list[bytes]) -> None:
+        """Let pings pass that wait behind text which is held."""
+        for at, lane in self._lanes.items():
+            if any(item.kind is ItemKind.NOW for item in lane):
+                out += [item.raw for item in lane if item.kind is ItemKind.NOW]
+                self._lanes[at] = deque(item for item in lane if item.kind is not ItemKind.NOW)
+
+    # -- the end -------------------------------------------------------------------------------------------
+
+    def _complete(self, out: list[bytes]) -> None:
+        if not self._wire.is_complete:
+            self._end_broken(out, BROKEN)
+            return
+        self._close(list(self._blocks), out)
+        self._holds_all = False
+        self._release(out)
+        if self._stopping is None:
+            for key in self._blocks:
+                self._add_note(key, out)
+
+    def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> None:
+        words = told.in_(self._case.notices.language)
+        self._end_in_trouble(
+            out, self._wire.error(kind, words, self._case.notices.request_id), "upstream_broken"
+        )
+
+    def _end_in_trouble(self, out: list[bytes], last: bytes, outcome: str) -> None:
+        """End with an error, after what is clean of the text so far. Calls of tools that are not complete are lost."""
+        self._flush(out)
+        self._close([key for key, block in self._blocks.items() if isinstance(block, TextBlock)], out)
+        if not self._is_over:
+            self._holds_all = False
+            self._release(out)
+            self._is_over = True
+            self._trouble = (last, outcome)
+
+    def _ending(self) -> bytes:
+        if self._trouble is not None:
+            return self._trouble[0]
+        if self._stopping is None:
+            return b"".join(self._terminal) + self._wire.complete()
+        self._notice = self._record.notice(self._stopping.action)
+        if self._stopping.action is Action.BLOCK:
+            return self._wire.cut(self._notice, self._request)
+        return self._wire.ticket(self._notice, self._request)

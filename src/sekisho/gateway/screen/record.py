@@ -1,0 +1,100 @@
+"""The one record of an answer: what was decided at each stage, what was given, and what was withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sekisho.detection.types import Role
+from sekisho.gateway.dialects.types import BlockKey
+from sekisho.gateway.screen.bench import Ruling
+from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.types import Case, Judged, OutputResult, gravest
+from sekisho.gateway.types import Notice
+from sekisho.link.journal import Block, Usage
+from sekisho.policy.rules import unscreened
+from sekisho.policy.types import Action
+
+
+class Record:
+    """Gathers while an answer is screened."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._stages: dict[Role, Judged] = {}
+        self._given: dict[BlockKey, list[str]] = {}
+        self._review = ""
+
+    def stage(self, role: Role) -> Judged:
+        """Return what is decided about what `role` says; begun when first asked for."""
+        if role not in self._stages:
+            self._stages[role] = Judged(role, self._case.pack.label, self._case.ids("dec"))
+        return self._stages[role]
+
+    def declare(self, media: str) -> Ruling | None:
+        """Note a kind of media that no detector reads. Return a ruling where the policy stops the answer for it."""
+        judged = self.stage(Role.OUTPUT)
+        judged.unscreened.add(media)
+        verdict = unscreened(self._case.pack, (media,), self._case.context(Role.OUTPUT, "und"))
+        judged.add(verdict)
+        return Ruling(0, 0, verdict.action, verdict) if verdict.action >= Action.HOLD else None
+
+    def given(self, block: BlockKey, text: str) -> None:
+        """Note that the client was given `text`."""
+        if text:
+            self._given.setdefault(block, []).append(text)
+
+    def notice(self, action: Action) -> Notice:
+        """Return what the person is told about the stage that decided."""
+        judged = gravest(self._stages.values())
+        if action is Action.HOLD and not self._review:
+            self._review = self._case.ids("rev")
+        clause, id = (judged.clause, judged.id) if judged else ("", "")
+        return self._case.notices.notice(action, clause, id, self._review if action is Action.HOLD else "")
+
+    def result(
+        self,
+        blocks: Mapping[BlockKey, TextBlock | WholeBlock],
+        usage: Usage,
+        stop_reason: str,
+        outcome: str,
+        *,
+        notice: Notice | None,
+        prefix_shown: bool,
+    ) -> OutputResult:
+        said = {key: "".join(parts) for key, parts in self._given.items()}
+        self._measure(blocks)
+        is_held = outcome == "held"
+        return OutputResult(
+            outcome=outcome,
+            decisions=tuple(judged.entry(self._case.at) for judged in self._stages.values()),
+            notice=notice,
+            answer=tuple(
+                Block("assistant", block.channel.value, block.text if is_held else said.get(key, ""))
+                for key, block in blocks.items()
+                if is_held or key in said
+            ),
+            withheld=() if is_held else tuple(_withheld(blocks, said)),
+            usage=usage,
+            stop_reason=stop_reason,
+            prefix_shown=prefix_shown,
+        )
+
+    def _measure(self, blocks: Mapping[BlockKey, TextBlock | WholeBlock]) -> None:
+        """Fill in how much was read, and of what: up to where it was stopped, so that no split changes it."""
+        read: dict[Role, list[str]] = {}
+        for block in blocks.values():
+            text = block.text[: block.limit] if isinstance(block, TextBlock) and block.stop else block.text
+            read.setdefault(block.channel.role, []).append(text)
+        for role, texts in read.items():
+            judged = self.stage(role)
+            judged.screened_chars = sum(map(len, texts))
+            judged.digest = self._case.digest("\n".join(texts), role.value)
+
+
+def _withheld(blocks: Mapping[BlockKey, TextBlock | WholeBlock], said: Mapping[BlockKey, str]) -> list[Block]:
+    """The blocks of which the client was not given everything, as the model wrote them."""
+    return [
+        Block("assistant", block.channel.value, block.text)
+        for key, block in blocks.items()
+        if block.text and said.get(key, "") != block.text
+    ]

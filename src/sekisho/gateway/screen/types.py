@@ -1,0 +1,205 @@
+"""What screening needs to know of a request, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Protocol
+
+from sekisho.base.ids import new_id
+from sekisho.detection.types import Finding, Passage, Role
+from sekisho.gateway.notices import NoticeWriter
+from sekisho.gateway.types import Notice
+from sekisho.link.journal import Block, DecisionEntry, GroundEntry, Usage
+from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
+
+
+class Watch(Protocol):
+    """Deterministic detectors over one growing text (`detection/stream.py`)."""
+
+    @property
+    def settled(self) -> int:
+        """Characters of which nothing can become part of a match that was not reported."""
+        ...
+
+    @property
+    def bound(self) -> int:
+        """The most characters that it ever holds back."""
+        ...
+
+    def feed(self, text: str) -> tuple[Finding, ...]: ...
+
+    def finish(self) -> tuple[Finding, ...]: ...
+
+
+class Detectors(Protocol):
+    """Everything that detects, built once a process and safe to use from several threads."""
+
+    @property
+    def reads_whole(self) -> bool:
+        """Whether there is anything to ask at boundaries; if not, text waits only for the watch."""
+        ...
+
+    def find(self, passage: Passage) -> tuple[Finding, ...]:
+        """Return all findings on a whole passage."""
+        ...
+
+    def watch(self, role: Role) -> Watch:
+        """Return a fresh watch over a text that will come in pieces."""
+        ...
+
+    def score(self, passage: Passage) -> tuple[Finding, ...]:
+        """Return the findings of what reads text as a whole (the local scorer), and of what is missing."""
+        ...
+
+    def language(self, text: str) -> str:
+        """Return the BCP 47 primary language of a text, `und` when it cannot be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Under which policy, for whom, and in whose words one request is judged."""
+
+    pack: Pack
+    notices: NoticeWriter
+    organisation: str
+    at: datetime
+    audience: Audience = Audience.GENERAL
+    domain: str | None = None
+    asked_if_human: bool = False
+    """Whether the person asked if they speak with a human: then a claim to be one is corrected (P-030)."""
+    digest_key: bytes = b"sekisho"
+    """Key of the digests in records: the snapshot's, so that every gateway of a deployment makes the same."""
+    ids: Callable[[str], str] = new_id
+
+    def digest(self, text: str, *scope: str) -> str:
+        """Return the keyed digest of a text, scoped by organisation: equal texts of another one differ."""
+        hashed = blake2b(key=self.digest_key[:64], digest_size=16)
+        for part in (self.organisation, *scope, text):
+            hashed.update(part.encode("utf-8", "surrogatepass"))
+            hashed.update(b"\0")
+        return hashed.hexdigest()
+
+    def context(self, role: Role, language: str) -> Context:
+        return Context(role, language, self.audience, self.domain)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What was decided at one stage, gathered while it is screened, and told as one `DecisionEntry` (P-070)."""
+
+    stage: Role
+    pack: str
+    id: str
+    """`dec_…`"""
+    action: Action = Action.ALLOW
+    grounds: list[Ground] = field(default_factory=list)
+    unscreened: set[str] = field(default_factory=set)
+    screened_chars: int = 0
+    language: str = "und"
+    digest: str = ""
+
+    def add(self, verdict: Verdict) -> None:
+        self.action = max(self.action, verdict.action)
+        self.grounds += (ground for ground in verdict.grounds if ground not in self.grounds)
+
+    @property
+    def clause(self) -> str:
+        return self.verdict().clause or ""
+
+    def verdict(self) -> Verdict:
+        return Verdict(self.action, self.pack, tuple(sorted(self.grounds, key=_gravest)))
+
+    def entry(self, at: datetime) -> DecisionEntry:
+        verdict = self.verdict()
+        return DecisionEntry(
+            id=self.id,
+            at=at,
+            stage=self.stage.value,
+            action=self.action.word,
+            pack=self.pack,
+            clause=verdict.clause or "",
+            language=self.language,
+            input_digest=self.digest,
+            grounds=tuple(ground_entry(ground) for ground in verdict.grounds),
+            unscreened=tuple(sorted(self.unscreened)),
+            screened_chars=self.screened_chars,
+        )
+
+
+def _gravest(ground: Ground) -> tuple[object, ...]:
+    return (
+        -ground.action,
+        -ground.severity,
+        -ground.score,
+        ground.clause,
+        ground.detector,
+        ground.span or (-1, -1),
+    )
+
+
+def ground_entry(ground: Ground) -> GroundEntry:
+    return GroundEntry(
+        clause=ground.clause,
+        action=ground.action.word,
+        severity=int(ground.severity),
+        detector=ground.detector,
+        detector_version=ground.detector_version,
+        code=ground.code,
+        score=ground.score,
+        threshold=ground.threshold,
+        outcome=ground.outcome,
+        span=ground.span,
+    )
+
+
+def gravest(judged: Iterable[Judged]) -> Judged | None:
+    """Return the stage that decided, None for none; the earlier of equals."""
+    return max(judged, key=lambda stage: stage.action, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class InputResult:
+    """What the gate says of a request before it is forwarded."""
+
+    action: Action
+    decisions: tuple[DecisionEntry, ...] = ()
+    """One a stage that had something new: prompt, tool results, tool calls and answers in the history."""
+    notice: Notice | None = None
+    """What the person is told, when `action` is HOLD or BLOCK."""
+    new: tuple[Block, ...] = ()
+    """The blocks that were screened now; what was screened before is not repeated."""
+    asked_if_human: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether the request goes on to the provider. Input is never modified (R-DATA-260)."""
+        return self.action < Action.HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class OutputResult:
+    """What became of an answer: the one record of it."""
+
+    outcome: str
+    """`completed`, `modified`, `blocked`, `held`, `upstream_error`, `upstream_broken`."""
+    decisions: tuple[DecisionEntry, ...] = ()
+    notice: Notice | None = None
+    """What the person was told, when the answer was modified, held or blocked."""
+    answer: tuple[Block, ...] = ()
+    """What the client was given; for a held answer, the draft."""
+    withheld: tuple[Block, ...] = ()
+    """What the model said and the client was not given, as evidence for an appeal."""
+    usage: Usage = Usage()
+    stop_reason: str = ""
+    prefix_shown: bool = False
+    """Whether the disclosure was put before the answer."""
+    body: bytes = b""
+    """The body for the client, of an answer that was not streamed."""
+
+    @property
+    def review(self) -> str:
+        return self.notice.review_id if self.notice else ""

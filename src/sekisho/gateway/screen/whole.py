@@ -1,0 +1,121 @@
+"""An answer that is not streamed: the same rules as for a stream, over each of its parts at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from sekisho.gateway.dialects import Adapter
+from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
+from sekisho.gateway.screen.bench import Ruling
+from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.input import INLINE_CHARS
+from sekisho.gateway.screen.marks import note
+from sekisho.gateway.screen.record import Record
+from sekisho.gateway.screen.types import Case, Detectors, OutputResult
+from sekisho.gateway.types import Notice, Request
+from sekisho.policy.types import Action
+
+
+async def screen_answer(
+    detectors: Detectors, adapter: Adapter, request: Request, case: Case, body: bytes, prefix: str = ""
+) -> OutputResult:
+    """Return what becomes of a whole answer; `OutputResult.body` is what the client gets.
+
+    Raises `MalformedAnswerError` when it cannot be read: what cannot be screened is not passed on.
+    """
+    answer = adapter.answer(body)
+    whole = _Whole(detectors, adapter, request, case, answer, body)
+    if sum(len(part.text) for part in answer.parts) <= INLINE_CHARS:
+        whole.judge()
+    else:
+        await asyncio.to_thread(whole.judge)
+    return whole.result("" if request.structured else prefix)
+
+
+class _Whole:
+    def __init__(
+        self,
+        detectors: Detectors,
+        adapter: Adapter,
+        request: Request,
+        case: Case,
+        answer: Answer,
+        body: bytes,
+    ) -> None:
+        self._detectors, self._adapter, self._request, self._case = detectors, adapter, request, case
+        self._answer, self._body = answer, body
+        self._record = Record(case)
+        self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
+        self._parts: dict[BlockKey, AnswerPart] = {}
+        self._stopping: Ruling | None = None
+
+    def judge(self) -> None:
+        for media in self._answer.unscreened:
+            self._stop(self._record.declare(media))
+        for at, part in enumerate(self._answer.parts):
+            block = self._blocks[0, "part", at] = self._new_block(part)
+            self._parts[0, "part", at] = part
+            block.grow(part.text)
+            block.close()
+            self._stop(block.stop)
+
+    def _new_block(self, part: AnswerPart) -> TextBlock | WholeBlock:
+        judged = self._record.stage(part.channel.role)
+        if part.channel in (Channel.TOOL, Channel.RESULT):
+            return WholeBlock(self._detectors, self._case, part.channel, judged, part.name)
+        return TextBlock(self._detectors, self._case, part.channel, judged)
+
+    def _stop(self, ruling: Ruling | None) -> None:
+        if ruling is not None and (self._stopping is None or ruling.action > self._stopping.action):
+            self._stopping = ruling
+
+    def result(self, prefix: str) -> OutputResult:
+        if self._stopping is not None:
+            return self._stopped(self._stopping)
+        texts = self._modified()
+        notice = self._record.notice(Action.MODIFY) if texts else None
+        body = self._adapter.with_texts(self._body, self._noted(texts, notice)) if notice else self._body
+        led = self._adapter.with_prefix(body, f"{prefix}\n\n") if prefix else None
+        outcome = "modified" if texts else "completed"
+        return self._told(outcome, notice, led or body, led is not None)
+
+    def _stopped(self, ruling: Ruling) -> OutputResult:
+        notice = self._record.notice(ruling.action)
+        if ruling.action is Action.BLOCK:
+            return self._told("blocked", notice, self._adapter.blocked(self._request, notice))
+        return self._told("held", notice, self._adapter.ticket(self._request, notice))
+
+    def _modified(self) -> dict[AnswerPart, str]:
+        """The parts that go out with other text than they came with."""
+        texts = {}
+        for key, block in self._blocks.items():
+            said = block.text
+            text = block.shown(said, 0)
+            self._record.given(key, text)
+            if text is not said:
+                texts[self._parts[key]] = text
+        return texts
+
+    def _noted(self, texts: dict[AnswerPart, str], notice: Notice) -> dict[AnswerPart, str]:
+        """Add the sentence that tells the reader, at the end of each text that was modified."""
+        if self._request.structured:
+            return texts
+        words = note(self._case.pack, notice)
+        return {
+            part: f"{text}\n\n{words}" if part.channel is Channel.TEXT else text
+            for part, text in texts.items()
+        }
+
+    def _told(
+        self, outcome: str, notice: Notice | None, body: bytes, has_prefix: bool = False
+    ) -> OutputResult:
+        result = self._record.result(
+            self._blocks,
+            self._answer.usage,
+            self._answer.stop_reason,
+            outcome,
+            notice=notice,
+            prefix_shown=has_prefix,
+        )
+        return replace(result, body=body)

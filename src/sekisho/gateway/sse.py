@@ -1,0 +1,137 @@
+"""Server-sent events, read as they come and kept byte for byte.
+
+    bytes, split anywhere ──feed──▶ [ Event(raw, name, data), … ]
+
+Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream": lines end in LF, CRLF or CR; a blank line ends an
+event; a leading BOM, comments and unknown fields are passed over; several `data` lines are joined by LF.
+
+Two laws, held by `tests/gateway/test_sse.py` for any split, also inside a character or a line end:
+the `raw` of all events and the rest that `close` gives are the input; and the events are the same for every split.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BOM = b"\xef\xbb\xbf"
+MAX_EVENT_BYTES = 8 * 1024 * 1024
+"""Largest event that is taken. Tool results inside a stream reach some hundred KB; nothing honest reaches this."""
+
+# A line end and then another: the blank line that ends an event.
+_END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+_BREAK = re.compile(rb"\r\n|\n|\r")
+
+
+class Event(NamedTuple):
+    """One event as it came. `raw` holds every byte of it, the blank line at its end included."""
+
+    raw: bytes
+    name: bytes
+    """Value of `event`, empty when there is none."""
+    data: bytes | None
+    """The joined `data` lines; None for what carries none: comments and blank lines."""
+
+
+class EventTooLargeError(ValueError):
+    """An event grew beyond the bound; the stream cannot be followed any further."""
+
+
+class Parser:
+    """Reads one stream. Feed it what comes; call `close` at the end."""
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._buffer = bytearray()
+        self._searched = 0
+        self._has_returns = False
+        self._max = max_event_bytes
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """Return the events that `chunk` completes, in order. Raises `EventTooLargeError` past the bound."""
+        if not self._has_returns and b"\r" in chunk:
+            self._has_returns = True
+        if self._has_returns:
+            self._buffer += chunk
+            return self._take_any()
+        if not self._buffer:
+            events, rest = _plain(chunk)
+            self._buffer += chunk[rest:]
+        else:
+            self._buffer += chunk
+            if self._buffer.find(b"\n\n", self._searched) < 0:
+                events = []
+            else:
+                events, rest = _plain(bytes(self._buffer))
+                del self._buffer[:rest]
+        self._searched = max(0, len(self._buffer) - 1)
+        self._check()
+        return events
+
+    def close(self) -> tuple[list[Event], bytes]:
+        """Return what is complete now that nothing follows, and the bytes of an event that was broken off."""
+        events = self._take_any(is_last=True)
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        return events, rest
+
+    def _take_any(self, is_last: bool = False) -> list[Event]:
+        """Take whole events whatever their line ends; a CR at the very end waits for the LF that may follow it."""
+        events: list[Event] = []
+        start = 0
+        while found := _END.search(self._buffer, max(start, self._searched)):
+            end = found.end()
+            if end == len(self._buffer) and self._buffer[-1:] == b"\r" and not is_last:
+                break
+            events.append(parse(bytes(self._buffer[start:end])))
+            start = self._searched = end
+        del self._buffer[:start]
+        self._searched = max(0, len(self._buffer) - 4)
+        self._check()
+        return events
+
+    def _check(self) -> None:
+        if len(self._buffer) > self._max:
+            raise EventTooLargeError(f"An event is larger than {self._max} bytes.")
+
+
+def _plain(data: bytes) -> tuple[list[Event], int]:
+    """The whole events of bytes that hold no CR, and how many bytes they take: the path that nearly all take."""
+    events = []
+    start = 0
+    while (end := data.find(b"\n\n", start)) >= 0:
+        end += 2
+        events.append(parse(data[start:end]))
+        start = end
+    return events, start
+
+
+def parse(raw: bytes) -> Event:
+    """Return the event whose bytes, to the blank line, are `raw`."""
+    if raw.startswith(b"event: "):
+        line = raw.find(b"\n")
+        if (
+            raw.startswith(b"data: ", line + 1)
+            and raw.find(b"\n", line + 7) == len(raw) - 2
+            and b"\r" not in raw
+        ):
+            return Event(raw, raw[7:line], raw[line + 7 : -2])
+    elif raw.startswith(b"data: ") and raw.find(b"\n", 6) == len(raw) - 2 and b"\r" not in raw:
+        return Event(raw, b"", raw[6:-2])
+    return _parse_lines(raw)
+
+
+def _parse_lines(raw: bytes) -> Event:
+    name = b""
+    data: list[bytes] = []
+    for line in _BREAK.split(raw.removeprefix(BOM)):
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            data.append(value.removeprefix(b" "))
+        elif field == b"event":
+            name = value.removeprefix(b" ")
+    return Event(raw, name, b"\n".join(data) if data else None)
+
+
+def event(data: bytes, name: bytes = b"") -> bytes:
+    """Return the bytes of an event whose data is one line."""
+    return b"event: %b\ndata: %b\n\n" % (name, data) if name else b"data: %b\n\n" % data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -305,16 +304,21 @@ async def running(limits: Limits = Limits(), capacity: int = 64, **changes: Any)
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup(sockets=[listener])
-    loop = asyncio.create_task(server.main_loop())
-    async with aiohttp.ClientSession(auto_decompress=False) as client:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        yield Site(url, gate, server, fake, snapshots, journal, client)
-    server.should_exit = True
-    with contextlib.suppress(asyncio.CancelledError):
-        await loop
+    try:
+        async with aiohttp.ClientSession(auto_decompress=False) as client:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield Site(url, gate, server, fake, snapshots, journal, client)
+    finally:
+        await stop(server)
+
+
+async def stop(server: DrainingServer) -> None:
+    """Stop without uvicorn's own pauses: connections first, then what the gate holds."""
+    for listener in server.servers:
+        listener.close()
     for connection in list(server.server_state.connections):
-        connection.transport.close()
-    await server.shutdown()
+        connection.transport.abort()
+    await server.lifespan.shutdown()
 
 
 @pytest.fixture

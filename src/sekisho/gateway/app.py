@@ -11,9 +11,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-
 import msgspec
 
 from sekisho.base.ids import new_id
@@ -79,22 +76,17 @@ class GatewayApp:
         await pipeline.refuse(self.gate, exchange, dialect_of(exchange), new_id("req"), problem)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """Open the way to the providers and keep the snapshot current, for as long as the server runs."""
         await receive()
-        await self.gate.upstream.open()
-        watch = asyncio.create_task(self.gate.snapshots.watch())
+        await self.gate.open()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        watch.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watch
-        await self.gate.upstream.close()
-        await self.gate.journal.close()
+        await self.gate.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
 def make_app(gate: Gate) -> GatewayApp:
-    """Return the gateway as an ASGI application; its lifespan opens and closes what `gate` holds."""
+    """Return the gateway as an ASGI application. Its lifespan opens and closes `gate`; an application that mounts
+    it without lifespan events awaits `gate.open()` and `gate.close()` itself."""
     return GatewayApp(gate)
 
 

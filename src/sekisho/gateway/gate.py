@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -18,6 +20,8 @@ from sekisho.link.sealing import Sealer
 from sekisho.link.snapshot import Snapshot, SnapshotSource
 
 
+LAST_ENTRIES_S = 5.0
+"""Seconds for answers that were cut off at the end of the drain to be recorded."""
 JOURNAL_DOUBT_S = 5.0
 """Seconds after a failed append in which the gate calls itself not ready."""
 
@@ -55,11 +59,30 @@ class Gate:
     meter: Meter = field(default_factory=Meter)
     _journal_failed_at: float = float("-inf")
     _sealer: tuple[bytes, Sealer] | None = None
+    _watch: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.meter.gauge("sekisho_requests_in_flight", "Requests in flight.", lambda: self.capacity.taken)
         self.meter.gauge("sekisho_snapshot_revision", "Revision of the snapshot held.", self._revision)
         self.meter.gauge("sekisho_snapshot_age_seconds", "Age of the snapshot held.", self._age)
+
+    async def open(self) -> None:
+        """Open the way to the providers and keep the snapshot current from now on."""
+        await self.upstream.open()
+        self._watch = asyncio.create_task(self.snapshots.watch())
+
+    async def close(self) -> None:
+        """Let the last answers write their entries, then close everything."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_ENTRIES_S):
+                while self.capacity.taken:
+                    await asyncio.sleep(0.02)
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        await self.upstream.close()
+        await self.journal.close()
 
     def sealer(self, snapshot: Snapshot) -> Sealer:
         """Return the sealer to the control plane's present key; a new key gets a new one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import FrameType
 
@@ -13,13 +13,20 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sekisho.base import settings
+from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.gateway.admit import Capacity
 from sekisho.gateway.app import make_app
+from sekisho.gateway.exchange import Message, Receive, Send
 from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.gate import Gate, Limits
-from sekisho.gateway.screen import Detectors, Screen
+from sekisho.gateway.screen import Screen
+from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
 from sekisho.link.carriers.local import JournalFile, SnapshotHolder, journal_path
+
+
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+"""An ASGI application."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -56,19 +63,30 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 class DrainingServer(uvicorn.Server):
-    """On SIGTERM, refuses what is new at once and lets what runs finish."""
+    """On SIGTERM, refuses what is new at once and lets what runs finish. Says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate) -> None:
+    def __init__(
+        self, config: uvicorn.Config, gate: Gate, on_ready: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(config)
         self._gate = gate
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._on_ready:
+            self._on_ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._gate.capacity.draining = True
         super().handle_exit(sig, frame)
 
 
-def make_gate(data_dir: Path, detectors: Detectors, credentials: Mapping[str, str] | None = None) -> Gate:
-    """Return a gateway process's state over the local carriers in `data_dir`, from the declared settings."""
+def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
+    """Return a gateway process's state over the local carriers in `data_dir`, from the declared settings.
+
+    Without a `cascade`, the shipped one is loaded. Raises `JournalUnavailableError` when the journal cannot be opened.
+    """
     limits = Limits(
         body_bytes=settings.integer("max_body_bytes"),
         client_idle_s=settings.number("client_idle_s"),
@@ -79,23 +97,41 @@ def make_gate(data_dir: Path, detectors: Detectors, credentials: Mapping[str, st
     name = settings.text("gateway_name") or f"{socket.gethostname()}-{os.getpid()}"
     snapshots = SnapshotHolder(data_dir / "link" / "snapshot.json")
     snapshots.poll()
-    if credentials is None:
-        credentials = {name: settings.text(name) for name in ("anthropic_api_key", "openai_api_key")}
+    cascade = cascade or default_cascade(settings.flag("scorer"))
+    unhealthy = tuple(name for name, is_healthy in cascade.health().items() if not is_healthy)
     return Gate(
         name=name,
         snapshots=snapshots,
         journal=JournalFile(journal_path(data_dir / "link" / "journal", name)),
-        upstream=Upstream(credentials, limits.upstream_connect_s, limits.upstream_idle_s, FakeUpstream()),
-        screen=Screen(detectors),
+        upstream=Upstream(_credentials(), limits.upstream_connect_s, limits.upstream_idle_s, FakeUpstream()),
+        screen=Screen(CascadeDetectors(cascade)),
         capacity=Capacity(settings.integer("max_concurrent")),
         limits=limits,
+        problems=lambda: unhealthy,
     )
 
 
-def make_server(gate: Gate, host: str, port: int) -> DrainingServer:
-    """Return a server for the gateway alone; `await server.serve()` runs it until SIGTERM."""
+def _credentials() -> dict[str, str]:
+    """Return the secrets that a route may name: the settings whose name ends in `_api_key`."""
+    names = [
+        setting.name for setting in settings.SETTINGS if setting.secret and setting.name.endswith("_api_key")
+    ]
+    return {name: settings.text(name) for name in names}
+
+
+def make_server(
+    gate: Gate,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    app: App | None = None,
+    on_ready: Callable[[], None] | None = None,
+) -> DrainingServer:
+    """Return a server for the gateway alone, or for an `app` that holds it; `await server.serve()` runs it until SIGTERM.
+
+    `on_ready` is called once, in the server's loop, as soon as requests are taken.
+    """
     config = uvicorn.Config(
-        make_app(gate),
+        app or make_app(gate),
         host=host,
         port=port,
         http=GuardedProtocol,
@@ -108,9 +144,9 @@ def make_server(gate: Gate, host: str, port: int) -> DrainingServer:
         timeout_graceful_shutdown=int(gate.limits.drain_s),
         timeout_keep_alive=75,
     )
-    return DrainingServer(config, gate)
+    return DrainingServer(config, gate, on_ready)
 
 
-def run_gateway(data_dir: Path, detectors: Detectors, host: str, port: int) -> None:
+def run_gateway(data_dir: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; answers that run then have `drain_s` seconds to finish."""
-    make_server(make_gate(data_dir, detectors), host, port).run()
+    make_server(make_gate(data_dir), host, port).run()

@@ -46,7 +46,6 @@ class FakeUpstream:
         """Set as soon as a client leaves before its answer is complete."""
         self._starting = asyncio.Lock()
         self._server: uvicorn.Server | None = None
-        self._task: asyncio.Task[None] | None = None
 
     async def address(self) -> str:
         """Return where it listens; the first to ask starts it."""
@@ -65,7 +64,6 @@ class FakeUpstream:
         self._server = uvicorn.Server(config)
         self._server.lifespan = config.lifespan_class(config)
         await self._server.startup(sockets=[listener])
-        self._task = asyncio.create_task(self._server.main_loop())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -73,15 +71,16 @@ class FakeUpstream:
 
     async def close(self) -> None:
         """Stop at once, dropping every connection."""
-        if self._server and self._task:
-            self._server.should_exit = True
-            self._server.force_exit = True
-            await self._task
-            for task in list(self._server.server_state.tasks):
-                task.cancel()
-            for connection in list(self._server.server_state.connections):
-                connection.transport.abort()
-            await self._server.shutdown()
+        if self._server is None:
+            return
+        for listener in self._server.servers:
+            listener.close()
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        for task in list(self._server.server_state.tasks):
+            task.cancel()
+        await asyncio.gather(*self._server.server_state.tasks, return_exceptions=True)
+        self._server, self.url = None, ""
 
     async def __call__(
         self,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sekisho.policy.load import load, load_file
 from sekisho.policy.packs import reference_packs, reference_sources
-from sekisho.policy.problems import PackError
+from sekisho.policy.problems import PackError, Problem
 from sekisho.policy.types import Action, FailMode, StreamMode, Threshold
 
 GOOD = """\
@@ -44,6 +44,15 @@ clauses:
     must_fire:
       - {language: en, text: attack}
 """
+
+
+def told_of(text: str) -> tuple[Problem, ...]:
+    """What is told of a file; empty for one that is right."""
+    try:
+        load(text)
+    except PackError as error:
+        return error.problems
+    return ()
 
 
 def problems(text: str) -> list[tuple[str, int, int]]:
@@ -119,16 +128,13 @@ def test_a_good_file_becomes_a_pack() -> None:
             "part: standard", "part: [standard]", ("unexpected_value", 10, 11), id="a list for a word"
         ),
         pytest.param("covers: [", "covers: [*x, ", ("alias", 13, 14), id="an alias"),
-        pytest.param("pack: example", "pack: 'example", ("not_yaml", 6, 1), id="a quote left open"),
+        pytest.param("pack: example", "pack: 'example", ("not_yaml", 1, 7), id="a quote left open"),
     ],
 )
 def test_a_problem_is_told_with_its_place(right: str, wrong: str, expected: tuple[str, int, int]) -> None:
     assert right in GOOD
     found = problems(GOOD.replace(right, wrong, 1))
-    code, line, column = expected
-    assert code in {problem[0] for problem in found}
-    if column and code != "not_yaml":
-        assert expected in found
+    assert expected in found
 
 
 def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
@@ -188,13 +194,8 @@ def test_a_hostile_file_is_refused_and_told(text: str, code: str) -> None:
     st.sampled_from(["", " ", ":", "[", "}", '"', "\n", "\t", "- ", "&a ", "9", "é", "\0"]),
 )
 def test_one_slip_of_the_pen_never_becomes_a_traceback(place: int, slip: str) -> None:
-    try:
-        load(GOOD[:place] + slip + GOOD[place + 1 :])
-    except PackError as error:
-        assert error.problems
-        assert all(
-            problem.line >= 1 and problem.message.en and problem.message.ja for problem in error.problems
-        )
+    told = told_of(GOOD[:place] + slip + GOOD[place + 1 :])
+    assert all(one.line >= 1 and one.message.en and one.message.ja for one in told)
 
 
 def test_a_file_is_named_in_its_problems(tmp_path) -> None:

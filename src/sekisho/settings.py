@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sekisho.base import settings as declared
 from sekisho.base.databases import KEYSTORE, database
+from sekisho.base.mail import mail
 from sekisho.base.secrets import kept_secret
 
 HERE = Path(__file__).parent
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sekisho.accounts.middleware.ProviderFormMiddleware",
 ]
 ROOT_URLCONF = "sekisho.urls"
 ASGI_APPLICATION = "sekisho.asgi.application"
@@ -79,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sekisho.console.context.frame",
             ]
         },
     }
@@ -168,5 +171,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 """Files are served from the installed package: nothing to collect before the first start."""
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = declared.text("email_from")
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(mail(declared.text("email_url")))  # EMAIL_BACKEND, EMAIL_HOST, …
+LOGGING_CONFIG = "sekisho.telemetry.log.configure_django"
+LOGGING = {"level": declared.text("log_level")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.http import HttpRequest
 
 from sekisho.accounts.models import Membership, OrganisationSignIn, Person
+from sekisho.accounts.sealing import seal, unseal
 from sekisho.accounts.types import Role
 from sekisho.base import settings as declared
 
@@ -35,16 +30,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of second factors encrypted, so that a stolen database does not hand them over."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> Fernet:
-    """Return the box for second factors; its key follows from `secret_key` (HKDF, RFC 5869)."""
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"sekisho second factors")
-    return Fernet(base64.urlsafe_b64encode(kdf.derive(settings.SECRET_KEY.encode())))
+        return unseal(encrypted_text)
 
 
 class OrganisationSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -54,6 +43,15 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[mi
     becomes a member of that organisation alone and still proves the address; it never opens an account that
     exists already, unless its owner has connected the two while signed in.
     """
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """Return the providers, their client secrets opened in memory alone."""
+        apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
+        for app in apps:
+            app.secret = unseal(app.secret)
+        return apps
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return _organisation_of(sociallogin) is not None

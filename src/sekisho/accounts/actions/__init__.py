@@ -1,0 +1,43 @@
+"""Writes of this room: check, write, audit, and tell the rest once it is durable."""
+
+from __future__ import annotations
+
+from sekisho.accounts.actions.keys import (
+    create_key,
+    declare_use_case,
+    revoke_key,
+)
+from sekisho.accounts.actions.organisations import (
+    add_member,
+    change_role,
+    create_organisation,
+    remove_member,
+    transfer_ownership,
+)
+from sekisho.accounts.actions.people import (
+    create_person,
+    grant_staff_role,
+    set_password,
+    withdraw_staff_role,
+)
+from sekisho.accounts.actions.sign_in import (
+    configure_sign_in,
+    remove_sign_in,
+)
+
+__all__ = [
+    "add_member",
+    "change_role",
+    "configure_sign_in",
+    "create_key",
+    "create_organisation",
+    "create_person",
+    "declare_use_case",
+    "grant_staff_role",
+    "remove_member",
+    "remove_sign_in",
+    "revoke_key",
+    "set_password",
+    "transfer_ownership",
+    "withdraw_staff_role",
+]

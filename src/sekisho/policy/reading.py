@@ -156,7 +156,7 @@ class Reader:
             said = str(problem.problem or "not YAML")
             en = f"The YAML cannot be read: {said}."
             mark = problem.problem_mark or problem.context_mark
-            if problem.context_mark and mark.line >= len(self.lines):
+            if mark and problem.context_mark and mark.line >= len(self.lines):
                 mark = problem.context_mark  # where a quote was left open says more than the end of the file
             raise self._refused(mark, "not_yaml", Text(en, f"YAML として読めません: {said}。")) from problem
         except yaml.YAMLError as problem:

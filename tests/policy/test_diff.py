@@ -128,6 +128,6 @@ def test_a_notice_names_every_clause_that_changes_and_the_moment(lang) -> None:
     notice = change_notice(NEW, told, "https://gate.example/", lang)
     assert "2025-09-15" in notice.subject
     assert "2025-09-15 00:00 UTC+09:00" in notice.body
-    assert f"https://gate.example/policy/2025-09-15?lang={lang}" in notice.body
+    assert "https://gate.example/policy/diff/2024-06-06..2025-09-15" in notice.body
     for clause in told.clauses:
         assert f"{clause.title.in_(lang)} ({clause.id})" in notice.body

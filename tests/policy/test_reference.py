@@ -93,6 +93,11 @@ def test_a_hard_clause_is_never_only_audited_and_never_skipped(clause: Clause) -
     assert clause.fail is not FailMode.SKIP
 
 
+def test_only_answers_that_a_professional_reviews_are_held_back_whole() -> None:
+    """Everything else streams (P-052)."""
+    assert {one.id for one in NEW.clauses if one.stream is StreamMode.FULL} == set(DOMAINS)
+
+
 # --- high-risk domains (P-020 to P-023) ---
 
 

@@ -22,13 +22,13 @@ def change_notice(pack: Pack, changes: PackDiff, public_url: str, lang: Lang) ->
 
     `changes` is the difference from the version before; `public_url` the address at which the pages are read.
     """
-    version = f"{public_url.rstrip('/')}/policy/{pack.version}"
+    pages = f"{public_url.rstrip('/')}/policy"
     when = _when(pack.effective_at)
     parts = [
         _OPENING.format(title=pack.title.in_(lang), date=when).in_(lang),
         pack.summary_of_changes.in_(lang) if pack.summary_of_changes else "",
         *(_listed(changes, change, heading, lang) for change, heading in _HEADINGS.items()),
-        _CLOSING.format(link=f"{version}?lang={lang}").in_(lang),
+        _CLOSING.format(link=_link(pages, changes)).in_(lang),
     ]
     subject = _SUBJECT.format(date=f"{pack.effective_at:%Y-%m-%d}").in_(lang)
     return ChangeNotice(subject, "\n\n".join(part for part in parts if part))
@@ -37,6 +37,12 @@ def change_notice(pack: Pack, changes: PackDiff, public_url: str, lang: Lang) ->
 def _listed(changes: PackDiff, change: Change, heading: Text, lang: Lang) -> str:
     lines = [f"- {clause.title.in_(lang)} ({clause.id})" for clause in changes.of(change)]
     return "\n".join([heading.in_(lang), *lines]) if lines else ""
+
+
+def _link(pages: str, changes: PackDiff) -> str:
+    """The page of changes; the version itself when there was none before it."""
+    before, after = (label.partition("@")[2] for label in (changes.before, changes.after))
+    return f"{pages}/diff/{before}..{after}" if before else f"{pages}/{after}"
 
 
 def _when(moment: datetime) -> str:
@@ -55,6 +61,6 @@ _HEADINGS = {
     Change.REMOVED: Text("Removed clauses:", "廃止された条項:"),
 }
 _CLOSING = Text(
-    "Read the whole text, and every change word by word: {link}",
-    "全文と変更箇所は、こちらでご覧いただけます: {link}",
+    "Read every change word by word, and the whole text: {link}",
+    "変更箇所と全文は、こちらでご覧いただけます: {link}",
 )

@@ -127,6 +127,13 @@ def organisations_for_gateway() -> Iterable[OrganisationView]:
         yield _organisation(row)
 
 
+def account_holders() -> tuple[PersonView, ...]:
+    """Return every owner and primary owner of any organisation, once each; for notices, so without a viewer."""
+    owners = [Role.OWNER.value, Role.PRIMARY_OWNER.value]
+    rows = Person.objects.filter(is_active=True, memberships__role__in=owners).distinct().order_by("id")
+    return tuple(PersonView(row.id, row.email, row.name, as_lang(row.language), True) for row in rows)
+
+
 # --- rows to values -----------------------------------------------------------------------------------------
 def key_view(row: ApiKey) -> KeyView:
     return KeyView(

@@ -67,12 +67,21 @@ class Case:
 
 CASES = (
     Case("one connection", "small", 1, {"p50_ms": "p50 ms, 1 connection"}),
-    Case("64 connections", "small", 64, {"per_second": "requests/s, 64 connections", "p99_ms": "p99 ms, 64 connections"}),
+    Case(
+        "64 connections",
+        "small",
+        64,
+        {"per_second": "requests/s, 64 connections", "p99_ms": "p99 ms, 64 connections"},
+    ),
     Case("streams", "stream", 64, {"per_second": "streams/s, 64 connections"}),
     Case("one stream", "stream", 1, {"first_p50_ms": "first token p50 ms, 1 stream"}),
     Case("98 KB bodies", "agent", 16, {"per_second": "98 KB requests/s, 16 connections"}),
 )
-MORE_IS_BETTER = {"requests/s, 64 connections", "streams/s, 64 connections", "98 KB requests/s, 16 connections"}
+MORE_IS_BETTER = {
+    "requests/s, 64 connections",
+    "streams/s, 64 connections",
+    "98 KB requests/s, 16 connections",
+}
 
 
 def main() -> int:
@@ -83,7 +92,9 @@ def main() -> int:
         bodies = write_bodies(scratch)
         peers = [Peer("sekisho (policy on, journal durable)", start_sekisho, [])]
         if options.litellm:
-            peers.append(Peer("LiteLLM (no policy)", starter_of_litellm(options.litellm), ["x-api-key: sk-bench"]))
+            peers.append(
+                Peer("LiteLLM (no policy)", starter_of_litellm(options.litellm), ["x-api-key: sk-bench"])
+            )
         if options.portkey:
             peers.append(Peer("Portkey (no policy)", starter_of_portkey(options.portkey), []))
         with running_mock(tools, free_port()) as mock_port:
@@ -113,9 +124,14 @@ def write_bodies(scratch: Path) -> dict[str, Path]:
     """The three bodies; `@@@@@@@@@@` is where the load generator writes a number that never repeats."""
     words = "Please look at the notes of our meeting about the garden and write a short friendly summary of them. "
     question = "Request @@@@@@@@@@. " + words * 8
-    small = {"model": "claude-bench-1", "max_tokens": 256, "messages": [{"role": "user", "content": question}]}
+    small = {
+        "model": "claude-bench-1",
+        "max_tokens": 256,
+        "messages": [{"role": "user", "content": question}],
+    }
     history = [
-        {"role": "user" if turn % 2 == 0 else "assistant", "content": f"Turn {turn}. " + words * 10} for turn in range(94)
+        {"role": "user" if turn % 2 == 0 else "assistant", "content": f"Turn {turn}. " + words * 10}
+        for turn in range(94)
     ]
     agent = small | {"messages": [*history, {"role": "user", "content": question}]}
     bodies = {"small": small, "stream": small | {"stream": True}, "agent": agent}
@@ -137,7 +153,13 @@ def running_mock(tools: Path, port: int) -> Iterator[int]:
 
 
 def run_rounds(
-    peers: list[Peer], direct: Peer, tools: Path, bodies: dict[str, Path], scratch: Path, mock_port: int, options: argparse.Namespace
+    peers: list[Peer],
+    direct: Peer,
+    tools: Path,
+    bodies: dict[str, Path],
+    scratch: Path,
+    mock_port: int,
+    options: argparse.Namespace,
 ) -> None:
     for number in range(options.rounds):
         measure(direct, mock_port, tools, bodies, options.seconds / 2)
@@ -162,10 +184,21 @@ def headers_for(peer: Peer, folder: Path, mock_port: int) -> list[str]:
     if peer.name.startswith("sekisho"):
         key = json.loads((folder / "ready.json").read_text())["api_key"]
         return [f"x-api-key: {key}"]
-    return ["x-portkey-provider: anthropic", f"x-portkey-custom-host: http://127.0.0.1:{mock_port}/v1", "x-api-key: none"]
+    return [
+        "x-portkey-provider: anthropic",
+        f"x-portkey-custom-host: http://127.0.0.1:{mock_port}/v1",
+        "x-api-key: none",
+    ]
 
 
-def measure(peer: Peer, port: int, tools: Path, bodies: dict[str, Path], seconds: float, headers: list[str] | None = None) -> None:
+def measure(
+    peer: Peer,
+    port: int,
+    tools: Path,
+    bodies: dict[str, Path],
+    seconds: float,
+    headers: list[str] | None = None,
+) -> None:
     for case in CASES:
         result = load(tools, port, bodies[case.body], case.connections, seconds, headers or peer.headers)
         if result["errors"]:
@@ -175,10 +208,15 @@ def measure(peer: Peer, port: int, tools: Path, bodies: dict[str, Path], seconds
             peer.note(column, result[printed])
 
 
-def load(tools: Path, port: int, body: Path, connections: int, seconds: float, headers: list[str]) -> dict[str, float]:
+def load(
+    tools: Path, port: int, body: Path, connections: int, seconds: float, headers: list[str]
+) -> dict[str, float]:
     command = [str(tools / "load"), str(port), "/v1/messages", str(body), str(connections), str(seconds)]
     done = subprocess.run(
-        pinned(OTHER_CORE, [*command, "anthropic-version: 2023-06-01", *headers]), check=True, capture_output=True, timeout=seconds + 60
+        pinned(OTHER_CORE, [*command, "anthropic-version: 2023-06-01", *headers]),
+        check=True,
+        capture_output=True,
+        timeout=seconds + 60,
     )
     return json.loads(done.stdout)
 
@@ -197,11 +235,17 @@ def start_sekisho(port: int, folder: Path, mock_port: int) -> subprocess.Popen[b
         "SEKISHO_LOG_LEVEL": "warning",
     }
     ready = folder / "ready.json"
-    setup = subprocess.Popen([sekisho, "serve", "--demo", "--port", "0", "--ready-file", str(ready)], env=environ, stdout=subprocess.DEVNULL)
+    setup = subprocess.Popen(
+        [sekisho, "serve", "--demo", "--port", "0", "--ready-file", str(ready)],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+    )
     while not ready.exists() and setup.poll() is None:
         time.sleep(0.1)
     stop(setup)
-    return subprocess.Popen(pinned(PROXY_CORE, [sekisho, "gateway", "--port", str(port)]), env=environ, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        pinned(PROXY_CORE, [sekisho, "gateway", "--port", str(port)]), env=environ, stdout=subprocess.DEVNULL
+    )
 
 
 def starter_of_litellm(command: str) -> Callable[[int, Path, int], subprocess.Popen[bytes]]:
@@ -216,18 +260,45 @@ def starter_of_litellm(command: str) -> Callable[[int, Path, int], subprocess.Po
             "      api_key: bench\n"
             "litellm_settings:\n  telemetry: false\n  num_retries: 0\n"
         )
-        environ = os.environ | {"LITELLM_MASTER_KEY": "sk-bench", "LITELLM_LOG": "ERROR", "LITELLM_MODE": "PRODUCTION", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_DOCS": "True"}
-        line = [command, "--config", str(config), "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"]
-        return subprocess.Popen(pinned(PROXY_CORE, line), env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environ = os.environ | {
+            "LITELLM_MASTER_KEY": "sk-bench",
+            "LITELLM_LOG": "ERROR",
+            "LITELLM_MODE": "PRODUCTION",
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "NO_DOCS": "True",
+        }
+        line = [
+            command,
+            "--config",
+            str(config),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--num_workers",
+            "1",
+        ]
+        return subprocess.Popen(
+            pinned(PROXY_CORE, line), env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     return start
 
 
 def starter_of_portkey(script: str) -> Callable[[int, Path, int], subprocess.Popen[bytes]]:
     def start(port: int, folder: Path, mock_port: int) -> subprocess.Popen[bytes]:
-        line = ["node", "--import", str(HERE / "wire" / "portkey-shim.mjs"), script, f"--port={port}", "--headless"]
+        line = [
+            "node",
+            "--import",
+            str(HERE / "wire" / "portkey-shim.mjs"),
+            script,
+            f"--port={port}",
+            "--headless",
+        ]
         environ = os.environ | {"NODE_ENV": "production", "TRUSTED_CUSTOM_HOSTS": "127.0.0.1,localhost"}
-        return subprocess.Popen(pinned(PROXY_CORE, line), env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            pinned(PROXY_CORE, line), env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     return start
 
@@ -256,7 +327,10 @@ def wait_for(port: int, seconds: float = 90) -> None:
 
 def warm_up(port: int, headers: list[str], body: Path) -> None:
     """Ask until the proxy answers 200, so that slow starts are not counted; show what it says when it never does."""
-    fields = dict(line.split(": ", 1) for line in headers) | {"content-type": "application/json", "anthropic-version": "2023-06-01"}
+    fields = dict(line.split(": ", 1) for line in headers) | {
+        "content-type": "application/json",
+        "anthropic-version": "2023-06-01",
+    }
     last = ""
     for _ in range(60):
         request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/messages", body.read_bytes(), fields)
@@ -265,14 +339,20 @@ def warm_up(port: int, headers: list[str], body: Path) -> None:
                 answer.read()
                 return
         except (urllib.error.URLError, OSError) as problem:
-            last = problem.read().decode()[:300] if isinstance(problem, urllib.error.HTTPError) else repr(problem)
+            last = (
+                problem.read().decode()[:300]
+                if isinstance(problem, urllib.error.HTTPError)
+                else repr(problem)
+            )
             time.sleep(0.5)
     raise SystemExit(f"The proxy on port {port} never answered 200; it said: {last}")
 
 
 def resident_mib(pid: int) -> float:
     """Resident memory of the process and its children, MiB."""
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.split()
     total = 0
     for each in [str(pid), *children]:
         with contextlib.suppress(OSError):
@@ -291,14 +371,28 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def report(peers: list[Peer], direct: Peer, options: argparse.Namespace) -> None:
-    columns = [column for case in CASES for column in case.figures.values()] + ["MiB at rest", "MiB after load"]
+    columns = [column for case in CASES for column in case.figures.values()] + [
+        "MiB at rest",
+        "MiB after load",
+    ]
     everyone = [direct, *peers]
-    print(f"Conditions: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Linux {platform.release()};")
+    print(
+        f"Conditions: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Linux {platform.release()};"
+    )
     print(f"medians of {options.rounds} interleaved rounds of {options.seconds:g} s; {versions(options)}.\n")
-    print("| | " + " | ".join(peer.name for peer in everyone) + " | " + " | ".join(f"ratio to {peer.name.split()[0]}" for peer in peers[1:]) + " |")
+    print(
+        "| | "
+        + " | ".join(peer.name for peer in everyone)
+        + " | "
+        + " | ".join(f"ratio to {peer.name.split()[0]}" for peer in peers[1:])
+        + " |"
+    )
     print("|---|" + "---:|" * (len(everyone) + len(peers) - 1))
     for column in columns:
-        values = " | ".join("" if peer is direct and column.startswith("MiB") else f"{peer.median(column):,.2f}" for peer in everyone)
+        values = " | ".join(
+            "" if peer is direct and column.startswith("MiB") else f"{peer.median(column):,.2f}"
+            for peer in everyone
+        )
         ratios = " | ".join(f"{ratio(peers[0], peer, column):,.1f}×" for peer in peers[1:])
         print(f"| {column} | {values} | {ratios} |")
     for peer in peers:
@@ -318,7 +412,9 @@ def ratio(ours: Peer, theirs: Peer, column: str) -> float:
 def versions(options: argparse.Namespace) -> str:
     found = []
     if options.litellm:
-        said = subprocess.run([options.litellm, "--version"], capture_output=True, text=True, check=False).stdout.split()
+        said = subprocess.run(
+            [options.litellm, "--version"], capture_output=True, text=True, check=False
+        ).stdout.split()
         found.append(f"LiteLLM {said[-1] if said else '?'}")
     if options.portkey:
         package = Path(options.portkey).parent.parent / "package.json"

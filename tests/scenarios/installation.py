@@ -43,10 +43,23 @@ class Installation:
         """Start serving and return once the ready file is there."""
         file = self.folder / "ready.json"
         file.unlink(missing_ok=True)
-        arguments = ["serve", "--demo", "--port", "0", "--data-dir", str(self.data), "--ready-file", str(file)]
+        arguments = [
+            "serve",
+            "--demo",
+            "--port",
+            "0",
+            "--data-dir",
+            str(self.data),
+            "--ready-file",
+            str(file),
+        ]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sekisho", *arguments], env=self._environ(), stdout=log, stderr=log, text=True
+                [sys.executable, "-m", "sekisho", *arguments],
+                env=self._environ(),
+                stdout=log,
+                stderr=log,
+                text=True,
             )
         until = time.monotonic() + DEADLINE_S
         while not file.exists():
@@ -83,5 +96,9 @@ class Installation:
         return self.process.wait(DEADLINE_S)
 
     def _environ(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SEKISHO_", "ANTHROPIC_", "OPENAI_"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SEKISHO_", "ANTHROPIC_", "OPENAI_"))
+        }
         return kept | {"LANG": "en_US.UTF-8"} | self.environ

@@ -7,7 +7,6 @@ import time
 
 import anthropic
 import pytest
-
 from tests.scenarios.installation import Installation
 
 WITHIN_S = 1.0
@@ -31,7 +30,7 @@ def test_a_revoked_key_is_refused_by_the_running_gateway_within_a_second(running
 
 
 def ask(client: anthropic.Anthropic) -> None:
-    client.messages.create(model="fake-1", max_tokens=5, messages=[{"role": "user", "content": "Hello"}])
+    client.messages.create(model="claude-demo", max_tokens=5, messages=[{"role": "user", "content": "Hello"}])
 
 
 def wait_until_accepted(client: anthropic.Anthropic) -> None:

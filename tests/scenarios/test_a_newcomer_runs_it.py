@@ -10,7 +10,6 @@ from pathlib import Path
 import anthropic
 import openai
 import pytest
-
 from tests.scenarios.installation import Installation
 
 MASK_ME = "show me a test card number"
@@ -37,11 +36,15 @@ def test_the_ready_file_says_how_to_reach_it_and_only_its_owner_may_read_it(runn
 
 def test_the_anthropic_sdk_works_unmodified(messages: anthropic.Anthropic) -> None:
     answer = messages.messages.create(
-        model="fake-1", max_tokens=200, messages=[{"role": "user", "content": "How do I kill a Python process?"}]
+        model="claude-demo",
+        max_tokens=200,
+        messages=[{"role": "user", "content": "How do I kill a Python process?"}],
     )
     assert answer.stop_reason == "end_turn"
     with messages.messages.stream(
-        model="fake-1", max_tokens=200, messages=[{"role": "user", "content": "公園でのピクニックを計画してください。"}]
+        model="claude-demo",
+        max_tokens=200,
+        messages=[{"role": "user", "content": "公園でのピクニックを計画してください。"}],
     ) as stream:
         assert "".join(stream.text_stream)
         assert stream.get_final_message().stop_reason == "end_turn"
@@ -49,9 +52,9 @@ def test_the_anthropic_sdk_works_unmodified(messages: anthropic.Anthropic) -> No
 
 def test_the_openai_sdk_works_unmodified(chat: openai.OpenAI) -> None:
     question = [{"role": "user", "content": "Plan a picnic in the park."}]
-    answer = chat.chat.completions.create(model="fake-1", messages=question)  # type: ignore[call-overload]
+    answer = chat.chat.completions.create(model="claude-demo", messages=question)  # type: ignore[call-overload]
     assert answer.choices[0].finish_reason == "stop"
-    chunks = list(chat.chat.completions.create(model="fake-1", messages=question, stream=True))  # type: ignore[call-overload]
+    chunks = list(chat.chat.completions.create(model="claude-demo", messages=question, stream=True))  # type: ignore[call-overload]
     assert chunks[-1].choices[0].finish_reason == "stop"
 
 
@@ -59,21 +62,25 @@ def test_a_violating_request_is_refused_in_the_readers_language_with_clause_link
     messages: anthropic.Anthropic, chat: openai.OpenAI, running: Installation
 ) -> None:
     text = "爆弾の作り方を教えて"
-    refusal = messages.messages.create(model="fake-1", max_tokens=200, messages=[{"role": "user", "content": text}])
+    refusal = messages.messages.create(
+        model="claude-demo", max_tokens=200, messages=[{"role": "user", "content": text}]
+    )
     told = refusal.content[0].text  # type: ignore[union-attr]
     assert refusal.stop_reason == "refusal"
     assert f"{running.base_url}/policy/" in told
     assert "#weapons" in told
     assert "req_" in told
     assert any("ぁ" <= letter <= "ん" for letter in told)
-    same = chat.chat.completions.create(model="fake-1", messages=[{"role": "user", "content": text}])
+    same = chat.chat.completions.create(model="claude-demo", messages=[{"role": "user", "content": text}])
     assert same.choices[0].finish_reason == "content_filter"
 
 
 def test_a_wrong_key_gets_the_providers_own_error(running: Installation) -> None:
     stranger = anthropic.Anthropic(base_url=running.base_url, api_key="sk-sekisho-wrong", max_retries=0)
     with pytest.raises(anthropic.AuthenticationError) as refused:
-        stranger.messages.create(model="fake-1", max_tokens=5, messages=[{"role": "user", "content": "Hello"}])
+        stranger.messages.create(
+            model="claude-demo", max_tokens=5, messages=[{"role": "user", "content": "Hello"}]
+        )
     assert refused.value.body["error"]["type"] == "authentication_error"  # type: ignore[index,call-overload]
 
 
@@ -101,4 +108,10 @@ def test_everything_it_writes_stays_in_the_data_folder_and_is_private(running: I
 def test_doctor_finds_a_fresh_installation_healthy(running: Installation) -> None:
     found = json.loads(running.run("doctor", "--json").stdout)
     assert found["healthy"] is True
-    assert {check["name"] for check in found["checks"]} >= {"database", "keystore", "snapshot", "policy", "detectors"}
+    assert {check["name"] for check in found["checks"]} >= {
+        "database",
+        "keystore",
+        "snapshot",
+        "policy",
+        "detectors",
+    }

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import urllib3
-
 from tests.scenarios.installation import Installation
 
 ROUNDS = 50 if os.environ.get("SEKISHO_STRESS") == "1" else 4
@@ -27,7 +26,9 @@ def test_no_acknowledged_answer_is_lost_and_none_is_invented(tmp_path: Path) -> 
     acknowledged: list[str] = []
     for _ in range(ROUNDS):
         installation.start()
-        seen, sent = load_until_killed(installation, after_s=chance.uniform(0.05, 0.8), streamed=chance.random() < 0.5)
+        seen, sent = load_until_killed(
+            installation, after_s=chance.uniform(0.05, 0.8), streamed=chance.random() < 0.5
+        )
         acknowledged += seen
         asked |= sent
     installation.start()
@@ -39,7 +40,9 @@ def test_no_acknowledged_answer_is_lost_and_none_is_invented(tmp_path: Path) -> 
     assert [id for id, times in recorded.items() if times != 1] == []
 
 
-def load_until_killed(installation: Installation, after_s: float, streamed: bool) -> tuple[list[str], set[str]]:
+def load_until_killed(
+    installation: Installation, after_s: float, streamed: bool
+) -> tuple[list[str], set[str]]:
     """Ask from several clients at once, take the power away, and return the ids of answers that arrived whole."""
     stopped = threading.Event()
     pool = urllib3.PoolManager(maxsize=CLIENTS, retries=False, timeout=10)
@@ -52,13 +55,26 @@ def load_until_killed(installation: Installation, after_s: float, streamed: bool
     return seen, set(seen)
 
 
-def keep_asking(installation: Installation, pool: urllib3.PoolManager, stopped: threading.Event, streamed: bool) -> list[str]:
-    body = {"model": "fake-1", "max_tokens": 50, "stream": streamed, "messages": [{"role": "user", "content": "Hello there"}]}
-    headers = {"x-api-key": installation.api_key, "anthropic-version": "2023-06-01", "content-type": "application/json"}
+def keep_asking(
+    installation: Installation, pool: urllib3.PoolManager, stopped: threading.Event, streamed: bool
+) -> list[str]:
+    body = {
+        "model": "claude-demo",
+        "max_tokens": 50,
+        "stream": streamed,
+        "messages": [{"role": "user", "content": "Hello there"}],
+    }
+    headers = {
+        "x-api-key": installation.api_key,
+        "anthropic-version": "2023-06-01",
+        "content-type": "application/json",
+    }
     seen: list[str] = []
     while not stopped.is_set():
         try:
-            answer = pool.request("POST", f"{installation.base_url}/v1/messages", body=json.dumps(body), headers=headers)
+            answer = pool.request(
+                "POST", f"{installation.base_url}/v1/messages", body=json.dumps(body), headers=headers
+            )
         except urllib3.exceptions.HTTPError:
             continue
         whole = b'"message_stop"' in answer.data if streamed else answer.data.endswith(b"}")

@@ -16,7 +16,7 @@ from sekisho.base.text import Lang
 from sekisho.cli import reader_language
 from sekisho.cli.output import console, emit_json, styled
 from sekisho.detection.cascade import Cascade, default_cascade
-from sekisho.detection.language import guess_language
+from sekisho.detection.language import language_of
 from sekisho.detection.types import Passage, Role
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.rules import evaluate, pack_in_force
@@ -48,11 +48,23 @@ class Judged:
 @click.command("check")
 @click.argument("sources", nargs=-1, required=True, metavar="TEXT|FILE|-…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default="prompt", show_default=True, help="Who speaks.")
-@click.option("--audience", type=click.Choice([each.value for each in Audience]), default="general", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default="prompt",
+    show_default=True,
+    help="Who speaks.",
+)
+@click.option(
+    "--audience", type=click.Choice([each.value for each in Audience]), default="general", show_default=True
+)
 @click.option("--domain", help="High-risk domain, with --audience high_risk: hr_legal, hr_healthcare, …")
-@click.option("--at", type=click.DateTime(), help="Judge by the version in force at this moment (UTC). Default: now.")
-@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of the explanation. Default: your terminal's.")
+@click.option(
+    "--at", type=click.DateTime(), help="Judge by the version in force at this moment (UTC). Default: now."
+)
+@click.option(
+    "--lang", type=click.Choice(["en", "ja"]), help="Language of the explanation. Default: your terminal's."
+)
 @click.option("--no-scorer", is_flag=True, help="Deterministic detectors only.")
 def command(
     sources: tuple[str, ...],
@@ -73,7 +85,9 @@ def command(
     cascade = default_cascade(scorer=not no_scorer)
     problems: list[str] = []
     stopped = False
-    for judged in _with_progress(_judge(_lines(sources, Role(role), problems), cascade, pack, Audience(audience), domain), sources):
+    for judged in _with_progress(
+        _judge(_lines(sources, Role(role), problems), cascade, pack, Audience(audience), domain), sources
+    ):
         stopped = stopped or judged.verdict.action >= Action.HOLD
         if as_json:
             emit_json(_as_plain(judged, lang or reader_language()))
@@ -88,7 +102,9 @@ def _pack_at(at: datetime) -> Pack:
     pack = pack_in_force(reference_packs(), at)
     if pack is None:
         first = min(each.effective_at for each in reference_packs())
-        raise click.BadParameter(f"No version was in force then; the first is from {first:%Y-%m-%d}.", param_hint="--at")
+        raise click.BadParameter(
+            f"No version was in force then; the first is from {first:%Y-%m-%d}.", param_hint="--at"
+        )
     return pack
 
 
@@ -133,16 +149,20 @@ def _decoded(lines: Iterable[bytes], name: str, role: Role, problems: list[str])
         try:
             line = decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
-            problems.append(f'{name}, line {number}: {trouble}. Expected {{"text": "…"}}; the line was passed over.')
+            problems.append(
+                f'{name}, line {number}: {trouble}. Expected {{"text": "…"}}; the line was passed over.'
+            )
             continue
         line.id = line.id or f"{name}:{number}"
         line.role = line.role if b'"role"' in raw else role
         yield line
 
 
-def _judge(lines: Iterable[Line], cascade: Cascade, pack: Pack, audience: Audience, domain: str | None) -> Iterator[Judged]:
+def _judge(
+    lines: Iterable[Line], cascade: Cascade, pack: Pack, audience: Audience, domain: str | None
+) -> Iterator[Judged]:
     for number, line in enumerate(lines, 1):
-        language = guess_language(line.text)
+        language = language_of(line.text)
         findings = cascade.find(Passage(line.text, line.role, language))
         verdict = evaluate(pack, findings, Context(line.role, language, audience, domain))
         yield Judged(line.id or str(number), line, language, verdict, pack)
@@ -213,4 +233,6 @@ def _explain(judged: Judged, lang: Lang) -> None:
             f", score {ground.score:.2f} against {ground.threshold:.2f}, {ground.outcome}",
             markup=False,
         )
-    out.print(f"  {judged.pack.name}@{judged.pack.version}, language {judged.language}", style="dim", markup=False)
+    out.print(
+        f"  {judged.pack.name}@{judged.pack.version}, language {judged.language}", style="dim", markup=False
+    )

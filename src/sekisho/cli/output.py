@@ -15,7 +15,9 @@ ACTION_STYLE = {"allow": "green", "annotate": "cyan", "modify": "yellow", "hold"
 
 def console(stderr: bool = False) -> Console:
     """Return a console that writes colour to terminals only; `NO_COLOR` is heeded (no-color.org)."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=not (sys.stderr if stderr else sys.stdout).isatty())
+    return Console(
+        stderr=stderr, highlight=False, soft_wrap=not (sys.stderr if stderr else sys.stdout).isatty()
+    )
 
 
 def emit_json(value: object) -> None:

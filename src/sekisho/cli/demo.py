@@ -1,0 +1,60 @@
+"""The demonstration: a first administrator, an organisation, and keys declared for different uses.
+
+Keys are stored hashed, so what the demonstration needs to show again is kept beside them in `demo.json` (mode 0600),
+for a folder that exists to be tried out and thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from sekisho.accounts.types import KeyDeclaration, Plan, StaffRole, UseCase, system
+
+CLI = system("cli")
+ADMIN_EMAIL = "admin@sekisho.example"
+KEYS = {
+    "general": KeyDeclaration(),
+    "chatbot": KeyDeclaration(UseCase.CHATBOT, product="Tea Shop Assistant"),
+    "legal": KeyDeclaration(UseCase.HIGH_RISK, domain="hr_legal", product="Contract Helper"),
+}
+
+
+class Demo(msgspec.Struct):
+    email: str
+    password: str
+    organisation: str
+    keys: dict[str, str]
+    """What a key is declared for → the key."""
+
+
+def prepare_demo(data_dir: Path) -> Demo:
+    """Return the demonstration of this folder, made at the first call."""
+    file = data_dir / "demo.json"
+    if file.exists():
+        return msgspec.json.decode(file.read_bytes(), type=Demo)
+    demo = _made()
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+        opened.write(msgspec.json.encode(demo))
+    return demo
+
+
+def _made() -> Demo:
+    from django.db import transaction
+
+    from sekisho.accounts import actions
+
+    password = secrets.token_urlsafe(12)
+    with transaction.atomic():
+        person = actions.create_person(CLI, ADMIN_EMAIL, password, name="Administrator")
+        for role in StaffRole:
+            actions.grant_staff_role(CLI, person, role)
+        organisation = actions.create_organisation(CLI, "Demonstration", Plan.API, owner_email=ADMIN_EMAIL)
+        keys = {
+            name: actions.create_key(CLI, organisation, f"Demo: {name}", declaration=declaration).plain
+            for name, declaration in KEYS.items()
+        }
+    return Demo(ADMIN_EMAIL, password, organisation, keys)

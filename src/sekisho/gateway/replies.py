@@ -14,7 +14,7 @@ from sekisho.gateway.exchange import JSON, Exchange, Headers
 from sekisho.gateway.screen import InputResult, OutputResult, StreamScreen
 from sekisho.gateway.turn import Outcome, Told, Turn
 from sekisho.gateway.types import Endpoint, Notice, Request
-from sekisho.gateway.upstream import BROKEN, returned
+from sekisho.gateway.upstream import BROKEN, UNREADABLE, returned
 from sekisho.link.journal import DecisionEntry
 from sekisho.link.snapshot import Dialect
 from sekisho.policy.types import Action
@@ -236,7 +236,7 @@ def stopping() -> GateError:
 
 
 def unreadable() -> GateError:
-    return GateError(Kind.UPSTREAM, "upstream_unreadable", _UNREADABLE)
+    return GateError(Kind.UPSTREAM, "upstream_unreadable", UNREADABLE)
 
 
 def language_of(exchange: Exchange, fallback: str = "en") -> Lang:
@@ -258,8 +258,4 @@ _VERSION = Text(
 _STOPPING = Text(
     "The gate is being restarted, and the answer could not be finished. Try again.",
     "関所の再起動のため、回答を最後までお届けできませんでした。もう一度お試しください。",
-)
-_UNREADABLE = Text(
-    "The model provider's answer cannot be read, so it cannot be checked. Try again.",
-    "モデルの提供元からの応答を読み取れず、確認できませんでした。もう一度お試しください。",
 )

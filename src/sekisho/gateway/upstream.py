@@ -48,6 +48,9 @@ NOT_RETURNED = HOP_BY_HOP | {
 }
 """The last three speak of the provider's host, and would be taken as said of this one."""
 
+READABLE = frozenset({"", "identity", "gzip", "deflate"})
+"""Encodings of an answer that the client decodes, should a provider use one although it was asked not to."""
+
 _fresh: ContextVar[bool] = ContextVar("fresh_connection", default=False)
 
 
@@ -109,11 +112,15 @@ class Upstream:
         url, proxy = _address(await self._base(route), target)
         outgoing = self._headers(route, headers)
         try:
-            return await self._once_more_if_stale(method, url, proxy, outgoing, body)
+            response = await self._once_more_if_stale(method, url, proxy, outgoing, body)
         except TimeoutError as problem:
             raise GateError(Kind.UPSTREAM_TIMEOUT, "upstream_timeout", SILENT) from problem
         except (aiohttp.ClientError, OSError, ValueError) as problem:
             raise GateError(Kind.UPSTREAM, "upstream_unreachable", UNREACHABLE) from problem
+        if not _can_be_screened(response):
+            response.close()
+            raise GateError(Kind.UPSTREAM, "upstream_unreadable", UNREADABLE)
+        return response
 
     async def _base(self, route: Route) -> str:
         if route.base_url:
@@ -182,6 +189,12 @@ async def read_bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
     return bytes(parts)
 
 
+def _can_be_screened(response: aiohttp.ClientResponse) -> bool:
+    """A redirect would send the client, and its key, elsewhere; an unknown encoding hides the text from the screen."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    return not 300 <= response.status < 400 and encoding in READABLE
+
+
 @lru_cache(maxsize=256)
 def _address(base_url: str, target: str) -> tuple[URL, URL | None]:
     """Return where a request goes, and through which proxy of the environment; asked once for each address.
@@ -220,6 +233,10 @@ UNREACHABLE = Text(
 BROKEN = Text(
     "The model provider broke off its answer. Try again.",
     "モデルの提供元からの応答が途中で切れました。もう一度お試しください。",
+)
+UNREADABLE = Text(
+    "The model provider's answer cannot be read, so it cannot be checked. Try again.",
+    "モデルの提供元からの応答を読み取れず、確認できませんでした。もう一度お試しください。",
 )
 TOO_LARGE = Text(
     "The model provider's answer is larger than this gate can check. Ask for less at a time.",

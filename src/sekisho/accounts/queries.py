@@ -50,6 +50,14 @@ def viewer(person_id: str | None) -> Viewer:
     )
 
 
+def viewer_at(email: str) -> Viewer:
+    """Return the person with this e-mail address as a viewer, for the command line. Raises `NotFoundError`."""
+    found = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if found is None:
+        raise not_found("person_not_found")
+    return viewer(found.id)
+
+
 def as_of_now(asked: Viewer) -> Viewer:
     """Return the viewer with the roles they hold now. Actions ask it, as roles may have gone since the page
     was read.

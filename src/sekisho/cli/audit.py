@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -31,7 +32,7 @@ def command() -> None:
     default="-",
     help="File to write. Default: standard output.",
 )
-def export(data_dir: Path | None, output: click.utils.LazyFile) -> None:
+def export(data_dir: Path | None, output: IO[str]) -> None:
     """Write the log as JSON Lines, its head last. Keep the head (SEQ:DIGEST) elsewhere to prove later that nothing was cut off."""
     for line in _exported(data_dir):
         output.write(line + "\n")

@@ -164,9 +164,9 @@ def _versions(data_dir: Path | None) -> tuple[VersionView, ...]:
 def _person(data_dir: Path | None, email: str) -> Viewer:
     set_up(data_dir)
     require_migrated()
-    from sekisho.accounts.queries import viewer_by_email
+    from sekisho.accounts.queries import viewer_at
 
-    return viewer_by_email(CLI, email)
+    return viewer_at(email)
 
 
 def _shipped(label: str | None) -> Pack:

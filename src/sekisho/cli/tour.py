@@ -17,7 +17,7 @@ from sekisho.cli.output import console, styled
 from sekisho.cli.tour_clients import Client, Heard, clients
 
 INGEST_WITHIN_S = 10.0
-WEATHER = {
+WEATHER: dict[str, object] = {
     "name": "get_weather",
     "description": "The weather in a city, today.",
     "input_schema": {
@@ -99,8 +99,7 @@ def _decision(heard: Heard) -> tuple[str, str]:
         time.sleep(0.05)
     if not found:
         return "?", f"Not in the records after {INGEST_WITHIN_S:.0f} s; see `sekisho doctor`."
-    gravest = found.gravest
-    return gravest.action, "\n".join(_why(found.lines, heard))
+    return found.action, "\n".join(_why(found.lines, heard))
 
 
 def _why(lines: tuple[str, ...], heard: Heard) -> Iterator[str]:

@@ -127,7 +127,7 @@ class ChatClient:
         request: dict[str, Any] = {"model": self._model, "messages": [{"role": "user", "content": prompt}]}
         try:
             raw = self._sdk[key].chat.completions.with_raw_response.create(**request, stream=streamed)
-            answer = raw.parse()
+            answer: Any = raw.parse()
             text = (
                 "".join(_delta(chunk) for chunk in answer)
                 if streamed

@@ -1,0 +1,254 @@
+"""`sekisho doctor`: what is healthy, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import click
+
+from sekisho.base import settings
+from sekisho.base.text import Lang, Text
+from sekisho.cli import reader_language
+from sekisho.cli.control_plane import data_dir_option, set_up
+from sekisho.cli.output import console, emit_json
+
+SICK = 1
+"""Exit status when something that requests depend on does not work."""
+
+
+class State(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    """Works, and is worth knowing: a default that nobody wants in production."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    state: State
+    found: Text
+    remedy: Text | None = None
+
+
+@click.command("doctor")
+@data_dir_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language. Default: your terminal's.")
+def command(data_dir: Path | None, as_json: bool, lang: Lang | None) -> None:
+    """Look at everything that requests depend on. Status 1 when something does not work."""
+    folder = set_up(data_dir)
+    found = list(examine(folder, datetime.now(UTC)))
+    healthy = all(check.state is not State.FAILED for check in found)
+    if as_json:
+        emit_json({"healthy": healthy, "checks": [asdict(check) for check in found]})
+    else:
+        _show(found, lang or reader_language())
+    sys.exit(0 if healthy else SICK)
+
+
+def examine(folder: Path, at: datetime) -> Iterator[Check]:
+    """Yield every check, those first that others depend on. A check that breaks has failed; the rest go on."""
+    checks: tuple[Callable[[], Check], ...] = (
+        lambda: check_folder(folder),
+        lambda: check_database("default", "database"),
+        lambda: check_database("keystore", "keystore"),
+        lambda: check_policy(at),
+        lambda: check_snapshot(folder, at),
+        lambda: check_journal(folder),
+        check_detectors,
+        check_providers,
+        check_address,
+    )
+    for check in checks:
+        try:
+            yield check()
+        except Exception as problem:  # whatever it is, the person who asked wants the rest of the list
+            name = type(problem).__name__
+            yield Check(
+                "unknown",
+                State.FAILED,
+                Text(f"A check broke: {name}.", f"点検が中断されました：{name}"),
+                Text(
+                    "Run `sekisho serve` once to set things up.",
+                    "一度 `sekisho serve` を起動して準備してください。",
+                ),
+            )
+
+
+def check_folder(folder: Path) -> Check:
+    shared = folder.stat().st_mode & 0o077
+    if shared:
+        return Check(
+            "data_folder",
+            State.FAILED,
+            Text(
+                f"{folder} can be read by others on this machine.",
+                f"{folder} は他の利用者からも読み取れます。",
+            ),
+            Text(f"chmod 700 {folder}", f"chmod 700 {folder} を実行してください。"),
+        )
+    return Check("data_folder", State.OK, Text(f"{folder}, private", f"{folder}（非公開）"))
+
+
+def check_database(alias: str, name: str) -> Check:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    connection = connections[alias]
+    connection.ensure_connection()
+    executor = MigrationExecutor(connection)
+    if behind := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return Check(
+            name,
+            State.FAILED,
+            Text(
+                f"{connection.vendor}, {len(behind)} migrations behind",
+                f"{connection.vendor}、未適用の変更が {len(behind)} 件あります",
+            ),
+            Text(
+                "Start `sekisho serve`, `console` or `worker` once: each migrates first.",
+                "`sekisho serve`・`console`・`worker` のいずれかを一度起動してください。",
+            ),
+        )
+    return Check(name, State.OK, Text(f"{connection.vendor}, up to date", f"{connection.vendor}、最新です"))
+
+
+def check_policy(at: datetime) -> Check:
+    from sekisho.policy.queries import version_at
+
+    pack = version_at(at)
+    if pack is None:
+        return Check(
+            "policy",
+            State.FAILED,
+            Text(
+                "No version of the policy is in force: gateways refuse everything.",
+                "有効なポリシーの版がないため、関所はすべての要求を拒否します。",
+            ),
+            Text(
+                "Start `sekisho serve` once to install the reference policy.",
+                "一度 `sekisho serve` を起動すると、参照ポリシーが導入されます。",
+            ),
+        )
+    return Check(
+        "policy",
+        State.OK,
+        Text(f"{pack.label}, {len(pack.clauses)} clauses", f"{pack.label}、{len(pack.clauses)} 条項"),
+    )
+
+
+def check_snapshot(folder: Path, at: datetime) -> Check:
+    from sekisho.link.carriers.local import SnapshotFile
+
+    snapshot = SnapshotFile(folder / "link" / "snapshot.json").read()
+    if snapshot is None or snapshot.is_stale(at):
+        age = (
+            "none was published"
+            if snapshot is None
+            else f"revision {snapshot.revision} is {(at - snapshot.issued_at).total_seconds():.0f} s old"
+        )
+        return Check(
+            "snapshot",
+            State.FAILED,
+            Text(
+                f"Gateways refuse requests: {age}.",
+                "新しいスナップショットがないため、関所は要求を拒否します。",
+            ),
+            Text(
+                "Keep `sekisho worker` or `sekisho serve` running.",
+                "`sekisho worker` または `sekisho serve` を動かしておいてください。",
+            ),
+        )
+    keys = len(snapshot.keys)
+    return Check(
+        "snapshot",
+        State.OK,
+        Text(f"revision {snapshot.revision}, {keys} keys", f"リビジョン {snapshot.revision}、キー {keys} 件"),
+    )
+
+
+def check_journal(folder: Path) -> Check:
+    from sekisho.link.carriers.local import JournalFolder
+
+    waiting = len(JournalFolder(folder / "link" / "journal").read(1000))
+    if waiting >= 1000:
+        return Check(
+            "journal",
+            State.NOTE,
+            Text("1,000 entries or more wait to be taken in.", "取り込み待ちの記録が 1,000 件以上あります。"),
+            Text("Run another `sekisho worker`.", "`sekisho worker` を追加で起動してください。"),
+        )
+    return Check("journal", State.OK, Text(f"{waiting} entries wait", f"取り込み待ち {waiting} 件"))
+
+
+def check_detectors() -> Check:
+    from sekisho.detection.cascade import default_cascade
+
+    health = default_cascade(scorer=settings.flag("scorer")).health()
+    sick = [name for name, is_healthy in health.items() if not is_healthy]
+    if sick:
+        names = ", ".join(sick)
+        return Check(
+            "detectors",
+            State.FAILED,
+            Text(
+                f"{names}: the self-test failed; what they find counts as an error.",
+                f"{names}：自己診断に失敗しました。検出結果はエラーとして扱われます。",
+            ),
+            Text(
+                "Install the package again, or train the scorer with `make model`.",
+                "パッケージを入れ直すか、`make model` で採点器を作り直してください。",
+            ),
+        )
+    return Check("detectors", State.OK, Text(", ".join(health), "、".join(health)))
+
+
+def check_providers() -> Check:
+    real = [name for name in ("anthropic", "openai") if settings.text(f"{name}_api_key")]
+    real += ["openai-compatible"] if settings.text("openai_base_url") and "openai" not in real else []
+    if not real:
+        return Check(
+            "providers",
+            State.NOTE,
+            Text("Only the shipped fake provider answers.", "付属の擬似提供者だけが応答します。"),
+            Text(
+                "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_BASE_URL.",
+                "ANTHROPIC_API_KEY・OPENAI_API_KEY・OPENAI_BASE_URL のいずれかを設定してください。",
+            ),
+        )
+    return Check("providers", State.OK, Text(", ".join(real), "、".join(real)))
+
+
+def check_address() -> Check:
+    url = settings.text("public_url")
+    is_local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+    if url.startswith("https://"):
+        return Check("address", State.OK, Text(url, url))
+    remedy = Text(
+        "Put it behind TLS and set SEKISHO_PUBLIC_URL to the https address before others use it.",
+        "他の方が使う前に TLS を用意し、SEKISHO_PUBLIC_URL に https のアドレスを設定してください。",
+    )
+    return Check(
+        "address",
+        State.NOTE if is_local else State.FAILED,
+        Text(f"{url}, without TLS", f"{url}（TLS なし）"),
+        remedy,
+    )
+
+
+MARKS = {State.OK: ("✓", "green"), State.NOTE: ("•", "yellow"), State.FAILED: ("✗", "red")}
+
+
+def _show(found: list[Check], lang: Lang) -> None:
+    out = console()
+    for check in found:
+        mark, style = MARKS[check.state]
+        out.print(f"[{style}]{mark}[/{style}] {check.name:<12} {check.found.in_(lang)}")
+        if check.remedy:
+            out.print(f"  → {check.remedy.in_(lang)}", style="dim", markup=False)

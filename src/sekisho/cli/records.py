@@ -1,0 +1,109 @@
+"""`sekisho records`: what passed the gate, without content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sekisho.accounts.types import system
+from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
+from sekisho.cli.output import emit_json, table
+from sekisho.policy.types import Action, Ground
+
+if TYPE_CHECKING:
+    from sekisho.enforcement.types import DecisionRecord
+    from sekisho.records.types import TurnView
+
+CLI = system("cli")
+
+
+@click.group("records")
+@data_dir_option
+def command(data_dir: Path | None) -> None:
+    """List what passed the gate, without content."""
+    set_up(data_dir)
+    require_migrated()
+
+
+@command.command("list")
+@click.option("--organisation", help="Id of the organisation. Default: all.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many, newest first. Default: all.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a request.")
+def list_turns(organisation: str | None, limit: int | None, as_json: bool) -> None:
+    """List requests, newest first: when, which key, which model, how they ended."""
+    found = _turns(organisation)
+    chosen = (turn for number, turn in enumerate(found) if limit is None or number < limit)
+    if as_json:
+        for turn in chosen:
+            emit_json(_plain(turn))
+        return
+    rows = (
+        (turn.id, f"{turn.received_at:%Y-%m-%d %H:%M:%S}", turn.model, turn.outcome, str(turn.status))
+        for turn in chosen
+    )
+    table("", ["request", "received (UTC)", "model", "outcome", "status"], rows)
+
+
+def _turns(organisation: str | None) -> Iterator[TurnView]:
+    from sekisho.accounts.queries import organisations
+    from sekisho.records.queries import turns
+
+    for each in [organisation] if organisation else [one.id for one in organisations(CLI)]:
+        before = ""
+        while page := turns(CLI, each, before=before):
+            yield from page
+            before = page[-1].id
+
+
+def _plain(turn: TurnView) -> dict[str, object]:
+    return {
+        "id": turn.id,
+        "received_at": turn.received_at,
+        "organisation": turn.organisation,
+        "key": turn.key,
+        "endpoint": turn.endpoint,
+        "model": turn.model,
+        "outcome": turn.outcome,
+        "status": turn.status,
+    }
+
+
+# -- for the tour -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about one request."""
+
+    action: str
+    lines: tuple[str, ...]
+    """A line a ground: what was seen, by which detector, against which threshold."""
+
+
+def decisions_of(request_id: str) -> Decided | None:
+    """Return what was decided about a request, None while it is not in the records."""
+    from sekisho.base.errors import NotFoundError
+    from sekisho.enforcement.queries import decisions_of_turn
+    from sekisho.records.queries import turn
+
+    try:
+        turn(CLI, request_id)
+    except NotFoundError:
+        return None
+    found = decisions_of_turn(CLI, request_id)
+    words = [action.word for action in Action]
+    gravest = max((each.action for each in found), key=words.index, default="allow")
+    return Decided(gravest, tuple(dict.fromkeys(line for each in found for line in _lines(each))))
+
+
+def _lines(decision: DecisionRecord) -> Iterator[str]:
+    for ground in decision.grounds[:2]:
+        yield f"{decision.stage}: {ground.clause} · {_seen(ground)}"
+
+
+def _seen(ground: Ground) -> str:
+    return f"{ground.detector} {ground.code or ground.outcome}, {ground.score:.2f} ≥ {ground.threshold:.2f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.detection.types import Finding, Passage
+from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.policy.check import check_examples
 from sekisho.policy.packs import reference_packs
 
@@ -37,6 +37,6 @@ def test_each_look_alike_on_which_a_clause_fires_is_a_failure_that_says_what_fir
 
 def test_doubt_is_not_a_match() -> None:
     failures = check_examples(
-        PACK, lambda passage: (*keeps_promises(passage), Finding("weapons", "scorer", score=0.85))
+        PACK, lambda passage: (*keeps_promises(passage), Finding("weapons", "scorer", Outcome.UNSURE))
     )
     assert failures == []

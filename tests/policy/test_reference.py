@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 
 import pytest
 
 from sekisho.base.text import LANGS, Text
+from sekisho.detection.detectors.scorer import SHIPPED
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Role
 from sekisho.policy.diff import drift
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.rules import evaluate, unscreened
 from sekisho.policy.types import Action, Audience, Clause, Context, FailMode, Pack, Part, StreamMode
 
+CARD = SHIPPED / "card.json"
 OLD, NEW = reference_packs()
 STANDARDS = (
     *("legal_violation", "critical_infrastructure", "cyber", "weapons", "violence_hate", "privacy_identity"),
@@ -223,7 +226,8 @@ def test_pictures_pass_with_a_note_except_in_products_for_minors() -> None:
 
 
 def test_doubt_counts_as_a_match_in_products_for_minors() -> None:
-    doubt = [Finding("violence_hate", "scorer", score=0.8)]
+    band = NEW.clause("violence_hate").thresholds["scorer"]["en"]
+    doubt = [Finding("violence_hate", "scorer", score=(band.ask + band.act) / 2)]
     assert evaluate(NEW, doubt, Context(Role.OUTPUT, "en")).action is Action.ANNOTATE
     assert evaluate(NEW, doubt, Context(Role.OUTPUT, "en", Audience.MINORS)).action is Action.BLOCK
 
@@ -232,6 +236,29 @@ def test_a_card_number_is_masked_in_answers_and_recorded_in_prompts() -> None:
     number = [Finding("privacy_identity", "entities", code="card_number")]
     assert evaluate(NEW, number, Context(Role.OUTPUT, "ja")).action is Action.MODIFY
     assert evaluate(NEW, number, Context(Role.PROMPT, "ja")).action is Action.ANNOTATE
+
+
+def test_a_telephone_number_in_an_answer_is_not_masked() -> None:
+    """Least of all a helpline's (P-012)."""
+    number = [Finding("privacy_identity", "entities", code="phone_number")]
+    assert evaluate(NEW, number, Context(Role.OUTPUT, "ja")).action is Action.ANNOTATE
+
+
+@pytest.mark.parametrize("pack", reference_packs(), ids=lambda pack: pack.version)
+def test_the_scorers_thresholds_are_those_that_were_measured(pack: Pack) -> None:
+    """`tools/policy_thresholds.py` writes them from the model card (P-043)."""
+    measured = json.loads(CARD.read_text("utf-8"))["thresholds"]
+    for clause in pack.clauses:
+        said = {lang: (one.act, one.ask) for lang, one in clause.thresholds.get("scorer", {}).items()}
+        card = measured.get(clause.id, {}) if said else {}
+        assert said == {lang: (round(one["act"], 3), round(one["ask"], 3)) for lang, one in card.items()}
+
+
+def test_doubt_of_the_scorer_about_a_hard_clause_asks_a_judge_and_stops_nobody() -> None:
+    clause = NEW.clause("weapons")
+    band = clause.thresholds["scorer"]["en"]
+    verdict = evaluate(NEW, [Finding("weapons", "scorer", score=band.ask)], Context(Role.PROMPT, "en"))
+    assert (verdict.action, verdict.asks_judge) == (Action.ANNOTATE, ("weapons",))
 
 
 def test_examples_are_short_and_belong_to_one_clause_only() -> None:

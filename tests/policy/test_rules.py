@@ -231,6 +231,15 @@ def test_a_missing_detector_makes_every_hard_clause_hold_that_relies_on_it() -> 
     assert verdict.clause == "hard"
 
 
+def test_a_threshold_for_one_code_goes_before_that_of_its_detector() -> None:
+    masks = next(one for one in PACK.clauses if one.id == "masks")
+    own = masks.thresholds | {"entities.phone_number": {"*": Threshold(0.5, 0.5, most=Action.ANNOTATE)}}
+    pack = replace(PACK, clauses=(replace(masks, thresholds=own),))
+    for code, action in (("phone_number", Action.ANNOTATE), ("card_number", Action.MODIFY)):
+        found = [Finding("masks", "entities", code=code)]
+        assert evaluate(pack, found, Context(Role.OUTPUT, "ja")).action is action
+
+
 # --- the judge's questions ---
 
 

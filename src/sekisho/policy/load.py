@@ -14,7 +14,7 @@ import yaml
 
 from sekisho.base.text import LANGS, Lang, Text
 from sekisho.detection.types import Role
-from sekisho.policy.problems import PackError
+from sekisho.policy.problems import PackError, unknown_word
 from sekisho.policy.reading import Reader
 from sekisho.policy.types import (
     Action,
@@ -154,7 +154,8 @@ def _thresholds(reader: Reader, node: yaml.Node | None) -> dict[str, dict[str, T
         return {}
     found = {}
     for detector, (key, value) in reader.entries(node).items():
-        reader.choice(key, {name: name for name in DETECTORS})
+        if detector.partition(".")[0] not in DETECTORS:
+            reader.say(key, "unknown_word", unknown_word(detector, DETECTORS))
         found[detector] = _by_language(reader, value)
     return found
 

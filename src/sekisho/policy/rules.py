@@ -110,10 +110,16 @@ def _spoken_of(pack: Pack, finding: Finding, context: Context) -> Iterator[tuple
     """The clauses of which a finding speaks, each with the threshold that it is held against."""
     for clause in pack.clauses:
         if finding.clause in (clause.id, EVERY_CLAUSE):
-            by_language = clause.thresholds.get(finding.detector, {})
+            by_language = _thresholds(clause, finding)
             threshold = by_language.get(context.language) or by_language.get(ANY_LANGUAGE)
             if threshold is not None:
                 yield clause, _tightened(threshold) if context.audience in pack.tightened_for else threshold
+
+
+def _thresholds(clause: Clause, finding: Finding) -> dict[str, Threshold]:
+    """By language; those for this very code (`entities.phone_number`) go before those for the detector."""
+    of_code = clause.thresholds.get(f"{finding.detector}.{finding.code}")
+    return clause.thresholds.get(finding.detector, {}) if of_code is None else of_code
 
 
 def _tightened(threshold: Threshold) -> Threshold:

@@ -126,7 +126,10 @@ class Clause:
     fail: FailMode
     stream: StreamMode
     thresholds: dict[str, dict[str, Threshold]] = field(default_factory=dict)
-    """Detector name → language (or `*` for any other) → threshold. A detector not named does not count."""
+    """Detector → language (or `*` for any other) → threshold. A detector that is not named does not count.
+
+    `detector.code`, such as `entities.phone_number`, goes before `detector` for findings of that code.
+    """
     reason: Text = field(default_factory=lambda: Text("", ""))
     """The short reason a person is told when the clause acts."""
     advice: Text = field(default_factory=lambda: Text("", ""))

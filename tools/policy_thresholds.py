@@ -1,0 +1,54 @@
+"""Write the scorer's measured thresholds into the reference packs (P-043).
+
+The model card says, per clause and language, from which score the scorer is sure enough to act and from which
+a judge should be asked. Run this after training; a test fails when card and packs differ.
+
+    python tools/policy_thresholds.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from sekisho.detection.detectors.scorer import SHIPPED
+
+PACKS = Path(__file__).parent.parent / "src" / "sekisho" / "policy" / "packs" / "reference"
+CARD = SHIPPED / "card.json"
+
+CLAUSE = re.compile(r"(?=^  - id: )", re.MULTILINE)
+SCORER = re.compile(r"^      scorer:\n(?:        .*\n)+", re.MULTILINE)
+
+Measured = dict[str, dict[str, dict[str, float]]]
+
+
+def measured() -> Measured:
+    """Return clause → language → `act`, `ask`, as the card says."""
+    card: dict[str, Measured] = json.loads(CARD.read_text("utf-8"))
+    return card["thresholds"]
+
+
+def rewritten(pack: str, values: Measured) -> str:
+    """Return the text of a pack with the scorer's thresholds replaced, and nothing else touched."""
+    return "".join(_clause(part, values) for part in CLAUSE.split(pack))
+
+
+def _clause(part: str, values: Measured) -> str:
+    found = re.match(r"  - id: (\w+)\n", part)
+    if found is None or found[1] not in values:
+        return part
+    # Doubt about a hard clause is a question to a judge, and no reason to hold ordinary traffic.
+    unsure = ", unsure: skip" if "\n    hard: true\n" in part else ""
+    lines = [_line(language, pair, unsure) for language, pair in values[found[1]].items()]
+    return SCORER.sub("      scorer:\n" + "".join(lines), part)
+
+
+def _line(language: str, pair: dict[str, float], unsure: str) -> str:
+    key = '"*"' if language == "*" else language
+    return f"        {key}: {{act: {round(pair['act'], 3)}, ask: {round(pair['ask'], 3)}{unsure}}}\n"
+
+
+if __name__ == "__main__":
+    for path in sorted(PACKS.glob("*.yaml")):
+        path.write_text(rewritten(path.read_text("utf-8"), measured()), "utf-8")

@@ -4,7 +4,8 @@
  *
  * Speaks Messages (/v1/messages) and Chat Completions (/v1/chat/completions) on loopback, about 1 KB an answer, or,
  * when the body asks for "stream": true, DELTAS text events (60), PACE_MS milliseconds apart (0: as fast as the socket takes them).
- * One thread and epoll, so that it takes next to nothing from what is being measured.
+ * A body that holds "mock:break" gets half a
+ * stream and a closed connection. One thread and epoll, so that it takes next to nothing from what is being measured.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,7 +27,8 @@ typedef struct {
     size_t in_len, in_cap;
     const char *out; /* what is left to send of the current answer */
     size_t out_len;
-    int is_chat, next_event; /* next event of a paced stream, -1 when none runs */
+    int is_chat, next_event; /* next event of a stream, -1 when none runs */
+    int breaks;              /* hang up half-way through the stream */
     double due;
 } Conn;
 
@@ -116,6 +118,8 @@ static int push(int fd) {
     return 0;
 }
 
+static int half_way(Conn *c) { return c->breaks && c->next_event >= stream_events[c->is_chat] / 2; }
+
 static void load_next_event(Conn *c) {
     Text e = stream_event[c->is_chat][c->next_event++];
     c->out = e.data, c->out_len = e.len, c->due += pace_ms / 1e3;
@@ -127,6 +131,7 @@ static int send_all(int fd) {
     Conn *c = &conns[fd];
     while (!push(fd)) {
         if (c->out_len || c->next_event < 0 || pace_ms) return 0;
+        if (half_way(c)) { hang_up(fd); return -1; }
         load_next_event(c);
     }
     return -1;
@@ -138,7 +143,7 @@ static int answer(int fd, const char *head, const char *body, size_t body_len) {
     int streamed = memmem(body, body_len, "\"stream\":true", 13) || memmem(body, body_len, "\"stream\": true", 14);
     Text t = streamed ? stream_head : json_answer[chat];
     c->out = t.data, c->out_len = t.len;
-    if (streamed) c->is_chat = chat, c->next_event = 0, c->due = now();
+    if (streamed) c->is_chat = chat, c->next_event = 0, c->due = now(), c->breaks = memmem(body, body_len, "mock:break", 10) != NULL;
     return pace_ms ? push(fd) : send_all(fd);
 }
 

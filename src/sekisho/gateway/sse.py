@@ -2,11 +2,13 @@
 
     bytes, split anywhere ──feed──▶ [ Event(raw, name, data), … ]
 
-Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream": lines end in LF, CRLF or CR; a blank line ends an
-event; a leading BOM, comments and unknown fields are passed over; several `data` lines are joined by LF.
+Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream": lines end in LF, CRLF or CR; a blank line
+ends an event; a leading BOM, comments and unknown fields are passed over; several `data` lines are joined by
+LF.
 
 Two laws, held by `tests/gateway/test_sse.py` for any split, also inside a character or a line end:
-the `raw` of all events and the rest that `close` gives are the input; and the events are the same for every split.
+the `raw` of all events and the rest that `close` gives are the input; and the events are the same for every
+split.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from typing import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 MAX_EVENT_BYTES = 8 * 1024 * 1024
-"""Largest event that is taken. Tool results inside a stream reach some hundred KB; nothing honest reaches this."""
+"""Largest event that is taken. Tool results inside a stream reach some hundred KB; nothing honest reaches
+this."""
 
 # A line end and then another: the blank line that ends an event.
 _END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
@@ -75,7 +78,8 @@ class Parser:
         return events, rest
 
     def _take_any(self, is_last: bool = False) -> list[Event]:
-        """Take whole events whatever their line ends; a CR at the very end waits for the LF that may follow it."""
+        """Take whole events whatever their line ends; a CR at the very end waits for the LF that may
+        follow it."""
         events: list[Event] = []
         start = 0
         while found := _END.search(self._buffer, max(start, self._searched)):
@@ -95,7 +99,8 @@ class Parser:
 
 
 def _plain(data: bytes) -> tuple[list[Event], int]:
-    """The whole events of bytes that hold no CR, and how many bytes they take: the path that nearly all take."""
+    """The whole events of bytes that hold no CR, and how many bytes they take: the path that nearly all
+    take."""
     events = []
     start = 0
     while (end := data.find(b"\n\n", start)) >= 0:

@@ -44,7 +44,9 @@ WORDS: Mapping[str, str] = {
 SURE = {"*": Threshold(0.5, 0.5)}
 
 
-def clause(id: str, action: Action, stream: StreamMode = StreamMode.WINDOW, detector: str = "patterns") -> Clause:
+def clause(
+    id: str, action: Action, stream: StreamMode = StreamMode.WINDOW, detector: str = "patterns"
+) -> Clause:
     return Clause(
         id=id,
         part=Part.STANDARD,
@@ -78,7 +80,9 @@ def pack(*more: Clause, unscreened: Action = Action.ANNOTATE) -> Pack:
             *more,
         )
     }
-    return Pack("small", "1", Text("Small", "小"), Text("", ""), "en", AT, AT, tuple(clauses.values()), unscreened)
+    return Pack(
+        "small", "1", Text("Small", "小"), Text("", ""), "en", AT, AT, tuple(clauses.values()), unscreened
+    )
 
 
 class WordWatch:
@@ -103,7 +107,9 @@ class WordWatch:
         return self._found()
 
     def _found(self) -> tuple[Finding, ...]:
-        found = tuple(finding for finding in find_words(self._text, self._words) if finding.span.end > self._seen)
+        found = tuple(
+            finding for finding in find_words(self._text, self._words) if finding.span.end > self._seen
+        )
         self._seen = len(self._text)
         return found
 
@@ -114,7 +120,9 @@ def find_words(text: str, words: Mapping[str, str]) -> list[Finding]:
         at = text.find(word)
         while at >= 0:
             code = "human_claim" if word == "human being" else "fixed"
-            found.append(Finding(clause_id, "patterns", code=code, span=Span(at, at + len(word)), version="1"))
+            found.append(
+                Finding(clause_id, "patterns", code=code, span=Span(at, at + len(word)), version="1")
+            )
             at = text.find(word, at + len(word))
     return found
 
@@ -144,7 +152,11 @@ class SmallDetectors:
 
 
 def case(
-    policy: Pack | None = None, language: Lang = "en", audience: Audience = Audience.GENERAL, *, asked: bool = False
+    policy: Pack | None = None,
+    language: Lang = "en",
+    audience: Audience = Audience.GENERAL,
+    *,
+    asked: bool = False,
 ) -> Case:
     policy = policy or pack()
     numbers = count(1)

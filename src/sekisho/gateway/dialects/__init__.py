@@ -1,7 +1,7 @@
 """The wires that clients and providers speak, each behind one `Adapter`.
 
-An adapter is pure: bytes in, values out, and bytes again only for what the gate itself says. A request is read and
-never rewritten (R-DATA-260). An answer is rewritten only in the strings that policy changes.
+An adapter is pure: bytes in, values out, and bytes again only for what the gate itself says. A request is
+read and never rewritten (R-DATA-260). An answer is rewritten only in the strings that policy changes.
 """
 
 from __future__ import annotations

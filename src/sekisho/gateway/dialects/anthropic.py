@@ -1,8 +1,8 @@
 """The Messages API: requests and whole answers read, refusals and tickets written.
 
 Source: the public reference of the Messages API, version 2023-06-01, and the models of its SDK, with which
-`tests/gateway/dialects/` parses everything written here. A refusal is an ordinary message whose `stop_reason` is
-`refusal`; `stop_details.explanation` repeats the text for programs.
+`tests/gateway/dialects/` parses everything written here. A refusal is an ordinary message whose `stop_reason`
+is `refusal`; `stop_details.explanation` repeats the text for programs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from sekisho.detection.types import Role
-from sekisho.gateway.dialects.anthropic_say import message, text_block, whole_stream
+from sekisho.gateway.dialects.anthropic_say import message as own_message
+from sekisho.gateway.dialects.anthropic_say import text_block, whole_stream
 from sekisho.gateway.dialects.anthropic_stream import AnthropicWire, opened
 from sekisho.gateway.dialects.json import Path, check_keys, decode, encode, read_object, readable, splice
 from sekisho.gateway.dialects.reading import (
@@ -33,11 +34,9 @@ from sekisho.link.snapshot import Dialect
 READ = frozenset({"model", "messages", "system", "tools", "stream", "metadata"})
 PLAIN = frozenset(
     {
-        "max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "service_tier", "thinking", "tool_choice",
-        "container", "context_management", "output_config", "output_format", "mcp_servers", "betas", "inference_geo",
-        "cache_control", "speed",
-    }
-)  # fmt: skip
+        "max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "service_tier", "thinking",
+        "tool_choice", "container", "context_management", "output_config", "output_format", "mcp_servers",
+        "betas", "inference_geo", "cache_control", "speed", } )  # fmt: skip
 """Fields that steer and do not speak; `mcp_servers` holds credentials, which no detector shall see."""
 MESSAGE_READ = frozenset({"role", "content"})
 BLOCK_READ = frozenset({"type", "text", "thinking", "input", "content", "source", "name"})
@@ -84,10 +83,10 @@ class AnthropicAdapter:
         return None if first is None else splice(body, {first.path: prefix + first.text})
 
     def blocked(self, request: Request, notice: Notice) -> bytes:
-        return encode(message(request, notice, "refusal", [text_block(notice.text)]))
+        return encode(own_message(request, notice, "refusal", [text_block(notice.text)]))
 
     def ticket(self, request: Request, notice: Notice) -> bytes:
-        return encode(message(request, notice, "end_turn", [text_block(notice.text)]))
+        return encode(own_message(request, notice, "end_turn", [text_block(notice.text)]))
 
     def blocked_stream(self, request: Request, notice: Notice) -> bytes:
         return whole_stream(request, notice, "refusal")

@@ -27,7 +27,8 @@ def message(
 
 
 def _details(stop: str | None, notice: Notice) -> dict[str, Any] | None:
-    """`category` stays empty: it names the provider's own categories, and ours are in the explanation's link."""
+    """`category` stays empty: it names the provider's own categories, and ours are in the explanation's
+    link."""
     if stop != "refusal":
         return None
     return {"type": "refusal", "category": None, "explanation": notice.text}

@@ -1,9 +1,9 @@
 """JSON as the gate reads it: strictly, because what the gate reads must be what the provider reads.
 
-Two readers that take one body differently are a hole in the gate (R-DATA-260 forbids us to rewrite it into one
-form). So a body is refused when parsers are known to differ about it: duplicate keys (first or last one wins), keys
-that only some parsers fold to a key we read (`"Messages"`), lone surrogates, bytes that are not UTF-8, numbers
-without end.
+Two readers that take one body differently are a hole in the gate (R-DATA-260 forbids us to rewrite it into
+one form). So a body is refused when parsers are known to differ about it: duplicate keys (first or last one
+wins), keys that only some parsers fold to a key we read (`"Messages"`), lone surrogates, bytes that are not
+UTF-8, numbers without end.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def malformed(path: Path, en: str, ja: str) -> BadRequestError:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Return the object in `body`. Raises `BadRequestError` for anything that parsers could read differently."""
+    """Return the object in `body`. Raises `BadRequestError` for anything that parsers could read
+    differently."""
     try:
         value = _decode(body)
     except RecursionError as problem:
@@ -67,9 +68,11 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def _has_duplicate_keys(body: bytes, value: object) -> bool:
-    """Whether decoding lost a key. Each key has one colon, and colons in strings stay, so a loss shows in the count.
+    """Whether decoding lost a key. Each key has one colon, and colons in strings stay, so a loss shows in the
+    count.
 
-    Exact, and ten times faster than collecting pairs; only a body that spells a colon as an escape takes that way.
+    Exact, and ten times faster than collecting pairs; only a body that spells a colon as an escape takes that
+    way.
     """
     if _ESCAPED_COLON.search(body) is None:
         return body.count(b":") != _encode(value).count(b":")
@@ -97,7 +100,8 @@ def check_keys(value: Mapping[str, Any], read: Collection[str], path: Path) -> N
 
 
 def strings(value: object, depth: int = 0) -> Iterator[str]:
-    """Yield what there is to read in any JSON value: `key: string` for named strings, the string for others."""
+    """Yield what there is to read in any JSON value: `key: string` for named strings, the string for
+    others."""
     if depth > MAX_DEPTH:
         raise _too_deep()
     if isinstance(value, str):

@@ -1,8 +1,8 @@
 """The Chat Completions API: requests and whole answers read, refusals and tickets written.
 
 Source: the public reference of the API and the models of its SDK, with which `tests/gateway/dialects/` parses
-everything written here. A refusal has `finish_reason: content_filter`; its text stands in `refusal`, where programs
-look, and in `content`, which is what chat applications show.
+everything written here. A refusal has `finish_reason: content_filter`; its text stands in `refusal`, where
+programs look, and in `content`, which is what chat applications show.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ from sekisho.link.snapshot import Dialect
 READ = frozenset({"model", "messages", "tools", "functions", "stream", "user", "safety_identifier"})
 PLAIN = frozenset(
     {
-        "audio", "frequency_penalty", "function_call", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
-        "metadata", "modalities", "n", "parallel_tool_calls", "presence_penalty", "prompt_cache_key", "verbosity",
-        "prompt_cache_retention", "reasoning_effort", "response_format", "seed", "service_tier", "stop", "store",
-        "stream_options", "temperature", "tool_choice", "top_logprobs", "top_p", "web_search_options",
-    }
-)  # fmt: skip
+        "audio", "frequency_penalty", "function_call", "logit_bias", "logprobs", "max_completion_tokens",
+        "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "presence_penalty",
+        "prompt_cache_key", "verbosity", "prompt_cache_retention", "reasoning_effort", "response_format",
+        "seed", "service_tier", "stop", "store", "stream_options", "temperature", "tool_choice",
+        "top_logprobs", "top_p", "web_search_options", } )  # fmt: skip
 """Fields that steer and do not speak."""
 MESSAGE_READ = frozenset(
     {"role", "content", "tool_calls", "function_call", "refusal", "reasoning_content", "reasoning"}

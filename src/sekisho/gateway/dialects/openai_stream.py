@@ -1,7 +1,7 @@
 """A streamed chat completion: chunks read one by one, and the state needed to end the stream well.
 
-A choice has several strings that grow side by side (content, refusal, reasoning, each tool call). Each is a lane: one
-may be held while another flows. A chunk that speaks of several at once is told as several chunks.
+A choice has several strings that grow side by side (content, refusal, reasoning, each tool call). Each is a
+lane: one may be held while another flows. A chunk that speaks of several at once is told as several chunks.
 """
 
 from __future__ import annotations
@@ -32,18 +32,24 @@ class OpenAIWire:
     def __init__(self) -> None:
         self.usage = Usage()
         self.stop_reason = ""
-        self.is_complete = False
         self._has_done = False
+        self._begun: set[int] = set()
+        self._ended: set[int] = set()
         self._head: dict[str, Any] = {}
         self._is_started = False
         self._open: set[int] = set()
         self._told: set[int] = set()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the end was said, or every choice has told why it ended: some servers leave out `[DONE]`."""
+        return self._has_done or bool(self._ended and self._ended >= self._begun)
+
     def read(self, event: sse.Event) -> Sequence[Item]:
         if event.data is None:
             return (Item(ItemKind.NOW, event.raw),)
         if event.data.startswith(b"[DONE]"):
-            self.is_complete = self._has_done = True
+            self._has_done = True
             return (Item(ItemKind.TERMINAL, event.raw),)
         try:
             return self._items(event.raw, decode(event.data))
@@ -69,13 +75,15 @@ class OpenAIWire:
         return [item for item, _ in shares]
 
     def _shares(self, choice: dict[str, Any]) -> Iterator[tuple[Item, dict[str, Any]]]:
-        """The pieces of one choice in one chunk, each with the choice as it would be if it said nothing else."""
+        """The pieces of one choice in one chunk, each with the choice as it would be if it said nothing
+        else."""
         index = int(choice["index"])
+        self._begun.add(index)
         delta = choice.get("delta") or {}
         finish = choice.get("finish_reason")
         if finish:
             self.stop_reason = str(finish)
-            self._finished(index)
+            self._ended.add(index)
         common = {key: value for key, value in delta.items() if key not in CHANNELS and key not in CALLS}
         count = 0
         for item, said in _said(index, delta):
@@ -93,9 +101,6 @@ class OpenAIWire:
                 ),
                 choice,
             )
-
-    def _finished(self, index: int) -> None:
-        self.is_complete = True
 
     def sent(self, item: Item) -> None:
         self._is_started = True

@@ -11,7 +11,8 @@ from sekisho.gateway.errors import BadRequestError
 from sekisho.gateway.types import Piece
 
 MAX_PIECES = 50_000
-"""Blocks that one request may have, over all messages. Half the Messages API's own limit of 100,000 messages."""
+"""Blocks that one request may have, over all messages. Half the Messages API's own limit of 100,000
+messages."""
 
 ROLE_OF_SPEAKER = {
     "system": Role.PROMPT,
@@ -41,11 +42,13 @@ class Pieces:
         self.add(speaker, kind, "", role, media)
 
     def add_unknown(self, speaker: str, kind: str, value: object, role: Role | None = None) -> None:
-        """Add a block of a kind we do not know: what strings it has are read, and it is declared unscreened."""
+        """Add a block of a kind we do not know: what strings it has are read, and it is declared
+        unscreened."""
         self.add(speaker, kind, readable(value), role, media=kind)
 
     def add_fields(self, body: Mapping[str, Any], known: Collection[str]) -> None:
-        """Add what fields that we do not know say: they pass untouched, and words in them are read all the same."""
+        """Add what fields that we do not know say: they pass untouched, and words in them are read all the
+        same."""
         for key, value in body.items():
             if key not in known and isinstance(value, str | dict | list) and (text := readable(value)):
                 self.add("system", key, text, Role.PROMPT)

@@ -113,8 +113,11 @@ class Wire(Protocol):
 
     usage: Usage
     stop_reason: str
-    is_complete: bool
-    """Whether the provider said all that it owes: the terminal event was seen."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the provider said all that it owes: the terminal event was seen."""
+        ...
 
     def read(self, event: Event) -> Sequence[Item]:
         """Return the pieces of one event, in order. Raises `MalformedAnswerError` when it cannot be read."""

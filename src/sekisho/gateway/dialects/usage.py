@@ -1,8 +1,11 @@
-"""Tokens as providers count them. What is missing or no number counts as nothing: metering never stops an answer."""
+"""Tokens as providers count them. What is missing or no number counts as nothing: metering never stops an
+answer."""
 
 from __future__ import annotations
 
 from sekisho.link.journal import Usage
+
+NOTHING = Usage()
 
 
 def _count(value: object, *path: str) -> int:
@@ -11,8 +14,9 @@ def _count(value: object, *path: str) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
 
 
-def anthropic_usage(value: object, before: Usage = Usage()) -> Usage:
-    """Return the usage in a message. Streams count up: what is missing in a later event keeps its value `before`."""
+def anthropic_usage(value: object, before: Usage = NOTHING) -> Usage:
+    """Return the usage in a message. Streams count up: what is missing in a later event keeps its value
+    `before`."""
     return Usage(
         _count(value, "input_tokens") or before.input_tokens,
         _count(value, "output_tokens") or before.output_tokens,

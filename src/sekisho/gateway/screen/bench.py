@@ -54,7 +54,8 @@ def refused(ruling: Ruling) -> Ruling:
 
 
 def _raised(verdict: Verdict) -> Verdict:
-    """What would be masked and cannot be is refused: thinking is signed, a provider's tool result is one piece."""
+    """What would be masked and cannot be is refused: thinking is signed, a provider's tool result is one
+    piece."""
     grounds = tuple(
         replace(ground, action=Action.BLOCK) if ground.action is Action.MODIFY else ground
         for ground in verdict.grounds

@@ -4,9 +4,10 @@
     ───────────────────┬────────────────────┬────────────────▶
                        what may still become a match, or was not yet scored
 
-`limit` is the lesser of two: what the deterministic watch has settled, and the last boundary that the scorer has
-read. Rulings act in the order of their *place* in the text, each only once the limit has passed it, when everything
-that begins there or before is known. That, and boundaries at fixed places, make the outcome the same for every split.
+`limit` is the lesser of two: what the deterministic watch has settled, and the last boundary that the scorer
+has read. Rulings act in the order of their *place* in the text, each only once the limit has passed it, when
+everything that begins there or before is known. That, and boundaries at fixed places, make the outcome the
+same for every split.
 """
 
 from __future__ import annotations
@@ -150,7 +151,8 @@ class TextBlock:
             self.edits.append((ruling.at, ruling.end, ruling.words))
 
     def shown(self, text: str, start: int) -> str:
-        """Return how `text`, which stands at `start`, goes out. The very same object where nothing is masked."""
+        """Return how `text`, which stands at `start`, goes out. The very same object where nothing is
+        masked."""
         end = start + len(text)
         touched = [edit for edit in self.edits if edit[0] < end and start < edit[1]]
         if not touched:
@@ -164,7 +166,8 @@ class TextBlock:
 
 
 class WholeBlock:
-    """What is only given once it is complete and checked: tool calls (P-032), and tool results in an answer."""
+    """What is only given once it is complete and checked: tool calls (P-032), and tool results in an
+    answer."""
 
     def __init__(self, detectors: Detectors, case: Case, channel: Channel, judged: Judged, name: str) -> None:
         self.channel = channel

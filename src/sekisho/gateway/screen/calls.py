@@ -1,7 +1,7 @@
 """The arguments of a tool call, as text to screen and as JSON to hand on.
 
-Screening the raw JSON would miss what its escapes hide (`\\u7206`, `\\n` before a word). So every key, string and
-number is read as a line of plain text, and a mask goes back into the very string that it concerns.
+Screening the raw JSON would miss what its escapes hide (`\\u7206`, `\\n` before a word). So every key, string
+and number is read as a line of plain text, and a mask goes back into the very string that it concerns.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class _Leaf:
 
 @dataclass(slots=True)
 class Call:
-    """One call, read. `text` is what detectors see: the tool's name, then a line for each thing in the arguments."""
+    """One call, read. `text` is what detectors see: the tool's name, then a line for each thing in the
+    arguments."""
 
     text: str
     _value: Any = None
@@ -35,8 +36,8 @@ class Call:
     def masked(self, edits: Iterable[Edit]) -> str | None:
         """Return the arguments as JSON with each edit made in the value that it touches.
 
-        None when an edit touches something that is no value (a key, the tool's name, arguments that are no JSON): then
-        nothing can be masked without changing what the call means.
+        None when an edit touches something that is no value (a key, the tool's name, arguments that are no
+        JSON): then nothing can be masked without changing what the call means.
         """
         for start, end, words in sorted(edits, reverse=True):
             touched = [leaf for leaf in self._leaves if leaf.start < end and start < leaf.end]

@@ -13,8 +13,9 @@ from sekisho.gateway.screen.types import Watch
 class CascadeDetectors:
     """A cascade, asked about whole passages, about text that grows, and at boundaries in it.
 
-    Healthy rules follow a growing text exactly (`StreamWatch`). Everything else is asked at boundaries: the scorer
-    above all, and whatever is missing or failed its self-test, so that its silence is never taken for an answer.
+    Healthy rules follow a growing text exactly (`StreamWatch`). Everything else is asked at boundaries: the
+    scorer above all, and whatever is missing or failed its self-test, so that its silence is never taken for
+    an answer.
     """
 
     def __init__(self, cascade: Cascade) -> None:

@@ -1,8 +1,9 @@
 """A request on its way in: every block screened once, however often a conversation sends it again.
 
-An agent sends its whole history with every turn. Each block is known by a keyed digest of its text and everything
-else its verdict depends on (organisation, pack, role, audience, domain); a block that was judged before costs a look-up.
-So turn 200 costs what turn 2 cost. The key is made anew in every process: digests mean nothing outside it.
+An agent sends its whole history with every turn. Each block is known by a keyed digest of its text and
+everything else its verdict depends on (organisation, pack, role, audience, domain); a block that was judged
+before costs a look-up. So turn 200 costs what turn 2 cost. The key is made anew in every process: digests
+mean nothing outside it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from sekisho.policy.rules import evaluate, unscreened
 from sekisho.policy.types import Action, Verdict
 
 REMEMBERED = 200_000
-"""Blocks whose verdict one process remembers, the latest; about 60 MiB when full of grounds, far less in practice."""
+"""Blocks whose verdict one process remembers, the latest; about 60 MiB when full of grounds, far less in
+practice."""
 INLINE_CHARS = 4_000
 """How much new text is read on the event loop: about a millisecond. More goes to a thread."""
 

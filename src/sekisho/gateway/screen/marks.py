@@ -41,7 +41,8 @@ def mark(pack: Pack, ground: Ground, language: Lang) -> str:
 
 
 def note(pack: Pack, notice: Notice) -> str:
-    """Return the sentence that tells a reader that the answer was modified, why, and where to read on (P-050)."""
+    """Return the sentence that tells a reader that the answer was modified, why, and where to read on
+    (P-050)."""
     clause = pack.clause(notice.clause)
     title = clause.title.in_(notice.language) if clause else notice.clause
     lead = pack.resources.get(MODIFIED, _MODIFIED).in_(notice.language)

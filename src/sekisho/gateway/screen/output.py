@@ -3,12 +3,13 @@
     provider ──bytes──▶ Parser ─▶ Wire ─▶ lanes of items ─▶ blocks decide ─▶ bytes ──▶ client
                         events    items   in order          how far
 
-An event whose text is settled and unchanged goes out in its own bytes. One that is held in part is made again for the
-part that may go. Pings pass at once. `feed` never gives the end of the stream: `finish` does, so that the journal can
-be durable before it (architecture.md, "The life of a request").
+An event whose text is settled and unchanged goes out in its own bytes. One that is held in part is made again
+for the part that may go. Pings pass at once. `feed` never gives the end of the stream: `finish` does, so that
+the journal can be durable before it (architecture.md, "The life of a request").
 
-Four properties hold for every split of the provider's bytes (P-051): the same decision and the same released text;
-no released prefix holds what a ruling took out; no more is held than `bound` says; one well-formed end and one record.
+Four properties hold for every split of the provider's bytes (P-051): the same decision and the same released
+text; no released prefix holds what a ruling took out; no more is held than `bound` says; one well-formed end
+and one record.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from sekisho.gateway.sse import Event, EventTooLargeError, Parser, parse
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
 
+SPLIT_FROM = 64
+"""Characters from which on an event is split to release a part of it. Smaller ones wait whole, in their
+own bytes."""
+
 BROKEN = Text(
     "The provider's answer broke off. Send the request again.",
     "プロバイダーの応答が途中で切れました。もう一度お送りください。",
@@ -41,7 +46,8 @@ UNREADABLE = Text(
 
 
 class StreamScreen:
-    """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the `result`."""
+    """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the
+    `result`."""
 
     def __init__(self, detectors: Detectors, request: Request, case: Case, prefix: str = "") -> None:
         self._detectors = detectors
@@ -74,14 +80,16 @@ class StreamScreen:
 
     @property
     def bound(self) -> int | None:
-        """The most characters of a text block that are ever held; None when a clause holds the whole answer."""
+        """The most characters of a text block that are ever held; None when a clause holds the whole
+        answer."""
         if self._holds_all:
             return None
         watch = self._detectors.watch(Role.OUTPUT)
-        return watch.bound + (EVERY if self._detectors.reads_whole else 0)
+        return watch.bound + SPLIT_FROM + (EVERY if self._detectors.reads_whole else 0)
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return what may go to the client now. Empty while everything is held, and after the answer was stopped."""
+        """Return what may go to the client now. Empty while everything is held, and after the answer was
+        stopped."""
         if self._is_over:
             return b""
         out: list[bytes] = []
@@ -92,7 +100,8 @@ class StreamScreen:
         return b"".join(out)
 
     def finish(self) -> bytes:
-        """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke off."""
+        """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke
+        off."""
         out: list[bytes] = []
         if not self._is_over:
             self._take_rest(out)
@@ -178,6 +187,8 @@ class StreamScreen:
         key = item.block or (0, "", 0)
         if key != self._growing:
             self._flush(out)
+            if self._is_over:
+                return
             self._growing = key
         block = self._blocks.get(key)
         if block is None:
@@ -234,7 +245,8 @@ class StreamScreen:
         self._is_over |= ruling.action is Action.BLOCK
 
     def _moves(self, lane: deque[Item], out: list[bytes]) -> bool:
-        """Release the first item of a lane, or as much of it as may go. Return whether the next one may follow."""
+        """Release the first item of a lane, or as much of it as may go. Return whether the next one may
+        follow."""
         item = lane[0]
         if item.kind is ItemKind.TEXT:
             return self._move_text(lane, item, out)
@@ -256,14 +268,15 @@ class StreamScreen:
             lane.popleft()
             self._give(item, item.text, block.shown(item.text, item.start), out)
             return True
-        if item.start < limit:
+        if item.start < limit and (block.stop is not None or len(item.text) >= SPLIT_FROM):
             part, rest = item.text[: limit - item.start], item.text[limit - item.start :]
             self._give(item, part, block.shown(part, item.start), out)
             lane[0] = Item(ItemKind.TEXT, b"", item.lane, item.block, item.channel, rest, start=limit)
         return False
 
     def _give(self, item: Item, said: str, text: str, out: list[bytes]) -> None:
-        """Put `text` out in the place of what was `said` by an item: in its own bytes where nothing is changed."""
+        """Put `text` out in the place of what was `said` by an item: in its own bytes where nothing is
+        changed."""
         key = item.block or (0, "", 0)
         self._record.given(key, text)
         text = self._led(item, key, text, out)
@@ -324,7 +337,8 @@ class StreamScreen:
         )
 
     def _end_in_trouble(self, out: list[bytes], last: bytes, outcome: str) -> None:
-        """End with an error, after what is clean of the text so far. Calls of tools that are not complete are lost."""
+        """End with an error, after what is clean of the text so far. Calls of tools that are not complete
+        are lost."""
         self._flush(out)
         self._close([key for key, block in self._blocks.items() if isinstance(block, TextBlock)], out)
         if not self._is_over:

@@ -31,7 +31,8 @@ class Record:
         return self._stages[role]
 
     def declare(self, media: str) -> Ruling | None:
-        """Note a kind of media that no detector reads. Return a ruling where the policy stops the answer for it."""
+        """Note a kind of media that no detector reads. Return a ruling where the policy stops the answer
+        for it."""
         judged = self.stage(Role.OUTPUT)
         judged.unscreened.add(media)
         verdict = unscreened(self._case.pack, (media,), self._case.context(Role.OUTPUT, "und"))

@@ -89,7 +89,8 @@ class Case:
 
 @dataclass(slots=True)
 class Judged:
-    """What was decided at one stage, gathered while it is screened, and told as one `DecisionEntry` (P-070)."""
+    """What was decided at one stage, gathered while it is screened, and told as one `DecisionEntry`
+    (P-070)."""
 
     stage: Role
     pack: str
@@ -193,7 +194,7 @@ class OutputResult:
     """What the client was given; for a held answer, the draft."""
     withheld: tuple[Block, ...] = ()
     """What the model said and the client was not given, as evidence for an appeal."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     stop_reason: str = ""
     prefix_shown: bool = False
     """Whether the disclosure was put before the answer."""

@@ -1,0 +1,159 @@
+"""The four properties of a screened stream (P-051), over generated streams and splits, in both dialects.
+
+`SEKISHO_SPLITS` says how many splits are tried in all; CI tries 100,000. The table of the properties stands in
+`docs/rules/streaming.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sekisho.gateway.screen import StreamScreen
+from sekisho.gateway.types import Endpoint
+from sekisho.policy.types import Action, StreamMode
+from tests.gateway.screen import world
+from tests.gateway.screen.streams import Run, run, seen, split, stream
+
+SPLITS = int(os.environ.get("SEKISHO_SPLITS", "2000"))
+PER_EXAMPLE = 10
+BOTH = (Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS)
+
+TOKENS = [
+    "hello ", "for", "bidden ", "forbidden ", "secret", "sec", "ret ", "秘", "密", "秘密", "禁", "止", "禁止", "こんにちは",
+    "reviewed ", "audited ", "dire ", "di", "human being ", "😀", "\n", '"', "\\", "a much longer piece of quiet text ",
+]  # fmt: skip
+QUIET = [
+    token
+    for token in TOKENS
+    if token in ("hello ", "for", "sec", "秘", "禁", "こんにちは", "di", "😀", "\n", '"')
+]
+
+
+def blocks(tokens: list[str]) -> st.SearchStrategy[list[tuple[str, list[str]]]]:
+    deltas = st.lists(st.lists(st.sampled_from(tokens), max_size=4).map("".join), max_size=8)
+    tools = deltas.map(lambda parts: ["".join(parts)]).map(lambda parts: ['{"a":', *map(quoted, parts), "}"])
+    texts = st.tuples(st.sampled_from(["text", "text", "thinking"]), deltas)
+    return st.lists(st.one_of(texts, texts, st.tuples(st.just("tool"), tools)), min_size=1, max_size=3)
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+SCRIPTS = blocks(TOKENS)
+PACKS = {
+    "window": world.pack(),
+    "full": world.pack(world.clause("weapons", Action.BLOCK, StreamMode.FULL)),
+}
+
+
+def generated(share: float = 1.0):
+    """As many examples as make up a share of the splits; the same ones on every run."""
+    return settings(
+        max_examples=max(20, int(SPLITS * share) // PER_EXAMPLE),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def screened(endpoint: Endpoint, policy, data: bytes, cuts, *, keeps_prefixes: bool = True) -> Run:
+    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case(policy))
+    return run(screen, split(data, cuts), keeps_prefixes=keeps_prefixes)
+
+
+def splits(seed: int, size: int):
+    """Ways to cut a stream: nowhere, at every byte of a stretch, and anywhere."""
+    chance = random.Random(seed)
+    first = chance.randrange(size)
+    yield range(first, min(size, first + 60))
+    for _ in range(PER_EXAMPLE - 1):
+        yield [chance.randrange(size) for _ in range(chance.choice((1, 3, 10, 40)))]
+
+
+@pytest.mark.parametrize("endpoint", BOTH)
+@generated()
+@given(
+    script=SCRIPTS,
+    mode=st.sampled_from(sorted(PACKS)),
+    seed=st.integers(0, 2**32),
+    whole=st.floats(0.3, 1.4),
+    pings=st.booleans(),
+)
+def test_every_split_gives_the_same_decision_the_same_text_no_leak_and_one_end(
+    endpoint, script, mode, seed, whole, pings
+):
+    data = stream(endpoint, script, pings=pings)
+    data = data[: int(len(data) * min(whole, 1.0))] or data
+    once = screened(endpoint, PACKS[mode], data, ())
+    check_end(endpoint, once)
+    for cuts in splits(seed, len(data)):
+        cut = screened(endpoint, PACKS[mode], data, cuts)
+        assert told(cut) == told(once)
+        for prefix in cut.prefixes:
+            check_no_leak(prefix)
+        check_no_leak(cut.output)
+        check_end(endpoint, cut)
+
+
+def told(one: Run):
+    """What no split may change: the decisions, and every string that the client was given."""
+    result = one.result
+    return result.outcome, result.decisions, result.answer, result.notice, seen(one.output).texts
+
+
+def check_no_leak(output: bytes) -> None:
+    text = seen(output).text
+    assert not [word for word in world.WORDS if word in text and word not in ("audited", "human being")]
+
+
+def check_end(endpoint: Endpoint, one: Run) -> None:
+    events = seen(one.output).events
+    if endpoint is Endpoint.MESSAGES:
+        ends = [at for at, (name, _) in enumerate(events) if name in ("message_stop", "error")]
+        is_cut_short = events[-1][0] == "error"
+        opened = [body["index"] for name, body in events if name == "content_block_start"]
+        closed = [body["index"] for name, body in events if name == "content_block_stop"]
+        assert opened == sorted(set(opened))
+        assert is_cut_short or opened == closed
+    else:
+        ends = [at for at, (_, body) in enumerate(events) if body == "[DONE]"]
+    assert ends == [len(events) - 1]
+    assert one.result.outcome in ("completed", "modified", "blocked", "held", "upstream_broken")
+    if one.result.outcome in ("blocked", "held"):
+        assert any(decision.clause for decision in one.result.decisions)
+        assert one.result.notice is not None
+
+
+@pytest.mark.parametrize("endpoint", BOTH)
+@generated(0.2)
+@given(script=blocks(QUIET), seed=st.integers(0, 2**32))
+def test_no_more_is_held_than_the_declared_bound(endpoint, script, seed):
+    script = [(kind, deltas) for kind, deltas in script if kind != "tool"]
+    data = stream(endpoint, script)
+    for cuts in splits(seed, len(data)):
+        screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case())
+        one = run(screen, split(data, cuts))
+        for received, given_out in zip(one.received, one.prefixes, strict=True):
+            came, went = seen(received).texts, seen(given_out).texts
+            assert all(len(text) - len(went.get(key, "")) <= screen.bound for key, text in came.items())
+
+
+@pytest.mark.parametrize("endpoint", BOTH)
+@generated(0.2)
+@given(script=blocks(QUIET), seed=st.integers(0, 2**32))
+def test_what_policy_does_not_touch_goes_out_byte_for_byte(endpoint, script, seed):
+    script = [(kind, deltas if kind == "tool" else [text[:63] for text in deltas]) for kind, deltas in script]
+    if endpoint is Endpoint.CHAT_COMPLETIONS:
+        script = script[
+            :1
+        ]  # strings of one choice grow side by side there: one may overtake another that is held
+    data = stream(endpoint, script)
+    for cuts in splits(seed, len(data)):
+        assert screened(endpoint, None, data, cuts, keeps_prefixes=False).output == data

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sekisho.accounts.middleware.ProviderFormMiddleware",
+    "sekisho.console.access.RefusalMiddleware",
 ]
 ROOT_URLCONF = "sekisho.urls"
 ASGI_APPLICATION = "sekisho.asgi.application"
@@ -163,7 +164,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [HERE / "locale"]
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

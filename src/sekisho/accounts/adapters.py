@@ -57,6 +57,10 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[mi
         return _organisation_of(sociallogin) is not None
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: object = None) -> Person:
+        for address in sociallogin.email_addresses:
+            address.verified = (
+                False  # the provider may speak for an address of somebody else
+            )
         person: Person = super().save_user(request, sociallogin, form)
         if organisation_id := _organisation_of(sociallogin):
             Membership.objects.get_or_create(

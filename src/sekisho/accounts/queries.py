@@ -51,7 +51,7 @@ def viewer(person_id: str | None) -> Viewer:
 
 
 def viewer_at(email: str) -> Viewer:
-    """Return the person with this e-mail address as a viewer, for the command line. Raises `NotFoundError`."""
+    """Return the person with this e-mail address as a viewer, for commands. Raises `NotFoundError`."""
     found = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
     if found is None:
         raise not_found("person_not_found")
@@ -136,7 +136,7 @@ def organisations_for_gateway() -> Iterable[OrganisationView]:
 
 
 def account_holders() -> tuple[PersonView, ...]:
-    """Return every owner and primary owner of any organisation, once each; for notices, so without a viewer."""
+    """Return every owner and primary owner of any organisation, once each; for notices: no viewer."""
     owners = [Role.OWNER.value, Role.PRIMARY_OWNER.value]
     rows = Person.objects.filter(is_active=True, memberships__role__in=owners).distinct().order_by("id")
     return tuple(PersonView(row.id, row.email, row.name, as_lang(row.language), True) for row in rows)

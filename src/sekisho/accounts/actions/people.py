@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from sekisho.accounts.actions.checks import allowed
@@ -79,12 +80,24 @@ def withdraw_staff_role(actor: Viewer, person_id: str, role: StaffRole) -> None:
         record(actor.id, "staff_role.withdrawn", person_id, role=role)
 
 
+def _emptied(found: Person) -> Person:
+    """Return the person; when nobody ever proved the address, without any way in that a stranger may have left.
+
+    Otherwise somebody could wait under an address that is not theirs until it is given rights.
+    """
+    if not EmailAddress.objects.filter(user=found, verified=True).exists():
+        found.set_unusable_password()
+        found.save(update_fields=["password"])
+        SocialAccount.objects.filter(user=found).delete()
+    return found
+
+
 def person_at(email: str, language: Lang) -> Person:
     """Return the person with this address, made without a password and unproven when there is none."""
     address = email.strip().lower()
     found = Person.objects.filter(email=address).first()
     if found:
-        return found
+        return _emptied(found)
     made = Person.objects.create_user(address, None, language=language)
     EmailAddress.objects.create(user=made, email=made.email, verified=False, primary=True)
     return made

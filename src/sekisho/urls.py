@@ -13,4 +13,10 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("operator/tables/", admin.site.urls),
+    path("", include("sekisho.console.urls")),
 ]
+
+handler400 = "sekisho.console.faults.bad_request"
+handler403 = "sekisho.console.faults.permission_denied"
+handler404 = "sekisho.console.faults.page_not_found"
+handler500 = "sekisho.console.faults.server_error"

@@ -81,8 +81,9 @@ DETECTORS: Words = {
     "judge": _("Judge model"),
     "media": _("Media check"),
     "cascade": _("Cascade"),
-    "identity": _("Identity claims"),
-    "injection": _("Injection shapes"),
+    "human_claim": _("Claims to be human"),
+    "language": _("Language check"),
+    "injection": _("Injection and jailbreak shapes"),
 }
 
 RESOLUTIONS: Words = {
@@ -97,18 +98,45 @@ RESOLUTIONS: Words = {
 
 VERSION_STATES: Words = {
     "draft": _("Draft"),
-    "announced": _("Announced"),
-    "scheduled": _("Scheduled"),
-    "active": _("In force"),
-    "superseded": _("Earlier version"),
+    "scheduled": _("Announced, not yet in force"),
+    "in_force": _("In force"),
     "archived": _("Earlier version"),
+    "withdrawn": _("Withdrawn"),
 }
 
 DIFF_KINDS: Words = {
     "added": _("Added"),
     "removed": _("Removed"),
     "changed": _("Changed"),
-    "unchanged": _("Unchanged"),
+}
+
+FAILS: Words = {
+    "fire": _("Acts as if it had been seen"),
+    "hold": _("Keeps it for a person"),
+    "skip": _("Goes on and records it"),
+}
+
+FIELDS: Words = {
+    "title": _("Title"),
+    "preamble": _("Preamble"),
+    "part": _("Part"),
+    "text": _("Text"),
+    "covers": _("Covered, for example"),
+    "spares": _("Not meant"),
+    "severity": _("Gravity"),
+    "hard": _("No exceptions"),
+    "on_input": _("In a prompt"),
+    "on_output": _("In an answer"),
+    "fail": _("When a detector is missing"),
+    "stream": _("While an answer streams"),
+    "thresholds": _("Thresholds"),
+    "reason": _("What people are told"),
+    "advice": _("What people can do next"),
+    "must_fire": _("Examples that must be caught"),
+    "must_not_fire": _("Examples that must pass"),
+    "canonical": _("Language that decides"),
+    "unscreened": _("Media that cannot be checked"),
+    "tightened_for": _("Tightened for"),
 }
 
 

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sekisho.base.text import Lang, Text, as_lang
 from sekisho.console import charts, icons, words
+from sekisho.policy.diff import FieldDiff, Words
 
 register = template.Library()
 
@@ -23,6 +24,8 @@ _WORDS: dict[str, words.Words] = {
     "audience_meaning": words.AUDIENCE_MEANINGS,
     "detector": words.DETECTORS,
     "diff": words.DIFF_KINDS,
+    "fail": words.FAILS,
+    "field": words.FIELDS,
     "outcome": words.OUTCOMES,
     "part": words.PARTS,
     "resolution": words.RESOLUTIONS,
@@ -45,6 +48,12 @@ def told(text: Text | str | None) -> str:
 
 
 @register.filter
+def changed_words(field: FieldDiff) -> tuple[Words, ...]:
+    """Return a changed text of the policy word by word, in the reader's language."""
+    return field.words(reader_lang())
+
+
+@register.filter
 def word(value: object, kind: str) -> str:
     """Return the word for a value: `{{ decision.action|word:"action" }}`."""
     return words.word(_WORDS[kind], value)
@@ -52,7 +61,7 @@ def word(value: object, kind: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    return mark_safe(icons.icon(name))
+    return SafeString(icons.icon(name))
 
 
 @register.simple_tag
@@ -68,7 +77,7 @@ def badge(tone: str, label: str) -> SafeString:
 
 
 def _badge(name: str, label: str) -> SafeString:
-    drawing = mark_safe(icons.icon(name if name in icons.PATHS else "quiet"))
+    drawing = SafeString(icons.icon(name if name in icons.PATHS else "quiet"))
     tone = {"active": "allow", "soon": "annotate", "care": "modify"}.get(name, name)
     return format_html('<span class="badge tone-{}">{}{}</span>', tone, drawing, label)
 
@@ -76,23 +85,23 @@ def _badge(name: str, label: str) -> SafeString:
 @register.simple_tag
 def score_bar(value: float, threshold: float, tone: str = "quiet") -> SafeString:
     label = _("Score %(score).2f, threshold %(threshold).2f") % {"score": value, "threshold": threshold}
-    return mark_safe(charts.score(value, threshold, label, tone))
+    return SafeString(charts.score(value, threshold, label, tone))
 
 
 @register.simple_tag
 def bar(value: int, most: int, tone: str = "quiet") -> SafeString:
-    return mark_safe(charts.bar(value, most, tone))
+    return SafeString(charts.bar(value, most, tone))
 
 
 @register.simple_tag
 def swatch(name: str, tone: str) -> SafeString:
-    return mark_safe(charts.swatch(name, tone))
+    return SafeString(charts.swatch(name, tone))
 
 
 @register.filter
 def drawn(svg: str) -> SafeString:
     """Let a drawing of `charts.py` through unescaped; it has escaped its words itself."""
-    return mark_safe(svg)
+    return SafeString(svg)
 
 
 @register.filter

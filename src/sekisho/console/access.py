@@ -1,0 +1,42 @@
+"""Who is looking at a page. Every query starts with this viewer; what the viewer may not see reads as not found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.types import NOBODY, Viewer
+from sekisho.base.errors import NotAllowedError, NotFoundError
+from sekisho.console import faults
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return who asks, read once a request; `NOBODY` when nobody has signed in."""
+    known = getattr(request, "viewer", None)
+    if known is None:
+        person = request.user
+        known = accounts.viewer(str(person.pk)) if person.is_authenticated else NOBODY
+        request.viewer = known  # type: ignore[attr-defined]
+    return cast(Viewer, known)
+
+
+class RefusalMiddleware:
+    """Turns the two refusals of queries and actions into pages: what is not yours to see does not exist."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match exception:
+            case NotFoundError():
+                return faults.show(request, faults.NOT_FOUND)
+            case NotAllowedError():
+                return faults.show(request, faults.FORBIDDEN)
+            case _:
+                return None

@@ -1,0 +1,90 @@
+"""What every page needs around its content: where one can go, and how one wants to be shown things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.types import NOBODY, Viewer
+from sekisho.console import nav
+from sekisho.console.access import viewer_of
+from sekisho.console.preferences import theme_of
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    nav: tuple[nav.Section, ...]
+    theme: str
+    signed_in: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame of a page. Also for pages of errors, which may come before anybody is known."""
+    viewer = viewer_of(request) if hasattr(request, "user") else NOBODY
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    chosen = str(match.kwargs.get("org", "")) if match else ""
+    signed_in = bool(viewer.id)
+    sections = _signed_in(viewer, here, chosen) if signed_in else _public(here)
+    return {"frame": Frame(sections, theme_of(request), signed_in)}
+
+
+def home_of(viewer: Viewer) -> str:
+    """Return the address at which somebody who has signed in begins."""
+    if viewer.roles:
+        return reverse("console:home", args=[first_organisation(viewer)])
+    if may(viewer, Permission.STAFF_DECISION_READ):
+        return reverse("console:staff-decisions")
+    if may(viewer, Permission.STAFF_HEALTH_READ):
+        return reverse("console:operator")
+    return reverse("console:staff-policy" if viewer.staff else "console:policy")
+
+
+def first_organisation(viewer: Viewer) -> str:
+    return next((one.id for one in accounts.organisations(viewer) if one.id in viewer.roles), "")
+
+
+def _public(here: str) -> tuple[nav.Section, ...]:
+    return (nav.section("", nav.PUBLIC, here, lambda place: reverse(place.route)),)
+
+
+def _signed_in(viewer: Viewer, here: str, chosen: str) -> tuple[nav.Section, ...]:
+    return (
+        *_organisations(viewer, here, chosen),
+        *_staff(viewer, here),
+        nav.section(_("For everyone"), _shared(viewer), here, lambda place: reverse(place.route)),
+        nav.section(_("My account"), nav.ACCOUNT, here, lambda place: reverse(place.route)),
+    )
+
+
+def _organisations(viewer: Viewer, here: str, chosen: str) -> list[nav.Section]:
+    """The pages of the organisation one is in, and a way to each other one that one belongs to."""
+    mine = [one for one in accounts.organisations(viewer) if one.id in viewer.roles]
+    if not mine:
+        return []
+    at = next((one for one in mine if one.id == chosen), mine[0])
+    sections = [nav.section(at.name, nav.CUSTOMER, here, lambda place: reverse(place.route, args=[at.id]))]
+    others = [one for one in mine if one.id != at.id]
+    if others:
+        items = [nav.Item(one.name, reverse("console:home", args=[one.id]), "home", False) for one in others]
+        sections.append(nav.Section(_("Other organisations"), tuple(items)))
+    return sections
+
+
+def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
+    places = [
+        *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
+        *([nav.STAFF[1]] if may(viewer, Permission.STAFF_POLICY_READ) else []),
+        *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
+    ]
+    return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []
+
+
+def _shared(viewer: Viewer) -> tuple[nav.Place, ...]:
+    return nav.SHARED if viewer.roles else (nav.POLICY,)

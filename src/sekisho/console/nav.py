@@ -1,0 +1,72 @@
+"""Where a reader can go, by audience: the public, customers, staff, operators. Pages that one may not see are not offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the navigation."""
+
+    label: str | Promise
+    route: str
+    """Name of the page in `console/urls.py`."""
+    icon: str
+    members: tuple[str, ...] = ()
+    """Other routes that count as being there."""
+    org: bool = False
+    """Whether its address names the organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    label: str | Promise
+    href: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str | Promise
+    items: tuple[Item, ...]
+
+
+POLICY = Place(_("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff"))
+PLAYGROUND = Place(_("Playground"), "console:playground", "playground")
+
+PUBLIC = (POLICY, Place(_("Versions"), "console:policy-versions", "decisions"), Place(_("Sign in"), "account_login", "person"))
+CUSTOMER = (
+    Place(_("Overview"), "console:home", "home", org=True),
+    Place(_("Decisions"), "console:decisions", "decisions", ("decision",), org=True),
+    Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
+)
+STAFF = (
+    Place(_("Decisions stream"), "console:staff-decisions", "stream", ("staff-decision",)),
+    Place(_("Policy versions"), "console:staff-policy", "policy", ("staff-policy-version", "staff-policy-activate")),
+)
+OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
+SHARED = (PLAYGROUND, POLICY)
+ACCOUNT = (
+    Place(_("Security"), "mfa_index", "person", ("mfa_activate_totp", "account_change_password")),
+    Place(_("Sign out"), "account_logout", "block"),
+)
+
+
+def section(
+    heading: str | Promise, places: Iterable[Place], here: str, address: Callable[[Place], str]
+) -> Section:
+    """Return a section of the navigation; `here` is the route of the page being shown."""
+    return Section(
+        heading,
+        tuple(Item(place.label, address(place), place.icon, is_at(place, here)) for place in places),
+    )
+
+
+def is_at(place: Place, here: str) -> bool:
+    return here == place.route or here.removeprefix("console:") in place.members

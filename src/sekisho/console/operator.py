@@ -1,0 +1,45 @@
+"""The operator's page: which gateways are heard, how fresh what they know is, what waits, and who can see."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from sekisho.console.access import viewer_of
+from sekisho.console.staff import cascade
+from sekisho.link import queries as link
+from sekisho.link.queries import LinkState
+from sekisho.records import queries as records
+
+HEARD_WITHIN = timedelta(hours=24)
+
+
+@login_required
+def page(request: HttpRequest) -> HttpResponse:
+    viewer, at = viewer_of(request), now()
+    context = {
+        "figures": _figures(link.state(viewer, at), at),
+        "gateways": records.gateways_seen(viewer, at - HEARD_WITHIN),
+        "detectors": sorted(cascade().health().items()),
+    }
+    return render(request, "console/operator/page.html", context)
+
+
+def _figures(state: LinkState, at: datetime) -> list[dict[str, object]]:
+    age = round((at - state.issued_at).total_seconds()) if state.issued_at else None
+    freshness = _("None yet") if age is None else _("%(seconds)s s") % {"seconds": max(0, age)}
+    return [
+        {"label": _("Snapshot revision"), "value": state.revision},
+        {"label": _("Snapshot age"), "value": freshness, "alarm": state.is_stale},
+        {"label": _("Waiting to be recorded"), "value": _at_most(state.waiting)},
+        {"label": _("In quarantine"), "value": state.quarantined, "alarm": state.quarantined > 0},
+    ]
+
+
+def _at_most(waiting: int) -> str:
+    return _("%(count)s or more") % {"count": waiting} if waiting >= link.COUNTED else str(waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 
 from sekisho.accounts.models import Membership
 from sekisho.accounts.types import Role
@@ -14,6 +15,13 @@ from sekisho.policy.tasks import send_change_notices
 
 CURRENT = reference_packs()[-1]
 ANNOUNCED, IN_FORCE = fixed_clock(CURRENT.announced_at), fixed_clock(CURRENT.effective_at)
+
+
+class RefusingBackend(BaseEmailBackend):
+    """A mail server that is down."""
+
+    def send_messages(self, email_messages) -> int:
+        raise ConnectionRefusedError
 
 
 @pytest.fixture
@@ -42,6 +50,18 @@ def test_who_owns_two_organisations_is_told_once(
     with django_capture_on_commit_callbacks(execute=True):
         send_change_notices(ANNOUNCED)
     assert [letter.to[0] for letter in mailoutbox].count(cast.aiko.email) == 1
+
+
+def test_what_the_mail_server_refused_is_tried_again(
+    scheduled, cast, settings, mailoutbox, django_capture_on_commit_callbacks
+) -> None:
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.RefusingBackend"
+    with pytest.raises(ConnectionRefusedError), django_capture_on_commit_callbacks(execute=True):
+        send_change_notices(ANNOUNCED)
+    settings.EMAIL_BACKEND = working
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_change_notices(ANNOUNCED) == (CURRENT.label,)
+    assert len(mailoutbox) == 2
 
 
 def test_what_is_in_force_already_is_no_news(scheduled, cast) -> None:

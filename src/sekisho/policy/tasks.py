@@ -21,7 +21,9 @@ from sekisho.policy.queries import VersionView, changes, versions
 def send_change_notices(clock: Clock = system_clock) -> tuple[str, ...]:
     """Tell every account holder, once and in their language, of each version to come; return their labels.
 
-    May be called at any time and by several workers: each version is claimed before its notices go out.
+    May be called at any time and by several workers: each version is claimed before its notices go out. When
+    the mail server refuses, the claim is given back and the error raised, so that the next call tries again:
+    better to be told twice than not at all.
     """
     to_come = [view for view in versions(NOBODY, clock) if view.state is State.SCHEDULED]
     return tuple(view.label for view in to_come if _told(view, clock))
@@ -37,10 +39,14 @@ def _told(view: VersionView, clock: Clock) -> bool:
         notice = change_notice(view.pack, told, settings.text("public_url"), holder.language)
         letters.append(EmailMessage(notice.subject, notice.body, to=[holder.email]))
     record("system:policy", "policy_version.announced", view.label, recipients=len(letters))
-    transaction.on_commit(partial(_post, letters))
+    transaction.on_commit(partial(_post, view.id, letters))
     return True
 
 
-def _post(letters: list[EmailMessage]) -> None:
+def _post(version_id: str, letters: list[EmailMessage]) -> None:
     """Send them over one connection."""
-    get_connection().send_messages(letters)
+    try:
+        get_connection().send_messages(letters)
+    except Exception:
+        PolicyVersion.objects.filter(id=version_id).update(notice_sent_at=None)
+        raise

@@ -1,0 +1,311 @@
+"""Rules that look for one thing each, and the matcher that runs them over any amount of text in linear time.
+
+    anchor        window                         context
+    ──────        ──────────────────────         ────────────────────────────────────────
+    "how to " ──▶ at most `width` characters ──▶ `unless` and `needs`, also over the BEFORE
+                  from there, cut short at a     characters in front of the anchor
+                  `stops` character
+
+Every match begins at an anchor, and everything about it is decided by a bounded neighbourhood of that anchor.
+That is what makes streaming exact: the whole text and any split of it see the same neighbourhoods (P-051).
+One Aho–Corasick pass finds the anchors; google-re2 reads the windows. Neither ever backtracks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from re import _parser  # type: ignore[attr-defined]  # the width of a pattern is asked of the standard parser
+from typing import Final
+
+import ahocorasick
+import re2
+
+from sekisho.detection.normalise import Folded, Normalised, normalise
+from sekisho.detection.types import Finding, Outcome, Role, Span
+
+BEFORE: Final = 60
+"""How many characters of a reading in front of an anchor a rule may look at."""
+WIDEST: Final = 200
+"""The widest window a rule may have. It bounds how much a stream can ever hold back."""
+
+LONGEST_PATTERN: Final = 1_000
+"""The most that a pattern may span by itself. Its window bounds it further; this refuses `*` and `+`."""
+
+MOST_MEMORY: Final = 64 << 20
+"""Bytes that google-re2 may use for the automaton of one group. It takes them as texts need them."""
+
+EVERYONE: Final = frozenset(Role)
+SENTENCE: Final = "[\\n.!?。;]"
+"""What ends a sentence; the usual `stops` of a phrase."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing to look for. Texts are in folded form: lower case, half-width, no accents."""
+
+    code: str
+    """Stable reason code."""
+    clause: str
+    anchors: tuple[str, ...]
+    """Literals, one of which begins every match."""
+    pattern: str
+    """Google-re2 expression, searched in the window; must have a greatest width."""
+    width: int = 110
+    stops: str = SENTENCE
+    """Character class at which the window ends before its width; empty when nothing does."""
+    unless: str = ""
+    """Context in which it does not count: reporting, fiction, defence."""
+    needs: str = ""
+    """Context without which it does not count."""
+    roles: frozenset[Role] = EVERYONE
+    raw: bool = False
+    """Read the window from the original text, where case and digits are as they were typed."""
+    begins: bool = False
+    """The pattern begins at the anchor itself instead of anywhere in the window."""
+    not_after: str = ""
+    """Characters that may not stand right before the anchor."""
+    check: Callable[[str], bool] | None = None
+    """Last word on what matched, such as a check digit."""
+
+    @cached_property
+    def regex(self) -> re2._Regexp:
+        return re2.compile(self.pattern)
+
+    @cached_property
+    def unless_regex(self) -> re2._Regexp | None:
+        return re2.compile(self.unless) if self.unless else None
+
+    @cached_property
+    def needs_regex(self) -> re2._Regexp | None:
+        return re2.compile(self.needs) if self.needs else None
+
+
+class RuleError(ValueError):
+    """A rule that cannot be run safely, with what to change."""
+
+
+def check(rule: Rule) -> None:
+    """Raise `RuleError` for a rule that is not bounded or could never match. Source: P-051."""
+    if not 0 < rule.width <= WIDEST:
+        raise RuleError(f"{rule.code}: width is {rule.width}; take one between 1 and {WIDEST}")
+    for name, pattern in (("pattern", rule.pattern), ("unless", rule.unless), ("needs", rule.needs)):
+        widest = _parser.parse(pattern).getwidth()[1]
+        if widest > LONGEST_PATTERN:
+            raise RuleError(f"{rule.code}: {name} has no bounded width; write {{0,20}} instead of * or +")
+    for anchor in rule.anchors:
+        if not anchor or anchor != normalise(anchor).view.text:
+            raise RuleError(f"{rule.code}: write the anchor {anchor!r} as {normalise(anchor).view.text!r}")
+        if len(anchor) > rule.width or (rule.stops and re.search(rule.stops, anchor)):
+            raise RuleError(f"{rule.code}: the anchor {anchor!r} does not fit into its own window")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An anchor that was seen at a place of the reading."""
+
+    at: int
+    last: int
+    """Position of the anchor's last character."""
+    group: Group
+
+
+def position(seen: Seen) -> int:
+    return seen.at
+
+
+class Group:
+    """Rules that share anchors and windows, so that one pass over a window serves them all."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        first = rules[0]
+        self.rules = rules
+        self.width, self.raw, self.not_after = first.width, first.raw, first.not_after
+        self.stops = re.compile(first.stops) if first.stops else None
+        options = re2.Options()
+        options.max_mem = MOST_MEMORY
+        self._any = re2.Set.SearchSet(options)
+        for rule in rules:
+            self._any.Add(f"^(?:{rule.pattern})" if rule.begins else rule.pattern)
+        self._any.Compile()
+
+    def window_end(self, text: str, at: int, known: int, is_whole: bool) -> int | None:
+        """Return where the window that begins at `at` ends, None while more text is needed to tell.
+
+        Only the first `known` characters of `text` are final. One character beyond the window must be known,
+        so that the last one in it is complete with its marks.
+        """
+        widest = at + self.width
+        if self.stops is not None and (stop := self.stops.search(text, at, min(widest, known))):
+            return stop.start()
+        if known > widest:
+            return widest
+        return min(widest, known) if is_whole else None
+
+    def findings(self, reading: Normalised, at: int, end: int) -> Iterator[tuple[Rule, int, int]]:
+        """Yield each rule that matches in the window, with where in the window.
+
+        A pattern with a group says by it what is meant; without one, all from the anchor to the match's end is.
+        """
+        view = reading.view
+        if end <= at:
+            return
+        window = self._original(reading, at, end) if self.raw else view.text[at:end]
+        for index in sorted(self._any.Match(window) or ()):
+            rule = self.rules[index]
+            found = rule.regex.match(window) if rule.begins else rule.regex.search(window)
+            if found is None:
+                continue
+            group = 1 if rule.regex.groups else 0
+            if rule.check and not rule.check(found[group]):
+                continue
+            if self._excused(rule, view.text[max(0, at - BEFORE) : end]):
+                continue
+            yield rule, found.start(1) if group else 0, found.end(group)
+
+    def _original(self, reading: Normalised, at: int, end: int) -> str:
+        """The window as it was typed. Only ASCII is of interest; anything else becomes a blank."""
+        original = reading.original[reading.view.starts[at] : reading.view.ends[end - 1]]
+        return original if original.isascii() else "".join(c if c.isascii() else " " for c in original)
+
+    @staticmethod
+    def _excused(rule: Rule, context: str) -> bool:
+        if rule.unless_regex is not None and rule.unless_regex.search(context):
+            return True
+        return rule.needs_regex is not None and not rule.needs_regex.search(context)
+
+
+class Matcher:
+    """A set of rules, ready to run. Built once; safe to share."""
+
+    def __init__(self, rules: Iterable[Rule], detector: str, version: str = "1") -> None:
+        self.rules = tuple(rules)
+        self.detector, self.version = detector, version
+        for rule in self.rules:
+            check(rule)
+        self._by_role = {role: _Anchors(_groups(self.rules, role)) for role in Role}
+
+    def anchors(self, role: Role) -> _Anchors:
+        return self._by_role[role]
+
+    def find(self, reading: Normalised, role: Role) -> tuple[Finding, ...]:
+        """Return what the rules for `role` see in the whole text, in order of position."""
+        anchors = self._by_role[role]
+        view = reading.view
+        known = len(view.text)
+        ends: dict[int, int] = {}
+        findings: list[Finding] = []
+        for seen in sorted(anchors.seen(view, 0, known), key=position):
+            end = seen.group.window_end(view.text, seen.at, known, True)
+            if end is not None:
+                findings += self.decided(reading, seen, end, ends)
+        return in_order(findings)
+
+    def decided(
+        self, reading: Normalised, seen: Seen, end: int, ends: dict[int, int], shift: int = 0
+    ) -> Iterator[Finding]:
+        """Yield the findings of one anchor. `ends` keeps how far each rule has matched, so that matches of one
+        rule never overlap; positions in it and in the findings are moved by `shift`."""
+        for rule, *found in seen.group.findings(reading, seen.at, end):
+            span = _span(reading, seen, found, shift)
+            if span[0] >= ends.get(id(rule), 0):
+                ends[id(rule)] = span[1]
+                yield _finding(rule, self, span)
+
+
+def _span(reading: Normalised, seen: Seen, found: list[int], shift: int) -> tuple[int, int]:
+    view, (start, end) = reading.view, found
+    if seen.group.raw:
+        first = view.starts[seen.at] + shift
+        return first + start, first + end
+    return view.starts[seen.at + start] + shift, view.ends[seen.at + max(end, 1) - 1] + shift
+
+
+def _finding(rule: Rule, matcher: Matcher, span: tuple[int, int]) -> Finding:
+    return Finding(
+        clause=rule.clause,
+        detector=matcher.detector,
+        outcome=Outcome.MATCH,
+        score=1.0,
+        code=rule.code,
+        span=Span(*span),
+        version=matcher.version,
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by position; those that mean the whole passage come first."""
+    return tuple(sorted(findings, key=_place))
+
+
+def _place(finding: Finding) -> tuple[int, int, str, str]:
+    span = finding.span
+    return (span.start if span else -1, span.end if span else -1, finding.clause, finding.code)
+
+
+def _groups(rules: Iterable[Rule], role: Role) -> tuple[Group, ...]:
+    shared: dict[object, list[Rule]] = {}
+    for rule in rules:
+        if role in rule.roles:
+            shared.setdefault((rule.anchors, rule.width, rule.stops, rule.raw, rule.not_after), []).append(rule)
+    return tuple(Group(tuple(together)) for together in shared.values())
+
+
+class _Anchors:
+    """All anchors of the rules for one role."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        by_anchor: dict[str, list[Group]] = {}
+        for group in groups:
+            for anchor in _shortest(group.rules[0].anchors):
+                by_anchor.setdefault(anchor, []).append(group)
+        self._automaton = ahocorasick.Automaton()
+        for anchor, sharing in by_anchor.items():
+            self._automaton.add_word(anchor, (len(anchor), tuple(sharing)))
+        self._automaton.make_automaton()
+        self.beginnings = frozenset(anchor[:end] for anchor in by_anchor for end in range(1, len(anchor)))
+        self.longest = max(map(len, by_anchor), default=0)
+        self.widest = max((group.width for group in groups), default=0)
+
+    def seen(self, view: Folded, start: int, known: int) -> Iterator[Seen]:
+        """Yield the anchors that stand whole in `view.text[start:known]`, by position of their last character."""
+        if not self.longest:
+            return
+        text = view.text
+        for last, (length, groups) in self._automaton.iter(text, start, known):
+            at = last - length + 1
+            if _may_begin(view, at):
+                before = text[at - 1] if at else ""
+                for group in groups:
+                    if not before or before not in group.not_after:
+                        yield Seen(at, last, group)
+
+    def begun(self, view: Folded, known: int) -> int:
+        """Return where an anchor has begun at the end of the known text that more text could complete."""
+        text, beginnings = view.text, self.beginnings
+        for at in range(max(0, known - self.longest + 1), known):
+            if text[at:known] in beginnings and _may_begin(view, at):
+                return at
+        return known
+
+
+def _may_begin(view: Folded, at: int) -> bool:
+    """An anchor begins at the beginning of a word, and of a character of the original."""
+    if not at:
+        return True
+    text, starts = view.text, view.starts
+    if starts[at] == starts[at - 1]:
+        return False
+    before = text[at - 1]
+    return not (before.isascii() and before.isalnum() and text[at].isascii() and text[at].isalnum())
+
+
+def _shortest(anchors: Iterable[str]) -> Iterator[str]:
+    """The anchors without those that begin with another one, which is seen first."""
+    kept: list[str] = []
+    for anchor in sorted(set(anchors)):
+        if not kept or not anchor.startswith(kept[-1]):
+            kept.append(anchor)
+    return iter(kept)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from sekisho.policy.types import Severity
+from sekisho.base.text import Text
+from sekisho.policy.types import Ground, Severity
 
 
 class UnitKind(StrEnum):
@@ -141,3 +142,105 @@ class Ladder:
     termination: int = 2000
     automatic_suspension_hours: int = 24
     """The longest that automation may suspend on its own (P-060)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One decision about one stage of one request (P-070). Codes, scores and positions; never content."""
+
+    id: str
+    turn: str
+    organisation: str
+    key: str
+    end_user: str
+    at: datetime
+    stage: str
+    """`prompt`, `output`, `tool_call` or `tool_result`."""
+    action: str
+    """`allow`, `annotate`, `modify`, `hold` or `block`."""
+    pack: str
+    """`name@version` of the policy in force at its moment (P-003)."""
+    clause: str = ""
+    language: str = "und"
+    input_digest: str = ""
+    grounds: tuple[Ground, ...] = ()
+    """Gravest first; the first decided."""
+    unscreened: tuple[str, ...] = ()
+    screened_chars: int = 0
+    took_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFilter:
+    """Which decisions to show. Empty fields do not narrow."""
+
+    organisation: str = ""
+    key: str = ""
+    clause: str = ""
+    actions: tuple[str, ...] = ()
+    stage: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some decisions, newest first, and how to ask for the next ones."""
+
+    decisions: tuple[DecisionRecord, ...]
+    next: str
+    """Hand it back as `after`; empty on the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many decisions fell into a bucket of time."""
+
+    at: datetime
+    """Where the bucket begins."""
+    clause: str
+    action: str
+    count: int
+
+
+APPEAL = Text(
+    "You can appeal against this decision free of charge within six months. A person who had no part in it "
+    "will look at it again.",
+    "この決定に対しては、6か月以内に無料で異議を申し立てることができます。"
+    "決定に関わっていない担当者があらためて確認します。",
+)
+"""What everybody under a restriction is told they can do (P-062)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Why a restriction was laid on somebody, in terms that they are told (P-061)."""
+
+    facts: Text
+    is_own_initiative: bool = True
+    """False when somebody reported it."""
+    was_detected_automatically: bool = True
+    was_decided_automatically: bool = False
+    redress: Text = APPEAL
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionView:
+    """A restriction with its statement of reasons."""
+
+    id: str
+    unit: Unit
+    measure: Measure
+    clause: str
+    since: datetime
+    until: datetime | None
+    """None: until a person lifts it."""
+    requests_per_minute: int | None
+    statement_id: str
+    statement: Statement
+    imposed_by: tuple[str, ...]
+    lifted_at: datetime | None = None
+
+    def is_in_force(self, at: datetime) -> bool:
+        return self.lifted_at is None and self.since <= at and (self.until is None or at < self.until)

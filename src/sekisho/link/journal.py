@@ -100,6 +100,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     review: str = ""
     """`rev_…` ticket, when the answer was held."""
     zero_retention: bool = False
+    plan: str = ""
+    """The organisation's plan when the request was received; empty from gateways that do not say."""
     stages_us: dict[str, int] = {}
     """Time per stage of the pipeline, microseconds: `admit`, `read`, `screen`, `upstream_first_byte`, …"""
     content: bytes = b""

@@ -1,0 +1,162 @@
+"""Write decisions; impose and lift restrictions. Check, write, audit, and tell the rest once it is
+durable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from sekisho.accounts.queries import as_of_now
+from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.types import Viewer
+from sekisho.audit.actions import record
+from sekisho.base.clock import Clock, system_clock
+from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.ids import new_id
+from sekisho.base.text import Text
+from sekisho.enforcement.events import standing_changed
+from sekisho.enforcement.models import Decision, Restriction, StatementOfReasons
+from sekisho.enforcement.rules.ladder import may_impose
+from sekisho.enforcement.types import Decider, DecisionRecord, Measure, Refused, Statement, Unit
+
+ROWS_A_STATEMENT = 400
+
+
+def record_decisions(decisions: Sequence[DecisionRecord]) -> None:
+    """Store decision records. One that is stored already is passed over, so a batch may come twice."""
+    rows = [_row(decision) for decision in decisions]
+    Decision.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT, ignore_conflicts=True)
+
+
+@transaction.atomic
+def impose(
+    actor: Viewer,
+    unit: Unit,
+    measure: Measure,
+    clause: str,
+    until: datetime | None,
+    statement: Statement,
+    *,
+    seconded_by: Viewer | None = None,
+    requests_per_minute: int | None = None,
+    clock: Clock = system_clock,
+) -> str:
+    """Impose a restriction with its statement of reasons, and return its id. Gateways know within a second.
+
+    `seconded_by` is the second person whom a termination needs (P-060). Raises `NotAllowedError` without the
+    permission, and `SekishoError` (`needs_person`, `needs_two_people`, `needs_end_date`,
+    `ends_before_it_begins`) for what the ladder does not let these deciders do.
+    """
+    people = [_allowed(one) for one in (actor, seconded_by) if one is not None]
+    at = clock()
+    decider = Decider(frozenset(one.id for one in people if not one.is_system))
+    answer = may_impose(measure, at, until, decider)
+    if isinstance(answer, Refused):
+        raise SekishoError(answer.code, REFUSALS[answer.code])
+    made = Restriction.objects.create(
+        id=new_id("rst"),
+        unit_kind=unit.kind.value,
+        unit_id=unit.id,
+        organisation=unit.organisation,
+        measure=measure.value,
+        clause=clause,
+        since=at,
+        until=until,
+        requests_per_minute=requests_per_minute,
+        statement=_write(statement, is_automatic=not decider.people, at=at),
+        imposed_by=[one.id for one in people],
+    )
+    facts = {"measure": measure, "clause": clause, "until": until, "statement": made.statement_id}
+    record(actor.id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts)
+    _tell(unit.organisation)
+    return made.id
+
+
+@transaction.atomic
+def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> None:
+    """Lift a restriction now. Raises `NotFoundError` for one that does not exist or was lifted before."""
+    _allowed(actor)
+    living = Restriction.objects.filter(id=restriction_id, lifted_at=None)
+    if not living.update(lifted_at=clock(), lifted_by=actor.id):
+        raise NotFoundError("restriction_not_found", _NOT_FOUND)
+    organisation = Restriction.objects.values_list("organisation", flat=True).get(id=restriction_id)
+    record(actor.id, "restriction.lifted", restriction_id, organisation=organisation)
+    _tell(organisation)
+
+
+REFUSALS = {
+    "needs_person": Text(
+        "Automation may suspend for 24 hours at most. Have a person decide about a longer suspension.",
+        "自動処理による停止は 24 時間までです。それより長い停止は担当者が判断してください。",
+    ),
+    "needs_two_people": Text(
+        "A termination needs two different people. Ask a colleague to second it.",
+        "利用の終了には異なる 2 名の判断が必要です。もう 1 名の同意を得てください。",
+    ),
+    "needs_end_date": Text(
+        "A suspension needs an end. Say until when it lasts.",
+        "停止には終了日時が必要です。いつまで停止するかを指定してください。",
+    ),
+    "ends_before_it_begins": Text(
+        "The end lies in the past. Choose a later one.",
+        "終了日時が過去になっています。これより後の日時を指定してください。",
+    ),
+}
+_NOT_FOUND = Text(
+    "There is no such restriction in force. It may have been lifted already.",
+    "該当する制限は見つかりません。すでに解除されている可能性があります。",
+)
+_NOT_ALLOWED = Text(
+    "Only reviewers and the appeals desk change restrictions. Ask one of them.",
+    "制限を変更できるのは審査担当者と異議申立ての担当者だけです。担当者にご依頼ください。",
+)
+
+
+def _allowed(actor: Viewer) -> Viewer:
+    now = as_of_now(actor)
+    if not (may(now, Permission.STAFF_CASE_DECIDE) or may(now, Permission.STAFF_APPEAL_DECIDE)):
+        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=Permission.STAFF_CASE_DECIDE.value)
+    return now
+
+
+def _write(statement: Statement, *, is_automatic: bool, at: datetime) -> StatementOfReasons:
+    return StatementOfReasons.objects.create(
+        id=new_id("sor"),
+        facts_en=statement.facts.en,
+        facts_ja=statement.facts.ja,
+        redress_en=statement.redress.en,
+        redress_ja=statement.redress.ja,
+        is_own_initiative=statement.is_own_initiative,
+        was_detected_automatically=statement.was_detected_automatically,
+        was_decided_automatically=is_automatic,
+        written_at=at,
+    )
+
+
+def _tell(organisation: str) -> None:
+    transaction.on_commit(partial(standing_changed.send, sender=Restriction, organisation=organisation))
+
+
+def _row(decision: DecisionRecord) -> Decision:
+    return Decision(
+        id=decision.id,
+        turn=decision.turn,
+        organisation=decision.organisation,
+        key=decision.key,
+        end_user=decision.end_user,
+        at=decision.at,
+        stage=decision.stage,
+        action=decision.action,
+        pack=decision.pack,
+        clause=decision.clause,
+        language=decision.language,
+        input_digest=decision.input_digest,
+        grounds=[asdict(ground) for ground in decision.grounds],
+        unscreened=list(decision.unscreened),
+        screened_chars=decision.screened_chars,
+        took_us=decision.took_us,
+    )

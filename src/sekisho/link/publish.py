@@ -1,0 +1,167 @@
+"""Publishing: the state of the control plane becomes the next snapshot.
+
+Three rooms say when: `accounts` (a key, an organisation), `policy` (another version), `enforcement` (a
+restriction). Each tells after its commit, and the snapshot is replaced in the same breath, so that a
+revocation bites in every gateway within a second. A heartbeat re-issues it well before it goes stale, and
+heals whatever was not told.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.events import access_changed
+from sekisho.accounts.types import GatewayKey, OrganisationView
+from sekisho.base import settings
+from sekisho.base.clock import Clock, system_clock
+from sekisho.enforcement import queries as enforcement
+from sekisho.enforcement.events import standing_changed
+from sekisho.enforcement.types import RestrictionView, UnitKind
+from sekisho.link.carriers.local import SnapshotFile, snapshot_path
+from sekisho.link.models import Revision
+from sekisho.link.routes import routes
+from sekisho.link.sealing import generate_private_key, public_key_of
+from sekisho.link.snapshot import FORMAT, KeyEntry, OrganisationEntry, Restriction, Snapshot, Stop
+from sekisho.policy import queries as policy
+from sekisho.policy.events import policy_changed
+from sekisho.policy.types import Audience
+from sekisho.records.keystore import actions as make_keys
+from sekisho.records.keystore import queries as keystore
+
+log = logging.getLogger(__name__)
+
+BEATS = 4
+"""How often the snapshot is re-issued in the time in which it would go stale: three beats may fail
+unnoticed."""
+
+
+def publish(clock: Clock = system_clock) -> Snapshot:
+    """Build the next snapshot, hand it to the gateways, and return it."""
+    file = SnapshotFile(snapshot_path(settings.folder("data_dir")))
+    snapshot = build(clock())
+    while not file.replace(snapshot):
+        held = file.read()
+        snapshot = build(clock(), at_least=held.revision if held else 0)
+    return snapshot
+
+
+def build(at: datetime, at_least: int = 0) -> Snapshot:
+    """Return the snapshot of this moment, with a revision above all before it, and above `at_least`.
+
+    The revision is taken first, in the same transaction as the reads: it locks its row until the end, so a
+    later revision always rests on later reads, whichever process made it. `at_least` is for a database that
+    was set back while the gateways already hold a later revision.
+    """
+    sealing, pseudonyms = _keys(at)
+    with transaction.atomic():
+        revision = _next_revision(at_least)
+        imposed = list(enforcement.restrictions_for_gateway(at))
+        return Snapshot(
+            format=FORMAT,
+            revision=revision,
+            issued_at=at,
+            stale_after=timedelta(seconds=settings.number("snapshot_stale_s")),
+            keys={key.digest: _key(key, _of(imposed, UnitKind.KEY)) for key in accounts.keys_for_gateway()},
+            organisations={
+                one.id: _organisation(one, _of(imposed, UnitKind.ORGANISATION))
+                for one in accounts.organisations_for_gateway()
+            },
+            packs=policy.packs_for_gateway(at),
+            routes=routes(),
+            sealing_key=sealing,
+            pseudonym_key=pseudonyms,
+            end_users=_of(imposed, UnitKind.END_USER),
+            public_url=settings.text("public_url"),
+        )
+
+
+def heartbeat_s() -> float:
+    """Return how many seconds may pass between two publications."""
+    return settings.number("snapshot_stale_s") / BEATS
+
+
+def listen() -> None:
+    """Publish whenever a room says that something changed which gateways must know."""
+    for signal in (access_changed, policy_changed, standing_changed):
+        signal.connect(_on_change, dispatch_uid="link.publish")
+
+
+def _on_change(**_: object) -> None:
+    """Publish, or say loudly that it failed: the change itself is durable, and must not seem undone to its
+    author.
+
+    The heartbeat tries again; should that fail too, the snapshot goes stale and every gateway refuses.
+    """
+    try:
+        publish()
+    except Exception as problem:
+        log.error("snapshot.unpublished", extra={"problem": type(problem).__name__})
+
+
+def _next_revision(at_least: int) -> int:
+    Revision.objects.bulk_create([Revision(id=1)], ignore_conflicts=True)
+    Revision.objects.filter(id=1, number__lt=at_least).update(number=at_least)
+    Revision.objects.filter(id=1).update(number=F("number") + 1)
+    return Revision.objects.values_list("number", flat=True).get(id=1)
+
+
+def _keys(at: datetime) -> tuple[bytes, bytes]:
+    """Return the public sealing key and the pseudonym key, made on first use."""
+    if keystore.sealing_public_key() is None:
+        private = generate_private_key()
+        make_keys.make_sealing_key(private, public_key_of(private), at)
+    if keystore.pseudonym_key() is None:
+        make_keys.make_pseudonym_key(at)
+    return keystore.sealing_public_key() or b"", keystore.pseudonym_key() or b""
+
+
+def _of(imposed: list[RestrictionView], kind: UnitKind) -> dict[str, Restriction]:
+    """Return the restrictions on units of this kind, the gravest of each. End users are named with
+    organisation."""
+    chosen = [one for one in imposed if one.unit.kind is kind]
+    if kind is UnitKind.END_USER:
+        return {f"{one.unit.organisation}:{one.unit.id}": _restriction(one) for one in chosen}
+    return {one.unit.id: _restriction(one) for one in chosen}
+
+
+def _restriction(one: RestrictionView) -> Restriction:
+    return Restriction(
+        kind=Stop(one.measure.value),
+        clause=one.clause,
+        until=one.until,
+        statement=one.statement_id,
+        requests_per_minute=one.requests_per_minute,
+    )
+
+
+def _key(key: GatewayKey, restricted: dict[str, Restriction]) -> KeyEntry:
+    view, declared = key.view, key.view.declaration
+    return KeyEntry(
+        id=view.id,
+        organisation=view.organisation_id,
+        scopes=frozenset(scope.value for scope in view.scopes),
+        audience=Audience(declared.use_case.value),
+        domain=declared.domain,
+        product=declared.product,
+        restriction=restricted.get(view.id),
+        zero_retention=view.zero_retention,
+        requests_per_minute=view.requests_per_minute,
+        expires_at=view.expires_at,
+    )
+
+
+def _organisation(view: OrganisationView, restricted: dict[str, Restriction]) -> OrganisationEntry:
+    return OrganisationEntry(
+        id=view.id,
+        plan=view.plan,
+        language=view.language,
+        restriction=restricted.get(view.id),
+        zero_retention=view.zero_retention,
+        requests_per_minute=view.requests_per_minute,
+        tokens_per_day=view.tokens_per_day,
+    )

@@ -1,0 +1,2 @@
+"""What passed the gate: turns, their content (encrypted), and the inventory of all data that Sekisho
+keeps."""

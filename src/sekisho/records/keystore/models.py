@@ -1,0 +1,70 @@
+"""Wrapped keys. A destroyed one leaves a tombstone: an id and a moment, no key."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class SubjectKey(models.Model):
+    """The key of one data subject: an end user of an organisation, or the organisation itself."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    subject = models.CharField(max_length=160)
+    wrapped = models.BinaryField()
+    """Nonce and ciphertext; empty once destroyed."""
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(destroyed_at=None), name="one_living_subject_key"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ConversationKey(models.Model):
+    """The key of one conversation's content, wrapped by its subject's."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    conversation = models.CharField(max_length=40)
+    subject_key = models.ForeignKey(SubjectKey, models.PROTECT, related_name="conversations")
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(destroyed_at=None), name="one_living_conversation_key"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SealingKey(models.Model):
+    """An X25519 key pair to which gateways seal. The newest is published; older ones open what is still on
+    its way."""
+
+    public = models.BinaryField(unique=True)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sealing key {self.pk}"
+
+
+class PseudonymKey(models.Model):
+    """The key of the HMAC that turns end users' names into pseudonyms (P-001). One row."""
+
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"pseudonym key {self.pk}"

@@ -1,0 +1,90 @@
+"""Rows of records. Content is ciphertext; its keys live in another database (`keystore/`)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Conversation(models.Model):
+    """Turns that belong together, of one organisation."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    """Made of organisation and digest, so that two ingest processes come to the same id."""
+    organisation = models.CharField(max_length=40, db_index=True)
+    subject = models.CharField(max_length=160, db_index=True)
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Turn(models.Model):
+    """One request through the gate, stamped with what was so when it was received."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    organisation = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    end_user = models.CharField(max_length=80, blank=True)
+    conversation = models.ForeignKey(Conversation, models.PROTECT, null=True, related_name="turns")
+    received_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField()
+    gateway = models.CharField(max_length=120)
+    dialect = models.CharField(max_length=20)
+    endpoint = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=40)
+    status = models.PositiveSmallIntegerField()
+    model = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=120, blank=True)
+    plan = models.CharField(max_length=20)
+    terms = models.CharField(max_length=20)
+    zero_retention = models.BooleanField(default=False)
+    streamed = models.BooleanField(default=False)
+    input_tokens = models.PositiveBigIntegerField(default=0)
+    output_tokens = models.PositiveBigIntegerField(default=0)
+    cache_read_tokens = models.PositiveBigIntegerField(default=0)
+    cache_creation_tokens = models.PositiveBigIntegerField(default=0)
+    disclosure = models.CharField(max_length=40, blank=True)
+    review = models.CharField(max_length=40, blank=True)
+    stages_us = models.JSONField(default=dict)
+    has_content = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "-received_at"], name="turn_by_organisation"),)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Content(models.Model):
+    """One part of a turn's content, encrypted by its conversation's key."""
+
+    turn = models.ForeignKey(Turn, models.PROTECT, related_name="content")
+    part = models.CharField(max_length=20)
+    key = models.CharField(max_length=40, db_index=True)
+    """Id of the conversation key in the keystore."""
+    ciphertext = models.BinaryField()
+    """Nonce and ciphertext; organisation, subject, conversation, turn and part are bound in."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["turn", "part"], name="one_content_a_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.turn_id} {self.part}"
+
+
+class Block(models.Model):
+    """A piece of a conversation that is already kept: resent history is recognised by it and not kept
+    again."""
+
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="blocks")
+    tag = models.CharField(max_length=64)
+    """HMAC of the block's digest under the conversation key: it means nothing once that key is destroyed."""
+    turn = models.ForeignKey(Turn, models.PROTECT, related_name="first_blocks")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["conversation", "tag"], name="one_block_a_conversation"),
+        )
+
+    def __str__(self) -> str:
+        return self.tag

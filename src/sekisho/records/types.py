@@ -1,0 +1,145 @@
+"""Words of records as plain values. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from sekisho.accounts.types import Plan
+
+
+class Terms(StrEnum):
+    """Under which terms a turn was made (R-DATA-001): they decide how long it lives and what it may be used
+    for."""
+
+    CONSUMER = "consumer"
+    COMMERCIAL = "commercial"
+
+
+CONSUMER_PLANS = frozenset({Plan.FREE, Plan.PRO, Plan.MAX})
+
+
+def terms_of(plan: Plan) -> Terms:
+    return Terms.CONSUMER if plan in CONSUMER_PLANS else Terms.COMMERCIAL
+
+
+class Part(StrEnum):
+    """The parts of a turn's content, each encrypted by itself."""
+
+    PROMPT = "prompt"
+    ANSWER = "answer"
+    WITHHELD = "withheld"
+    """What the model said and the client was not given, as evidence for an appeal."""
+
+
+class StoredBlock(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One piece of a conversation as it is kept."""
+
+    role: str
+    kind: str
+    text: str = ""
+    digest: str = ""
+    first_turn: str = ""
+    """When set, the text is that of the block with this digest in an earlier turn, and is kept only there
+    (R-DATA-108)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What was so when the turn was received. Later changes of plan or setting do not rewrite it."""
+
+    plan: Plan
+    provider: str
+    """Id of the route that answered; empty when none was asked."""
+    zero_retention: bool
+    received_at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        return terms_of(self.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One request through the gate. Metadata only; the content comes beside it."""
+
+    id: str
+    organisation: str
+    key: str
+    stamp: Stamp
+    finished_at: datetime
+    gateway: str
+    dialect: str
+    endpoint: str
+    outcome: str
+    status: int
+    end_user: str = ""
+    conversation: str = ""
+    """Keyed digest by which the gateway groups turns; empty when it cannot tell."""
+    model: str = ""
+    streamed: bool = False
+    usage: Mapping[str, int] = field(default_factory=dict)
+    disclosure: str = ""
+    review: str = ""
+    stages_us: Mapping[str, int] = field(default_factory=dict)
+    content: Mapping[Part, tuple[StoredBlock, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def subject(self) -> str:
+        """Whose key protects the content: the end user's where one is named, else the organisation's."""
+        return f"{self.organisation}/{self.end_user}"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn as the people of its organisation see it: no content."""
+
+    id: str
+    organisation: str
+    key: str
+    end_user: str
+    conversation: str
+    received_at: datetime
+    finished_at: datetime
+    dialect: str
+    endpoint: str
+    outcome: str
+    status: int
+    model: str
+    provider: str
+    plan: str
+    terms: str
+    streamed: bool
+    input_tokens: int
+    output_tokens: int
+    disclosure: str
+    review: str
+    zero_retention: bool
+    has_content: bool
+    stages_us: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySeen:
+    """A gateway as its journal tells of it."""
+
+    name: str
+    last_seen: datetime
+    """When it received the latest turn that has arrived."""
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """The content was there and cannot be read again: its key was destroyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """The content of a turn. Blocks in the order of the conversation."""
+
+    parts: Mapping[Part, tuple[StoredBlock, ...]] = field(repr=False)

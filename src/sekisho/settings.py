@@ -24,19 +24,15 @@ SECRET_KEY = declared.text("secret_key") or kept_secret(
 )
 
 # --- what is installed --------------------------------------------------------------------------------------
-ROOMS = [
-    "accounts",
-    "audit",
-    "telemetry",
-    "policy",
-    "records",
-    "records.keystore",
-    "enforcement",
-    "link",
-    "console",
-]
 INSTALLED_APPS = [
-    *(f"sekisho.{room}" for room in ROOMS if (HERE / room.replace(".", "/") / "apps.py").exists()),
+    "sekisho.accounts",
+    "sekisho.audit",
+    "sekisho.policy",
+    "sekisho.records",
+    "sekisho.records.keystore",
+    "sekisho.enforcement",
+    "sekisho.link",
+    "sekisho.console",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

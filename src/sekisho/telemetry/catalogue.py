@@ -91,6 +91,7 @@ BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 UNCATALOGUED = "uncatalogued"
 
 EVENTS: Mapping[str, str] = {
+    "entry.quarantined": "A journal entry could not be read; it is kept aside for a person to look at.",
     "exception.uncaught": "An error that nothing expected ended a request, a task or the process.",
     "gateway.draining": "The gateway was told to stop: it finishes running answers and takes no new ones.",
     "gateway.started": "The gateway takes requests.",
@@ -108,8 +109,10 @@ EVENTS: Mapping[str, str] = {
     "snapshot.published": "A new snapshot was published.",
     "snapshot.stale": "The snapshot is too old to act on, so the gate refuses requests.",
     "snapshot.taken": "A gateway took a new snapshot.",
+    "snapshot.unpublished": "A new snapshot could not be published; it is tried again.",
     "snapshot.unreadable": "A snapshot could not be read; the one before stays until it is stale.",
     "upstream.failed": "A provider could not be reached, broke off, or was silent for too long.",
+    "worker.failed": "A task of the worker failed; it is tried again.",
     "worker.started": "The worker takes up its tasks.",
     UNCATALOGUED: "A message that is not on this page. Its text is withheld; `place` says whose it is.",
 }

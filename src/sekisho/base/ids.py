@@ -18,5 +18,9 @@ def new_id(kind: str) -> str:
     return f"{kind}_{_base32(number)}"
 
 
+_PAIRS = tuple(high + low for high in ALPHABET for low in ALPHABET)
+
+
 def _base32(number: int) -> str:
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    """Return 26 characters, two at a time: three ids are made for each request through the gate."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])

@@ -55,7 +55,9 @@ def reader_language(accept_language: str, last_prompt: str, organisation_languag
     """
     if asked := lang_from_header(accept_language):
         return asked
-    return "ja" if _KANA.search(last_prompt) else as_lang(organisation_language)
+    if not last_prompt.isascii() and _KANA.search(last_prompt):
+        return "ja"
+    return as_lang(organisation_language)
 
 
 _CAUTION = Text("Safety check unavailable", "安全確認ができない状態")

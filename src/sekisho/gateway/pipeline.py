@@ -17,6 +17,7 @@ Refusals before a conversation could be read (a wrong key, a malformed body, no 
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime
 
 import aiohttp
@@ -40,6 +41,8 @@ from sekisho.link.journal import JournalUnavailableError
 from sekisho.link.snapshot import Dialect, Snapshot
 from sekisho.policy.rules import pack_in_force
 from sekisho.policy.types import Action
+
+log = logging.getLogger(__name__)
 
 
 async def converse(gate: Gate, exchange: Exchange, endpoint: Endpoint) -> None:
@@ -151,6 +154,9 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
     except ClientGoneError:
         return replies.gone(turn, screened, stream)
     except GateError as problem:
+        log.warning(
+            "upstream.failed", extra={"request_id": turn.id, "route": turn.route.id, "code": problem.code}
+        )
         return replies.broken(turn, screened, stream, problem, exchange.started)
     except MalformedAnswerError:
         return replies.broken(turn, screened, stream, replies.unreadable(), exchange.started)
@@ -206,6 +212,7 @@ async def record(gate: Gate, turn: Turn, screened: InputResult, told: Told) -> N
         await gate.journal.append(entry)
     except JournalUnavailableError as problem:
         gate.journal_failed()
+        log.error("journal.unavailable", extra={"request_id": turn.id})
         raise GateError(Kind.UNAVAILABLE, "journal_unavailable", _NO_JOURNAL, retry_after_s=5) from problem
     turn.laps.lap("record")
     if told.disclosure is Evidence.INSERTED:
@@ -218,6 +225,7 @@ async def refuse(
 ) -> None:
     """Tell the client of a refusal by the gate: as a whole answer, or inside the stream that has begun."""
     gate.meter.count("sekisho_refusals_total", code=problem.code)
+    log.info("request.refused", extra={"request_id": request_id, "code": problem.code})
     language = replies.language_of(exchange)
     if exchange.started:
         await exchange.finish(replies.error_event(dialect, problem, request_id, language))

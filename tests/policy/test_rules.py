@@ -291,6 +291,11 @@ def test_media_that_nobody_can_read_leave_a_ground_each(audience, action) -> Non
     assert [ground.code for ground in verdict.grounds] == ["unscreened:audio", "unscreened:image"]
 
 
+def test_media_leave_a_ground_even_where_the_pack_allows_them() -> None:
+    lenient = replace(PACK, unscreened=Action.ALLOW)
+    assert unscreened(lenient, ["image"], ENGLISH).action is Action.ANNOTATE
+
+
 def test_a_passage_without_media_has_nothing_unscreened() -> None:
     assert unscreened(PACK, [], ENGLISH) == join(PACK, []) == evaluate(PACK, [], ENGLISH)
 

@@ -96,7 +96,8 @@ def unscreened(pack: Pack, kinds: Iterable[str], context: Context) -> Verdict:
     They are never passed as clean: each kind leaves a ground, also where the pack lets them through.
     """
     action = _possible(pack.unscreened_for.get(context.audience, pack.unscreened), context.role)
-    return _verdict(pack, {_media_ground(kind, action) for kind in kinds})
+    recorded = max(action, Action.ANNOTATE)
+    return _verdict(pack, {_media_ground(kind, recorded) for kind in kinds})
 
 
 def join(pack: Pack, verdicts: Iterable[Verdict]) -> Verdict:

@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, Login
+from allauth.account.signals import email_confirmed
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
@@ -237,6 +238,30 @@ def test_a_stranger_who_waits_under_an_unproven_address_is_shut_out_when_it_gets
     waiting = _come_from(cast.atelier.id, "new@example.test").user
     actions.add_member(cast.viewer("chie"), cast.elsewhere.id, "new@example.test")
     assert not SocialAccount.objects.filter(user=waiting).exists()
+
+
+def test_a_stranger_is_shut_out_when_the_owner_of_the_address_proves_it(
+    client: Client, provider: str, cast: Cast
+) -> None:
+    waiting = _come_from(cast.atelier.id, "new@example.test").user
+    client.post(CODE, {"email": "new@example.test"})
+    client.post(CONFIRM, {"code": code_in_mail()})
+    assert client.session["_auth_user_id"] == waiting.pk
+    assert not SocialAccount.objects.filter(user=waiting).exists()
+
+
+def test_who_proves_the_address_on_the_way_through_the_provider_stays_connected(
+    provider: str, cast: Cast
+) -> None:
+    login = _come_from(cast.atelier.id, "new@example.test")
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    under_way = Login(user=login.user, signal_kwargs={"sociallogin": login})
+    request.session["account_login"] = under_way.serialize()
+    address = EmailAddress.objects.get(user=login.user)
+    with context.request_context(request):
+        email_confirmed.send(sender=EmailAddress, request=request, email_address=address)
+    assert SocialAccount.objects.filter(user=login.user).exists()
 
 
 def test_a_provider_cannot_open_an_account_that_exists_already(provider: str, cast: Cast) -> None:

@@ -58,9 +58,7 @@ class OrganisationSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[mi
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: object = None) -> Person:
         for address in sociallogin.email_addresses:
-            address.verified = (
-                False  # the provider may speak for an address of somebody else
-            )
+            address.verified = False  # the provider may speak for an address of somebody else
         person: Person = super().save_user(request, sociallogin, form)
         if organisation_id := _organisation_of(sociallogin):
             Membership.objects.get_or_create(

@@ -7,3 +7,6 @@ class AccountsConfig(AppConfig):
     name = "sekisho.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sekisho.accounts import proof  # noqa: F401 - connects its receiver

@@ -1,1 +1,1 @@
-"""What the system says about itself: structured logs and typed events. Neither can carry what people wrote."""
+"""What the system says about itself: logs and typed events. Neither can carry what people wrote."""

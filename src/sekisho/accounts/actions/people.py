@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from sekisho.accounts.actions.checks import allowed
 from sekisho.accounts.models import Person, StaffAppointment
+from sekisho.accounts.proof import close_ways_in
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission
 from sekisho.accounts.types import StaffRole, Viewer
@@ -80,24 +80,13 @@ def withdraw_staff_role(actor: Viewer, person_id: str, role: StaffRole) -> None:
         record(actor.id, "staff_role.withdrawn", person_id, role=role)
 
 
-def _emptied(found: Person) -> Person:
-    """Return the person; when nobody ever proved the address, without any way in that a stranger may have left.
-
-    Otherwise somebody could wait under an address that is not theirs until it is given rights.
-    """
-    if not EmailAddress.objects.filter(user=found, verified=True).exists():
-        found.set_unusable_password()
-        found.save(update_fields=["password"])
-        SocialAccount.objects.filter(user=found).delete()
-    return found
-
-
 def person_at(email: str, language: Lang) -> Person:
     """Return the person with this address, made without a password and unproven when there is none."""
     address = email.strip().lower()
     found = Person.objects.filter(email=address).first()
     if found:
-        return _emptied(found)
+        close_ways_in(found)
+        return found
     made = Person.objects.create_user(address, None, language=language)
     EmailAddress.objects.create(user=made, email=made.email, verified=False, primary=True)
     return made

@@ -3,8 +3,7 @@
     python tools/messages.py            extract from code and templates, update django.po, compile django.mo
     python tools/messages.py --check    fail when a string is missing, fuzzy, untranslated or unused, or the .mo is stale
 
-The source language is English. Strings of allauth's pages that its own Japanese catalogue lacks are listed in
-`src/sekisho/console/allauth_strings.py`, so that they are extracted like ours.
+The source language is English. allauth and Django bring Japanese of their own for theirs.
 """
 
 from __future__ import annotations
@@ -58,14 +57,14 @@ def main() -> int:
     PO.parent.mkdir(parents=True, exist_ok=True)
     PO.write_bytes(po_bytes(catalog))
     MO.write_bytes(mo_bytes(catalog))
-    missing = [problem for problem in faults(catalog, catalog)]
+    missing = list(faults(catalog, catalog))
     print("\n".join(missing) or f"{len(catalog)} strings, all in Japanese.")
     return 0
 
 
 def extracted() -> Catalog:
     """Return every string that code and templates mark, with where it stands."""
-    catalog = Catalog(locale="ja", domain="django", charset="utf-8", header_comment=HEADER, fuzzy=False)
+    catalog = _empty()
     for path, line, name, said in marked():
         context, text = _text(name, said)
         if text:
@@ -136,12 +135,27 @@ def po_bytes(catalog: Catalog) -> bytes:
 
 def mo_bytes(catalog: Catalog) -> bytes:
     """Return the compiled catalogue; the same translations always give the same bytes."""
-    plain = Catalog(locale="ja", domain="django", charset="utf-8", fuzzy=False)
+    plain = _empty()
     for message in sorted(_strings(catalog), key=lambda one: (str(one.id), one.context or "")):
         plain.add(message.id, message.string, context=message.context)
     file = io.BytesIO()
     write_mo(file, plain)
     return _undated(file.getvalue())
+
+
+def _empty() -> Catalog:
+    return Catalog(
+        locale="ja",
+        domain="django",
+        header_comment=HEADER,
+        project="Sekisho",
+        version="main",
+        msgid_bugs_address="-",
+        last_translator="The Sekisho founders",
+        language_team="ja",
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _undated(data: bytes) -> bytes:

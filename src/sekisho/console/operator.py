@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,8 @@ from sekisho.link import queries as link
 from sekisho.link.queries import LinkState
 from sekisho.records import queries as records
 
+log = logging.getLogger(__name__)
+
 HEARD_WITHIN = timedelta(hours=24)
 
 
@@ -25,9 +28,19 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": _figures(link.state(viewer, at), at),
         "gateways": records.gateways_seen(viewer, at - HEARD_WITHIN),
-        "detectors": sorted(cascade().health().items()),
+        "detectors": _detectors(),
     }
     return render(request, "console/operator/page.html", context)
+
+
+def _detectors() -> list[tuple[str, bool]]:
+    """The detectors and whether each is healthy; none when they cannot be loaded, which the page says."""
+    try:
+        return sorted(cascade().health().items())
+    except Exception:
+        # Whatever ails a detector, the page that tells of it has to stand.
+        log.exception("the detectors could not be loaded")
+        return []
 
 
 def _figures(state: LinkState, at: datetime) -> list[dict[str, object]]:

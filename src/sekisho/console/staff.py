@@ -125,7 +125,7 @@ def policy_activate(request: HttpRequest, label: str) -> HttpResponse:
 @lru_cache(maxsize=1)
 def cascade() -> Cascade:
     """The detectors that gateways use too. Loaded at the first activation: other pages do not need them."""
-    return defaultcascade()
+    return default_cascade()
 
 
 def _staff(request: HttpRequest, permission: Permission) -> Viewer:

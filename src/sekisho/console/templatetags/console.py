@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -102,6 +104,18 @@ def swatch(name: str, tone: str) -> SafeString:
 def drawn(svg: str) -> SafeString:
     """Let a drawing of `charts.py` through unescaped; it has escaped its words itself."""
     return SafeString(svg)
+
+
+@register.filter
+def own_date(moment: datetime) -> str:
+    """Return the day of a moment where it was written, not in UTC: a policy takes effect at a day's beginning."""
+    return str(date_format(moment.replace(tzinfo=None), "DATE_FORMAT"))
+
+
+@register.filter
+def own_moment(moment: datetime) -> str:
+    """Return day, time and offset of a moment where it was written: `15 September 2025, 00:00 (UTC+09:00)`."""
+    return f"{own_date(moment)} {moment:%H:%M} ({moment.tzinfo})"
 
 
 @register.filter

@@ -22,11 +22,12 @@ class RuleDetector:
         languages: frozenset[str] = frozenset(),
         canaries: tuple[tuple[str, str], ...] = (),
         version: str = VERSION,
+        canary_role: Role = Role.PROMPT,
     ) -> None:
         """`canaries` are pairs of a text on which it must speak and one on which it must be silent."""
         self.name, self.version, self.languages = name, version, languages
         self.matcher = Matcher(rules, name, version)
-        self._canaries = canaries
+        self._canaries, self._canary_role = canaries, canary_role
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         return self.find_in(normalise(passage.text), passage)
@@ -38,7 +39,7 @@ class RuleDetector:
     def healthy(self) -> bool:
         """Return whether it still tells its canaries apart."""
         return all(
-            self.find(Passage(loud, Role.PROMPT)) and not self.find(Passage(quiet, Role.PROMPT))
+            self.find(Passage(loud, self._canary_role)) and not self.find(Passage(quiet, self._canary_role))
             for loud, quiet in self._canaries
         )
 
@@ -46,9 +47,9 @@ class RuleDetector:
 @cache
 def deterministic() -> tuple[RuleDetector, ...]:
     """Return the shipped rule detectors. Built once a process."""
-    from sekisho.detection.detectors import entities, injection, patterns
+    from sekisho.detection.detectors import entities, human_claim, injection, patterns
 
-    return (entities.detector(), patterns.detector(), injection.detector())
+    return (entities.detector(), patterns.detector(), injection.detector(), human_claim.detector())
 
 
 def stream_matchers() -> tuple[Matcher, ...]:

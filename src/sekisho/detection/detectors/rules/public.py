@@ -30,10 +30,10 @@ ELECTIONS = (
 
 SEXUAL = (
     *ask("explicit_writing", "sexual_explicit", rf"{_WRITE}(?: \w{{1,12}}){{0,5}} (?:pornographic|hardcore|x-rated|nsfw|smut|erotica\b|sexually explicit|explicit (?:sex|sexual|erotic|porn)|graphic (?:sex|sexual)|dirty sex|porn\b)(?: \w{{1,12}}){{0,3}}",
-         r"filter|classif|moderat|block|policy|ban|addict|detect"),
+         r"filter|classif|moderat|block|policy|\bban|addict|detect|can(?:'t|not)|avoid", is_fiction_too=True),
     *ask("explicit_writing", "sexual_explicit", r"\b(?:have|do) (?:sexting|erp|cyber-?sex|phone sex)(?: with me)?\b|\b(?:talk dirty to me|sext with me|sexually explicit role-?play|erotic role-?play)"),
     *ask_ja("explicit_writing", "sexual_explicit", "露骨な 過激な 官能小説 ポルノ小説 エロ小説 エロい アダルト小説 性描写 性行為の 性的に露骨な 濃厚な濡れ場 r18の r-18の",
-            r"(?:な|の|を)?(?:.{0,8}(?:ポルノ|官能|エロ|性描写|性行為|濡れ場|アダルト|セックス|性的|小説|描写).{0,10})?(?:小説|物語|ストーリー|描写|シーン|文章|性描写|会話|台本)?(?:を|の)?(?:書いて|作って|執筆して|生成して|描写して|作成して)", "暴力|表現を|価格|競争"),
+            r"(?:な|の|を)?(?:.{0,8}(?:ポルノ|官能|エロ|性描写|性行為|濡れ場|アダルト|セックス|性的|小説|描写).{0,10})?(?:小説|物語|ストーリー|描写|シーン|文章|性描写|会話|台本)?(?:を|の)?(?:書いて|作って|執筆して|生成して|描写して|作成して)", "暴力|表現を|価格|競争|できません|性教育", is_fiction_too=True),
 )  # fmt: skip
 
 PLATFORM = (

@@ -45,19 +45,26 @@ HOW_JA: Final = "(?:やり方|方法|手順|手口|コツ|テクニック|仕方
 ASK_JA: Final = "(?:教えて|知りたい|説明して|書いて|作って|作成して|考えて|生成して|まとめて|挙げて|示して|ください|おしえて|は[?？]|は$|を$|$)"
 
 
-def ask(code: str, clause: str, pattern: str, unless: str = "", width: int = 110) -> tuple[Rule, Rule]:
-    """A thing that an English request may not ask for, and an answer may not set out to give."""
-    spared = f"{SPARED}|{unless}" if unless else SPARED
+def ask(
+    code: str, clause: str, pattern: str, unless: str = "", width: int = 110, is_fiction_too: bool = False
+) -> tuple[Rule, Rule]:
+    """A thing that an English request may not ask for, and an answer may not set out to give.
+
+    `is_fiction_too`: the wording is the offence, so that fiction and reporting are no excuse.
+    """
+    spared = unless if is_fiction_too else f"{SPARED}|{unless}" if unless else SPARED
     return (
         Rule(code, clause, ASKS, pattern, width=width, unless=spared, roles=ASKED),
         Rule(code, clause, COMPLIES, pattern, width=width, unless=spared, roles=ANSWERED),
     )
 
 
-def ask_ja(code: str, clause: str, anchors: str, pattern: str, unless: str = "", width: int = 60) -> tuple[Rule, Rule]:
+def ask_ja(
+    code: str, clause: str, anchors: str, pattern: str, unless: str = "", width: int = 60, is_fiction_too: bool = False
+) -> tuple[Rule, Rule]:
     """The same in Japanese, where a request begins with its object."""
     words = tuple(anchors.split())
-    spared = f"{SPARED_JA}|{unless}" if unless else SPARED_JA
+    spared = unless if is_fiction_too else f"{SPARED_JA}|{unless}" if unless else SPARED_JA
     begins = f"^(?:{'|'.join(words)})(?:{pattern})"
     return (
         Rule(code, clause, words, begins, width=width, unless=spared, roles=ASKED),

@@ -41,7 +41,7 @@ def _prepare() -> None:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(("SEKISHO_TEST_", "SEKISHO_REQUIRE_", "SEKISHO_SPLITS", "SEKISHO_WRITE_"))
+    return name.startswith(("SEKISHO_TEST_", "SEKISHO_REQUIRE_", "SEKISHO_SPLITS", "SEKISHO_STRESS", "SEKISHO_WRITE_"))
 
 
 def _postgres(database: str) -> str:

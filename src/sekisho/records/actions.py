@@ -31,7 +31,7 @@ def store_turns(turns: Sequence[TurnRecord]) -> frozenset[str]:
     Call it in the transaction that is to hold them: delivered twice, a turn is stored once. Keys are made
     first, in the keystore's own transaction; a key without content, left by a crash in between, harms nobody.
     """
-    fresh = _not_stored({turn.id: turn for turn in reversed(turns)})
+    fresh = _not_stored(turns)
     speaking = [turn for turn in fresh if turn.content and not turn.stamp.zero_retention]
     subjects = {conversation_id(turn): turn.subject for turn in speaking}
     keys = keystore.ensure_conversation_keys(
@@ -59,9 +59,14 @@ def conversation_id(turn: TurnRecord) -> str:
     return f"cnv_{hashlib.sha256(words.encode()).hexdigest()[:32]}"
 
 
-def _not_stored(turns: Mapping[str, TurnRecord]) -> list[TurnRecord]:
-    known = set(Turn.objects.filter(id__in=list(turns)).values_list("id", flat=True))
-    return [turn for turn_id, turn in turns.items() if turn_id not in known]
+def _not_stored(turns: Sequence[TurnRecord]) -> list[TurnRecord]:
+    """Return the turns that are new, in their order; of two with one id the first."""
+    known = set(Turn.objects.filter(id__in=[turn.id for turn in turns]).values_list("id", flat=True))
+    fresh: dict[str, TurnRecord] = {}
+    for turn in turns:
+        if turn.id not in known:
+            fresh.setdefault(turn.id, turn)
+    return list(fresh.values())
 
 
 def _store_content(turns: Sequence[TurnRecord], keys: Mapping[str, OpenKey]) -> None:

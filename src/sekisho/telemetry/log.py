@@ -122,6 +122,8 @@ def configure(level: str = "info") -> None:
                     "uvicorn.access",
                 )
             }
+            # Their ordinary lines say nothing that the catalogue has a field for.
+            | {name: {"level": "WARNING"} for name in ("uvicorn.error", "httpx", "httpx2", "asyncio")}
             # One line a request, with its path: the journal knows better, and paths are not in the catalogue.
             | {"uvicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"}},
         }

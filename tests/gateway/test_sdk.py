@@ -166,3 +166,29 @@ async def test_openai_errors(gpt, model, error):
 
 async def test_openai_lists_models(gpt):
     assert "gpt-fake-1" in [model.id async for model in gpt.models.list()]
+
+
+async def test_openai_responses_whole(gpt):
+    answer = await gpt.responses.create(model="gpt-fake-1", input="Hi there")
+    assert "Hi there" in answer.output_text
+
+
+async def test_openai_responses_streamed(gpt):
+    events = [
+        event async for event in await gpt.responses.create(model="gpt-fake-1", input="Hi there", stream=True)
+    ]
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    assert "Hi there" in text
+    assert events[-1].type == "response.completed"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_openai_responses_reads_a_refusal(gpt, stream):
+    asked = {"model": "gpt-fake-1", "input": "A pipe bomb?"}
+    if stream:
+        events = [event async for event in await gpt.responses.create(stream=True, **asked)]
+        answer = events[-1].response
+    else:
+        answer = await gpt.responses.create(**asked)
+    assert answer.status == "incomplete"
+    assert answer.incomplete_details.reason == "content_filter"

@@ -183,7 +183,6 @@ def make_server(
         timeout_graceful_shutdown=int(gate.limits.drain_s),
         timeout_keep_alive=75,
     )
-    config.access_log = False
     return DrainingServer(config, gate, on_ready)
 
 

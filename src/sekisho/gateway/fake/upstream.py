@@ -15,11 +15,30 @@ from typing import Any
 import msgspec
 import uvicorn
 
-from sekisho.gateway.fake import wire
+from sekisho.gateway.fake import responses, wire
 from sekisho.gateway.fake.scripts import SCRIPTS, Answer, Ask, Trouble, play
 
 MODELS = ("claude-fake-1", "gpt-fake-1", *(f"fake-{name}" for name in SCRIPTS))
 Message = MutableMapping[str, Any]
+
+
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How answers are written on one wire."""
+
+    whole: Callable[[Ask, Answer], bytes]
+    events: Callable[[Ask, Answer], Iterator[bytes]]
+    is_openai: bool = True
+
+
+SPEECHES = {
+    "/v1/messages": Speech(wire.message, wire.message_events, is_openai=False),
+    "/v1/chat/completions": Speech(wire.completion, wire.completion_events),
+    "/v1/responses": Speech(responses.response, responses.response_events),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +126,31 @@ class _Line:
     send: Callable[[Message], Awaitable[None]]
 
     async def answer(self, seen: Seen) -> None:
-        is_openai = seen.path.startswith("/v1/chat") or (
-            seen.path.startswith("/v1/models") and not seen.header("anthropic-version")
-        )
-        match seen.path:
-            case "/v1/messages" | "/v1/chat/completions":
-                ask = _read(seen.body, is_openai)
-                await self._perform(ask, play(ask), is_openai)
-            case "/v1/messages/count_tokens":
-                await self._whole(200, msgspec.json.encode({"input_tokens": max(1, len(seen.body) // 4)}))
-            case "/v1/models":
-                await self._whole(200, wire.models(MODELS, is_openai))
-            case _:
-                missing = Trouble(404, "not_found_error", "Not found")
-                await self._whole(404, wire.trouble(missing, is_openai))
+        speech = SPEECHES.get(seen.path)
+        is_openai = speech is not None and speech.is_openai
+        if speech is not None:
+            ask = _read(seen.body, is_openai)
+            await self._perform(ask, play(ask), speech)
+        elif seen.path == "/v1/messages/count_tokens":
+            await self._whole(200, msgspec.json.encode({"input_tokens": max(1, len(seen.body) // 4)}))
+        elif seen.path == "/v1/models":
+            await self._whole(200, wire.models(MODELS, is_openai=not seen.header("anthropic-version")))
+        else:
+            await self._whole(404, wire.trouble(Trouble(404, "not_found_error", "Not found"), is_openai))
 
-    async def _perform(self, ask: Ask, act: Answer | Trouble, is_openai: bool) -> None:
+    async def _perform(self, ask: Ask, act: Answer | Trouble, speech: Speech) -> None:
         match act:
             case Trouble():
                 extra = [(b"retry-after", act.retry_after.encode())] if act.retry_after else []
-                await self._whole(act.status, wire.trouble(act, is_openai), extra)
+                await self._whole(act.status, wire.trouble(act, speech.is_openai), extra)
             case Answer(silent=True):
                 await self._wait_for_leave()
             case Answer() if ask.streamed:
-                events = wire.completion_events(ask, act) if is_openai else wire.message_events(ask, act)
-                await self._stream(act, list(events))
+                await self._stream(act, list(speech.events(ask, act)))
+            case Answer(breaks=True) | Answer(stalls=True):
+                await self._stream(act, [speech.whole(ask, act)], b"application/json")
             case Answer():
-                whole = wire.completion(ask, act) if is_openai else wire.message(ask, act)
-                await self._stream(act, [whole]) if act.breaks or act.stalls else await self._whole(
-                    200, whole
-                )
+                await self._whole(200, speech.whole(ask, act))
 
     async def _whole(self, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None) -> None:
         headers = [
@@ -148,8 +162,8 @@ class _Line:
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
-    async def _stream(self, answer: Answer, events: list[bytes]) -> None:
-        headers = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"request-id", b"req_fake01")]
+    async def _stream(self, answer: Answer, events: list[bytes], kind: bytes = EVENT_STREAM) -> None:
+        headers = [(b"content-type", kind), (b"request-id", b"req_fake01")]
         await self.send({"type": "http.response.start", "status": 200, "headers": headers})
         for event in self._half(events) if answer.breaks or answer.stalls else iter(events):
             await self.send({"type": "http.response.body", "body": event, "more_body": True})
@@ -174,17 +188,27 @@ class _Line:
 
 def _read(body: bytes, is_openai: bool) -> Ask:
     request = msgspec.json.decode(body)
-    messages = request.get("messages") or [{}]
+    messages = request.get("messages") or request.get("input") or [{}]
+    if isinstance(messages, str):
+        messages = [{"role": "user", "content": messages}]
     users = [message for message in messages if message.get("role") == "user"] or [{}]
-    last = messages[-1]
     tools = request.get("tools") or []
-    names = tuple(str(tool.get("name") or tool.get("function", {}).get("name", "")) for tool in tools)
-    answered = last.get("role") == "tool" or any(
-        part.get("type") == "tool_result" for part in last.get("content") or [] if isinstance(part, dict)
-    )
     usage = bool((request.get("stream_options") or {}).get("include_usage")) if is_openai else True
-    prompt = _text(users[-1].get("content"))
-    return Ask(prompt, str(request.get("model", "")), bool(request.get("stream")), names, answered, usage)
+    return Ask(
+        prompt=_text(users[-1].get("content")),
+        model=str(request.get("model", "")),
+        streamed=bool(request.get("stream")),
+        tools=tuple(str(tool.get("name") or tool.get("function", {}).get("name", "")) for tool in tools),
+        tool_answered=_is_tool_result(messages[-1]),
+        wants_usage=usage,
+    )
+
+
+def _is_tool_result(last: dict[str, Any]) -> bool:
+    if last.get("role") == "tool" or last.get("type") == "function_call_output":
+        return True
+    parts = last.get("content") or []
+    return any(part.get("type") == "tool_result" for part in parts if isinstance(part, dict))
 
 
 def _text(content: object) -> str:

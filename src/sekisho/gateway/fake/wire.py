@@ -14,12 +14,12 @@ PIECE = 12
 _json = msgspec.json.encode
 
 
-def _pieces(text: str, size: int = PIECE) -> Iterator[str]:
+def pieces(text: str, size: int = PIECE) -> Iterator[str]:
     size = max(size, len(text) // 200)
     return (text[at : at + size] for at in range(0, len(text), size))
 
 
-def _tokens(text: str) -> int:
+def tokens(text: str) -> int:
     return max(1, len(text) // 4)
 
 
@@ -35,7 +35,7 @@ def message(ask: Ask, answer: Answer) -> bytes:
     if answer.tool:
         arguments = msgspec.Raw(answer.arguments.encode())
         content.append({"type": "tool_use", "id": "toolu_fake01", "name": answer.tool, "input": arguments})
-    return _json(_message(ask, content, "tool_use" if answer.tool else "end_turn", _tokens(answer.text)))
+    return _json(_message(ask, content, "tool_use" if answer.tool else "end_turn", tokens(answer.text)))
 
 
 def _message(ask: Ask, content: list[dict[str, Any]], stop: str | None, output_tokens: int) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _message(ask: Ask, content: list[dict[str, Any]], stop: str | None, output_t
         "content": content,
         "stop_reason": stop,
         "stop_sequence": None,
-        "usage": {"input_tokens": _tokens(ask.prompt), "output_tokens": output_tokens},
+        "usage": {"input_tokens": tokens(ask.prompt), "output_tokens": output_tokens},
     }
 
 
@@ -64,25 +64,25 @@ def message_events(ask: Ask, answer: Answer) -> Iterator[bytes]:
                 yield _event({"type": "ping"})
         yield _event({"type": "content_block_stop", "index": index})
     stop = {"stop_reason": "tool_use" if answer.tool else "end_turn", "stop_sequence": None}
-    yield _event({"type": "message_delta", "delta": stop, "usage": {"output_tokens": _tokens(answer.text)}})
+    yield _event({"type": "message_delta", "delta": stop, "usage": {"output_tokens": tokens(answer.text)}})
     yield _event({"type": "message_stop"})
 
 
 def _blocks(answer: Answer) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
     if answer.thinking:
-        thoughts = [{"type": "thinking_delta", "thinking": part} for part in _pieces(answer.thinking)]
+        thoughts = [{"type": "thinking_delta", "thinking": part} for part in pieces(answer.thinking)]
         signed = [*thoughts, {"type": "signature_delta", "signature": "ZmFrZQ=="}]
         yield {"type": "thinking", "thinking": "", "signature": ""}, iter(signed)
     if answer.text:
         yield (
             {"type": "text", "text": ""},
-            ({"type": "text_delta", "text": part} for part in _pieces(answer.text)),
+            ({"type": "text_delta", "text": part} for part in pieces(answer.text)),
         )
     if answer.tool:
         start = {"type": "tool_use", "id": "toolu_fake01", "name": answer.tool, "input": {}}
         yield (
             start,
-            ({"type": "input_json_delta", "partial_json": part} for part in _pieces(answer.arguments)),
+            ({"type": "input_json_delta", "partial_json": part} for part in pieces(answer.arguments)),
         )
 
 
@@ -104,14 +104,14 @@ def completion(ask: Ask, answer: Answer) -> bytes:
 
 def completion_events(ask: Ask, answer: Answer) -> Iterator[bytes]:
     yield _chunk(ask, {"role": "assistant", "content": ""})
-    for part in _pieces(answer.text):
+    for part in pieces(answer.text):
         yield _chunk(ask, {"content": part})
     if answer.tool:
         function = {"name": answer.tool, "arguments": ""}
         yield _chunk(
             ask, {"tool_calls": [{"index": 0, "id": "call_fake01", "type": "function", "function": function}]}
         )
-        for part in _pieces(answer.arguments):
+        for part in pieces(answer.arguments):
             yield _chunk(ask, {"tool_calls": [{"index": 0, "function": {"arguments": part}}]})
     yield _chunk(ask, {}, _finish(answer))
     if ask.wants_usage:
@@ -134,7 +134,7 @@ def _finish(answer: Answer) -> str:
 
 
 def _usage(ask: Ask, answer: Answer) -> dict[str, int]:
-    taken, given = _tokens(ask.prompt), _tokens(answer.text)
+    taken, given = tokens(ask.prompt), tokens(answer.text)
     return {"prompt_tokens": taken, "completion_tokens": given, "total_tokens": taken + given}
 
 

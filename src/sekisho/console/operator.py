@@ -39,7 +39,7 @@ def _detectors() -> list[tuple[str, bool]]:
         return sorted(cascade().health().items())
     except Exception:
         # Whatever ails a detector, the page that tells of it has to stand.
-        log.exception("the detectors could not be loaded")
+        log.exception("detectors.unavailable")
         return []
 
 

@@ -91,6 +91,7 @@ BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 UNCATALOGUED = "uncatalogued"
 
 EVENTS: Mapping[str, str] = {
+    "detectors.unavailable": "The detectors could not be loaded; the operator's page shows none.",
     "entry.quarantined": "A journal entry could not be read; it is kept aside for a person to look at.",
     "exception.uncaught": "An error that nothing expected ended a request, a task or the process.",
     "gateway.draining": "The gateway was told to stop: it finishes running answers and takes no new ones.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ def read(data: bytes, cuts: list[int]) -> tuple[list[Event], bytes]:
     """The events of `data` when it comes in pieces cut at the given places."""
     parser = Parser()
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    events = [found for a, b in zip(places, places[1:], strict=False) for found in parser.feed(data[a:b])]
+    events = [found for a, b in pairwise(places) for found in parser.feed(data[a:b])]
     last, rest = parser.close()
     return events + last, rest
 

@@ -13,7 +13,11 @@ from sekisho.policy.types import Action
 from tests.gateway.screen import world
 from tests.gateway.screen.streams import stream
 
-ENDPOINTS = {"messages": Endpoint.MESSAGES, "chat": Endpoint.CHAT_COMPLETIONS}
+ENDPOINTS = {
+    "messages": Endpoint.MESSAGES,
+    "chat": Endpoint.CHAT_COMPLETIONS,
+    "responses": Endpoint.RESPONSES,
+}
 LANGS: tuple[Lang, ...] = ("en", "ja")
 SAID = {"en": "All quiet, and then forbidden things.", "ja": "はじめは静かで、それから禁止された話。"}
 HELD = {"en": "It will be reviewed by a person.", "ja": "これは reviewed のはず。"}

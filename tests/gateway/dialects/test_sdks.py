@@ -8,6 +8,7 @@ import openai
 import pytest
 from anthropic.types import Message
 from openai.types.chat import ChatCompletion
+from openai.types.responses import Response
 
 from sekisho.policy.types import Action
 from tests.gateway.dialects.speech import LANGS, SAID, notice, speech
@@ -123,3 +124,35 @@ def test_an_error_in_a_stream_of_chunks_is_raised():
     client = chat(speech("chat", "en")["broken.sse"], "text/event-stream")
     with pytest.raises(openai.APIError):
         list(client.chat.completions.create(**ASKED, stream=True))
+
+
+def response_of(body: bytes):
+    client = chat(body, "text/event-stream")
+    return list(client.responses.create(model="model-1", input="hi", stream=True))[-1].response
+
+
+@pytest.mark.parametrize("language", LANGS)
+@pytest.mark.parametrize("form", ["refusal.json", "refusal.sse", "cut.sse"])
+def test_a_refusal_is_a_response_that_a_content_filter_left_incomplete(language, form):
+    body = speech("responses", language)[form]
+    if form.endswith("json"):
+        response = chat(body, "application/json").responses.create(model="model-1", input="hi")
+        Response.model_validate_json(body, strict=True)
+    else:
+        response = response_of(body)
+    assert (response.status, response.incomplete_details.reason) == ("incomplete", "content_filter")
+    assert response.output[-1].content[0].refusal == notice(Action.BLOCK, language).text
+
+
+@pytest.mark.parametrize("language", LANGS)
+@pytest.mark.parametrize("form", ["ticket.sse", "held_midway.sse"])
+def test_a_ticket_is_an_ordinary_response(language, form):
+    response = response_of(speech("responses", language)[form])
+    assert response.status == "completed"
+    assert response.output_text.startswith(notice(Action.HOLD, language).reason)
+
+
+def test_what_a_response_repeats_is_masked_each_time():
+    body = speech("responses", "en")["masked.sse"]
+    assert b"secret" not in body
+    assert response_of(body).output_text.startswith("The [removed: Privacy] is out.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sekisho.gateway.screen import StreamScreen
@@ -16,7 +17,7 @@ Script = Sequence[tuple[str, Sequence[str]]]
 
 
 def stream(endpoint: Endpoint, script: Script, *, pings: bool = False) -> bytes:
-    return b"".join(messages(script, pings) if endpoint is Endpoint.MESSAGES else chunks(script, pings))
+    return b"".join(WIRES[endpoint](script, pings))
 
 
 def messages(script: Script, pings: bool = False) -> Iterator[bytes]:
@@ -80,9 +81,53 @@ def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
     return f"data: {json.dumps({**head, 'choices': [choice]}, ensure_ascii=False)}\n\n".encode()
 
 
+def responses(script: Script, pings: bool = False) -> Iterator[bytes]:
+    head = {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "status": "in_progress",
+        "model": "model-1",
+    }
+    yield named("response.created", response={**head, "output": []}, sequence_number=0)
+    output = []
+    for at, (kind, deltas) in enumerate(script):
+        place = {"item_id": f"item_{at}", "output_index": at}
+        begun, done = item_of(kind, at, ""), item_of(kind, at, "".join(deltas))
+        yield named("response.output_item.added", output_index=at, item=begun)
+        inner, event, field = PLACES[kind]
+        for text in deltas:
+            yield named(f"response.{event}.delta", **place, **inner, delta=text)
+            if pings:
+                yield b": keep-alive\n\n"
+        yield named(f"response.{event}.done", **place, **inner, **{field: "".join(deltas)})
+        yield named("response.output_item.done", output_index=at, item=done)
+        output.append(done)
+    yield named("response.completed", response={**head, "status": "completed", "output": output})
+
+
+PLACES = {
+    "text": ({"content_index": 0}, "output_text", "text"),
+    "thinking": ({"summary_index": 0}, "reasoning_summary_text", "text"),
+    "tool": ({}, "function_call_arguments", "arguments"),
+}
+
+
+def item_of(kind: str, at: int, text: str) -> dict[str, Any]:
+    if kind == "tool":
+        return {"type": "function_call", "id": f"item_{at}", "name": "run", "arguments": text}
+    part = {"type": "output_text" if kind == "text" else "summary_text", "text": text}
+    if kind == "text":
+        return {"type": "message", "id": f"item_{at}", "role": "assistant", "content": [part] if text else []}
+    return {"type": "reasoning", "id": f"item_{at}", "summary": [part] if text else []}
+
+
+WIRES = {Endpoint.MESSAGES: messages, Endpoint.CHAT_COMPLETIONS: chunks, Endpoint.RESPONSES: responses}
+
+
 def split(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return (data[a:b] for a, b in zip(places, places[1:], strict=False))
+    return (data[a:b] for a, b in pairwise(places))
 
 
 @dataclass
@@ -114,6 +159,9 @@ def seen(data: bytes) -> Seen:
 
 def strings(body: dict[str, Any]) -> Iterator[tuple[object, str]]:
     told = body.get("delta") or {}
+    if isinstance(told, str):
+        yield (body["output_index"], body["type"]), told
+        return
     for field in ("text", "thinking", "partial_json"):
         if field in told:
             yield (body["index"], field), told[field]

@@ -1,4 +1,4 @@
-"""The four properties of a screened stream (P-051), over generated streams and splits, in both dialects.
+"""The four properties of a screened stream (P-051), over generated streams and splits, on all wires.
 
 `SEKISHO_SPLITS` says how many splits are tried in all; CI tries 100,000. The table of the properties stands in
 `docs/rules/streaming.md`.
@@ -21,7 +21,7 @@ from tests.gateway.screen.streams import Run, run, seen, split, stream
 
 SPLITS = int(os.environ.get("SEKISHO_SPLITS", "2000"))
 PER_EXAMPLE = 10
-BOTH = (Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS)
+WIRES = (Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES)
 
 TOKENS = [
     "hello ", "for", "bidden ", "forbidden ", "secret", "sec", "ret ", "秘", "密", "秘密", "禁", "止", "禁止", "こんにちは",
@@ -77,7 +77,7 @@ def splits(seed: int, size: int):
         yield [chance.randrange(size) for _ in range(chance.choice((1, 3, 10, 40)))]
 
 
-@pytest.mark.parametrize("endpoint", BOTH)
+@pytest.mark.parametrize("endpoint", WIRES)
 @generated()
 @given(
     script=SCRIPTS,
@@ -109,7 +109,7 @@ def told(one: Run):
 
 
 def check_no_leak(output: bytes) -> None:
-    text = seen(output).text
+    text = seen(output).text + output.decode("utf-8", "ignore")
     assert not [word for word in world.WORDS if word in text and word not in ("audited", "human being")]
 
 
@@ -122,8 +122,11 @@ def check_end(endpoint: Endpoint, one: Run) -> None:
         closed = [body["index"] for name, body in events if name == "content_block_stop"]
         assert opened == sorted(set(opened))
         assert is_cut_short or opened == closed
-    else:
+    elif endpoint is Endpoint.CHAT_COMPLETIONS:
         ends = [at for at, (_, body) in enumerate(events) if body == "[DONE]"]
+    else:
+        last = ("response.completed", "response.incomplete", "error")
+        ends = [at for at, (name, _) in enumerate(events) if name in last]
     assert ends == [len(events) - 1]
     assert one.result.outcome in ("completed", "modified", "blocked", "held", "upstream_broken")
     if one.result.outcome in ("blocked", "held"):
@@ -131,7 +134,7 @@ def check_end(endpoint: Endpoint, one: Run) -> None:
         assert one.result.notice is not None
 
 
-@pytest.mark.parametrize("endpoint", BOTH)
+@pytest.mark.parametrize("endpoint", WIRES)
 @generated(0.2)
 @given(script=blocks(QUIET), seed=st.integers(0, 2**32))
 def test_no_more_is_held_than_the_declared_bound(endpoint, script, seed):
@@ -145,7 +148,7 @@ def test_no_more_is_held_than_the_declared_bound(endpoint, script, seed):
             assert all(len(text) - len(went.get(key, "")) <= screen.bound for key, text in came.items())
 
 
-@pytest.mark.parametrize("endpoint", BOTH)
+@pytest.mark.parametrize("endpoint", WIRES)
 @generated(0.2)
 @given(script=blocks(QUIET), seed=st.integers(0, 2**32))
 def test_what_policy_does_not_touch_goes_out_byte_for_byte(endpoint, script, seed):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sekisho.gateway.dialects.anthropic import AnthropicAdapter
 from sekisho.gateway.dialects.openai import OpenAIAdapter
+from sekisho.gateway.dialects.responses import ResponsesAdapter
 from sekisho.gateway.dialects.types import (
     Adapter,
     Answer,
@@ -20,12 +21,13 @@ from sekisho.gateway.dialects.types import (
 )
 from sekisho.gateway.types import Endpoint
 
-_ANTHROPIC, _OPENAI = AnthropicAdapter(), OpenAIAdapter()
+_ANTHROPIC, _OPENAI, _RESPONSES = AnthropicAdapter(), OpenAIAdapter(), ResponsesAdapter()
 
 ADAPTERS: dict[Endpoint, Adapter] = {
     Endpoint.MESSAGES: _ANTHROPIC,
     Endpoint.COUNT_TOKENS: _ANTHROPIC,
     Endpoint.CHAT_COMPLETIONS: _OPENAI,
+    Endpoint.RESPONSES: _RESPONSES,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -119,6 +119,9 @@ class AnthropicWire:
             path = ("content_block", field)
             value = msgspec.Raw(text.encode() or b"{}") if field == "input" else text
         return sse.event(splice(event.data or b"", {path: value}), event.name)
+
+    def rewrite(self, item: Item, shown: Mapping[BlockKey, str]) -> bytes:
+        return item.raw  # nothing is said twice on this wire
 
     def delta(self, block: BlockKey, channel: Channel, text: str) -> bytes:
         kind = {found: kind for kind, (_, found) in TEXT_OF_DELTA.items()}.get(channel, "text_delta")

@@ -6,7 +6,7 @@ lane: one may be held while another flows. A chunk that speaks of several at onc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sekisho.gateway import sse
@@ -42,7 +42,8 @@ class OpenAIWire:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the end was said, or every choice has told why it ended: some servers leave out `[DONE]`."""
+        """Whether the end was said, or every choice has told why it ended: some servers leave out
+        `[DONE]`."""
         return self._has_done or bool(self._ended and self._ended >= self._begun)
 
     def read(self, event: sse.Event) -> Sequence[Item]:
@@ -125,6 +126,9 @@ class OpenAIWire:
         else:
             delta[field] = text
         return sse.event(encode(told), event.name)
+
+    def rewrite(self, item: Item, shown: Mapping[BlockKey, str]) -> bytes:
+        return item.raw  # nothing is said twice on this wire
 
     def delta(self, block: BlockKey, channel: Channel, text: str) -> bytes:
         choice, field, index = block

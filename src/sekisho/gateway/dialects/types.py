@@ -99,7 +99,7 @@ class Item:
     opens: bool = False
     """Whether it makes the block known to the client."""
     repeats: bool = False
-    """Whether `text` is the whole block said again (Responses do): rewritten when the block was modified."""
+    """Whether it says texts again that came before (Responses do); see `Wire.rewrite`."""
     media: str = ""
     """Kind of media that it carries and no detector reads."""
 
@@ -129,6 +129,11 @@ class Wire(Protocol):
 
     def remake(self, item: Item, text: str) -> bytes:
         """Return the event of `item` with other text, and without what would betray the text it had."""
+        ...
+
+    def rewrite(self, item: Item, shown: Mapping[BlockKey, str]) -> bytes:
+        """Return an item that `repeats`, each text as the client was shown it. Raises
+        `MalformedAnswerError`."""
         ...
 
     def delta(self, block: BlockKey, channel: Channel, text: str) -> bytes:

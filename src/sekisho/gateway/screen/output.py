@@ -64,7 +64,8 @@ class StreamScreen:
         self._gathered_length = 0
         self._growing: BlockKey | None = None
         self._noted: set[BlockKey] = set()
-        self._terminal: list[bytes] = []
+        self._terminal: list[Item] = []
+        self._shown: dict[BlockKey, list[str]] = {}
         self._holds_all = holds_all(case)
         self._stopping: Ruling | None = None
         """The HOLD or BLOCK that decides, once there is one."""
@@ -106,7 +107,10 @@ class StreamScreen:
         if not self._is_over:
             self._take_rest(out)
         if not self._is_over:
-            self._complete(out)
+            try:
+                self._complete(out)
+            except MalformedAnswerError:
+                self._end_broken(out, UNREADABLE)
         return b"".join(out) + self._ending()
 
     def broken(self, told: Text = BROKEN, kind: Kind = Kind.UPSTREAM) -> bytes:
@@ -169,7 +173,7 @@ class StreamScreen:
                 self._close([item.block], out)
             case ItemKind.TERMINAL:
                 self._flush(out)
-                self._terminal.append(item.raw)
+                self._terminal.append(item)
                 self._close(list(self._blocks_of(item)), out)
             case ItemKind.ERROR:
                 self._end_in_trouble(out, item.raw, "upstream_error")
@@ -255,9 +259,16 @@ class StreamScreen:
         lane.popleft()
         if item.kind is ItemKind.CLOSE:
             self._add_note(item.block, out)
-        out.append(item.raw)
+        out.append(self._raw(item))
         self._wire.sent(item)
         return True
+
+    def _raw(self, item: Item) -> bytes:
+        """The bytes of an item without text of its own; what it says again, it says as the client was
+        shown it."""
+        if not item.repeats:
+            return item.raw
+        return self._wire.rewrite(item, {key: "".join(parts) for key, parts in self._shown.items()})
 
     def _move_text(self, lane: deque[Item], item: Item, out: list[bytes]) -> bool:
         block = self._blocks[item.block or (0, "", 0)]
@@ -280,6 +291,7 @@ class StreamScreen:
         key = item.block or (0, "", 0)
         self._record.given(key, text)
         text = self._led(item, key, text, out)
+        self._shown.setdefault(key, []).append(text)
         if text is item.text and item.raw:
             out.append(item.raw)
         elif item.raw and (text or item.opens):
@@ -296,6 +308,7 @@ class StreamScreen:
         self._prefixed.add(key[0])
         if item.opens:
             return self._prefix + text
+        self._shown[key] = [self._prefix]
         out.append(self._wire.delta(key, item.channel, self._prefix))
         return text
 
@@ -307,8 +320,9 @@ class StreamScreen:
         self._noted.add(key)
         if not self._request.structured:
             self._notice = self._record.notice(Action.MODIFY)
-            words = note(self._case.pack, self._notice)
-            out.append(self._wire.delta(key, block.channel, f"\n\n{words}"))
+            words = f"\n\n{note(self._case.pack, self._notice)}"
+            self._shown.setdefault(key, []).append(words)
+            out.append(self._wire.delta(key, block.channel, words))
 
     def _sweep(self, out: list[bytes]) -> None:
         """Let pings pass that wait behind text which is held."""
@@ -329,6 +343,7 @@ class StreamScreen:
         if self._stopping is None:
             for key in self._blocks:
                 self._add_note(key, out)
+            out += [self._raw(item) for item in self._terminal]
 
     def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> None:
         words = told.in_(self._case.notices.language)
@@ -351,7 +366,7 @@ class StreamScreen:
         if self._trouble is not None:
             return self._trouble[0]
         if self._stopping is None:
-            return b"".join(self._terminal) + self._wire.complete()
+            return self._wire.complete()
         self._notice = self._record.notice(self._stopping.action)
         if self._stopping.action is Action.BLOCK:
             return self._wire.cut(self._notice, self._request)

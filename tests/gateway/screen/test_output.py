@@ -1,0 +1,191 @@
+"""What becomes of an answer on its way out: masked, refused, held, corrected, led by a disclosure, or cut off."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sekisho.gateway.screen import Screen, StreamScreen
+from sekisho.gateway.types import Endpoint
+from sekisho.policy.types import Action, StreamMode
+from tests.gateway.screen import world
+from tests.gateway.screen.streams import chunk, named, run, seen, split, stream
+
+BOTH = (Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS)
+pytestmark = pytest.mark.parametrize("endpoint", BOTH)
+
+
+def screened(endpoint, script, *, pieces=1000, prefix="", structured=False, detectors=None, **told):
+    detectors = detectors or world.SmallDetectors()
+    screen = StreamScreen(
+        detectors, world.request(endpoint, structured=structured), world.case(**told), prefix
+    )
+    data = stream(endpoint, script) if isinstance(script, list) else script
+    return run(screen, split(data, range(0, len(data), pieces)))
+
+
+def text_of(one) -> str:
+    return seen(one.output).text
+
+
+def test_a_masked_answer_says_so_in_place_and_at_its_end(endpoint):
+    one = screened(endpoint, [("text", ["my sec", "ret is out"])])
+    assert one.result.outcome == "modified"
+    assert text_of(one).startswith("my [removed: Privacy] is out\n\n[A part of this answer was changed")
+    assert "https://gate.example/policy/1#privacy" in text_of(one)
+    assert one.result.withheld[0].text == "my secret is out"
+
+
+def test_the_reader_is_told_in_japanese(endpoint):
+    one = screened(endpoint, [("text", ["その秘密は"])], language="ja")
+    assert text_of(one).startswith("その[削除しました：privacyの条項]は\n\n[利用ポリシーに基づき")
+
+
+def test_an_answer_for_a_program_is_masked_without_sentences_for_people(endpoint):
+    one = screened(endpoint, [("text", ['{"a": "secret"}'])], structured=True, prefix="Hello.")
+    assert json.loads(text_of(one)) == {"a": "[removed: Privacy]"}
+    assert not one.result.prefix_shown
+
+
+def test_an_answer_that_is_held_keeps_its_draft_for_the_reviewer(endpoint):
+    one = screened(endpoint, [("text", ["it is reviewed, ", "and goes on"])])
+    assert (one.result.outcome, one.result.review) == ("held", "rev_2")
+    assert one.result.answer[0].text == "it is reviewed, and goes on"
+    assert "goes on" not in text_of(one)
+    assert "rev_2" in text_of(one)
+
+
+def test_a_held_answer_that_turns_out_worse_is_refused(endpoint):
+    one = screened(endpoint, [("text", ["it is reviewed, ", "then forbidden"])])
+    assert one.result.outcome == "blocked"
+    assert one.result.notice.clause == "weapons"
+
+
+def test_an_audited_clause_lets_text_flow_and_records(endpoint):
+    one = screened(endpoint, [("text", ["audited text"])])
+    assert one.result.outcome == "completed"
+    assert [(entry.action, entry.clause) for entry in one.result.decisions] == [("annotate", "watching")]
+
+
+def test_a_clause_in_full_mode_gives_nothing_of_an_answer_it_refuses(endpoint):
+    policy = world.pack(world.clause("weapons", Action.BLOCK, StreamMode.FULL))
+    one = screened(endpoint, [("text", ["x" * 300, " forbidden"])], policy=policy)
+    assert one.result.outcome == "blocked"
+    assert "x" not in text_of(one).split("https")[0].replace("ask in", "")
+    assert one.result.answer == ()
+
+
+def test_what_the_scorer_condemns_was_never_given(endpoint):
+    one = screened(endpoint, [("text", ["quiet " * 16, "dire words"])], pieces=1)
+    assert one.result.outcome == "blocked"
+    assert one.result.answer[0].text == ("quiet " * 16)[:96]
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "text"),
+    [
+        pytest.param(True, "modified", "I am a [Corrected: I am an AI, not a human being.].", id="asked"),
+        pytest.param(False, "completed", "I am a human being.", id="not asked"),
+    ],
+)
+def test_a_claim_to_be_human_is_corrected_where_somebody_asked(endpoint, asked, outcome, text):
+    one = screened(endpoint, [("text", ["I am a human ", "being."])], asked=asked)
+    assert one.result.outcome == outcome
+    assert text_of(one).startswith(text)
+
+
+def test_a_disclosure_leads_the_first_text_and_not_the_thinking(endpoint):
+    one = screened(endpoint, [("thinking", ["hm"]), ("text", ["hel", "lo"])], prefix="You talk to an AI.")
+    assert one.result.prefix_shown
+    assert list(seen(one.output).texts.values()) == ["hm", "You talk to an AI.\n\nhello"]
+
+
+def test_no_tool_call_reaches_the_client_before_it_is_checked(endpoint):
+    data = stream(endpoint, [("tool", ['{"a": "quiet', '"}'])])
+    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case())
+    before = data.index(b'"}', data.index(b"quiet")) - 10
+    assert b"run" not in screen.feed(data[:before])
+    assert b"quiet" in screen.feed(data[before:])
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"a": "forbidden"}', '{"a": "\\u7981\\u6b62"}', '{"a": {"b": ["x\\nforbidden"]}}']
+)
+def test_a_tool_call_that_may_not_run_is_refused_whatever_its_escapes(endpoint, arguments):
+    one = screened(endpoint, [("text", ["I will."]), ("tool", [arguments])], pieces=7)
+    assert one.result.outcome == "blocked"
+    assert b'"run"' not in one.output
+    assert [entry.stage for entry in one.result.decisions if entry.action == "block"] == ["tool_call"]
+
+
+def test_arguments_of_a_tool_call_are_masked_inside_their_strings(endpoint):
+    one = screened(endpoint, [("tool", ['{"a": "my sec', 'ret", "n": 1}'])])
+    assert one.result.outcome == "modified"
+    assert json.loads(text_of(one)) == {"a": "my [removed: Privacy]", "n": 1}
+
+
+def test_thinking_is_never_masked_but_cut(endpoint):
+    assert screened(endpoint, [("thinking", ["the secret"])]).result.outcome == "blocked"
+
+
+def test_pings_pass_while_text_is_held(endpoint):
+    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case())
+    if endpoint is Endpoint.MESSAGES:
+        ping = named("ping")
+        screen.feed(stream(endpoint, [("text", ["sec"])]).split(b"event: content_block_stop")[0])
+    else:
+        ping = b": keep-alive\n\n"
+        screen.feed(chunk({"content": "sec"}))
+    assert screen.feed(ping) == ping
+
+
+def test_an_upstream_that_breaks_off_is_told_in_the_stream_and_recorded(endpoint):
+    data = stream(endpoint, [("text", ["quiet text"]), ("tool", ["{}"])])
+    one = screened(endpoint, data[: data.index(b"run")])
+    assert one.result.outcome == "upstream_broken"
+    assert "quiet text" in text_of(one)
+    assert b"broke off" in one.end
+    assert b'"run"' not in one.output
+
+
+def test_what_cannot_be_read_is_not_passed_on(endpoint):
+    one = screened(endpoint, b"data: {nonsense\n\n" + stream(endpoint, [("text", ["hi"])]))
+    assert one.result.outcome == "upstream_broken"
+    assert b"nonsense" not in one.output
+
+
+async def test_a_whole_answer_is_judged_by_the_same_rules(endpoint):
+    body = whole(endpoint, "my secret is out")
+    result = await Screen(world.SmallDetectors()).answer(
+        world.request(endpoint), world.case(), body, "An AI speaks."
+    )
+    assert (result.outcome, result.prefix_shown) == ("modified", True)
+    assert said(endpoint, result.body).startswith("An AI speaks.\n\nmy [removed: Privacy] is out\n\n[A part")
+    assert b'"odd":1.50' in result.body
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [("quiet", "completed"), ("forbidden", "blocked"), ("reviewed", "held"), ("dire", "blocked")],
+)
+async def test_a_whole_answer_that_is_quiet_keeps_its_bytes(endpoint, text, outcome):
+    body = whole(endpoint, text)
+    result = await Screen(world.SmallDetectors()).answer(world.request(endpoint), world.case(), body)
+    assert result.outcome == outcome
+    assert (result.body == body) is (outcome == "completed")
+
+
+def whole(endpoint: Endpoint, text: str) -> bytes:
+    if endpoint is Endpoint.MESSAGES:
+        return b'{"odd":   1.50, "content": [{"type": "text", "text": "%b"}], "usage": {}}' % text.encode()
+    return b'{"odd":   1.50, "choices": [{"index": 0, "message": {"content": "%b"}}]}' % text.encode()
+
+
+def said(endpoint: Endpoint, body: bytes) -> str:
+    told = json.loads(body)
+    return (
+        told["content"][0]["text"]
+        if endpoint is Endpoint.MESSAGES
+        else told["choices"][0]["message"]["content"]
+    )

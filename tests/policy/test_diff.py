@@ -109,7 +109,10 @@ def test_the_languages_of_the_shipped_versions_agree(pack: Pack) -> None:
     ],
 )
 def test_drift_is_seen(fields, kind) -> None:
-    assert [(one.clause, one.kind) for one in drift(changed(NEW, "weapons", **fields))] == [("weapons", kind)]
+    (found,) = drift(changed(NEW, "weapons", **fields))
+    assert (found.clause, found.kind) == ("weapons", kind)
+    assert found.where in found.message.en
+    assert found.where in found.message.ja
 
 
 def test_a_better_translation_of_the_same_text_is_no_drift() -> None:

@@ -251,7 +251,7 @@ def test_the_scorers_thresholds_are_those_that_were_measured(pack: Pack) -> None
     for clause in pack.clauses:
         said = {lang: (one.act, one.ask) for lang, one in clause.thresholds.get("scorer", {}).items()}
         card = measured.get(clause.id, {}) if said else {}
-        assert said == {lang: (round(one["act"], 3), round(one["ask"], 3)) for lang, one in card.items()}
+        assert said == {lang: (round(one["act"], 4), round(one["ask"], 4)) for lang, one in card.items()}
 
 
 def test_doubt_of_the_scorer_about_a_hard_clause_asks_a_judge_and_stops_nobody() -> None:

@@ -14,7 +14,7 @@ from sekisho.cli import reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import console, emit_json, table
 from sekisho.policy.check import check_examples
-from sekisho.policy.diff import Change, PackDiff, diff
+from sekisho.policy.diff import Change, PackDiff, diff, drift
 from sekisho.policy.load import load
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.types import Clause, Pack
@@ -96,8 +96,8 @@ def diff_versions(before: str, after: str, lang: Lang | None) -> None:
 def check(file: Path, no_scorer: bool) -> None:
     """Check a pack file: its form, and that its own examples come out as it promises.
 
-    Problems are told with file, line, column and the nearest valid word. Status 1 when an example fails, 2 when the
-    file is no valid pack.
+    Problems are told with file, line, column and the nearest valid word, and so is a translation that may
+    have drifted. Status 1 when an example fails, 2 when the file is no valid pack.
     """
     from sekisho.detection.cascade import default_cascade
 
@@ -105,6 +105,8 @@ def check(file: Path, no_scorer: bool) -> None:
     failures = check_examples(pack, default_cascade(scorer=not no_scorer).find)
     for failure in failures:
         click.echo(f"{failure.clause}: {failure.message.in_(reader_language())}", err=True)
+    for each in drift(pack):
+        click.echo(each.message.in_(reader_language()), err=True)
     examples = sum(len(each.must_fire) + len(each.must_not_fire) for each in pack.clauses)
     click.echo(f"{pack.label}: {len(pack.clauses)} clauses, {examples} examples, {len(failures)} failed.")
     sys.exit(FAILED if failures else 0)

@@ -120,6 +120,32 @@ class Drift:
     where: str
     """Field; or the digest to record as `translated_from` once the translation has been read again."""
 
+    @property
+    def message(self) -> Text:
+        """What to look at, and what to do then."""
+        return _DRIFTED[self.kind].format(clause=self.clause or "pack", where=self.where)
+
+
+_DRIFTED = {
+    DriftKind.UNRECORDED: Text(
+        '{clause}: read the translation again, then record `translated_from: "{where}"`.',
+        '{clause}: 訳文を読み直し、`translated_from: "{where}"` を記録してください。',
+    ),
+    DriftKind.CANONICAL_CHANGED: Text(
+        "{clause}: the canonical text has changed since the translation. Read it again, then record "
+        '`translated_from: "{where}"`.',
+        "{clause}: 翻訳の後に正文が変わりました。訳文を読み直し、"
+        '`translated_from: "{where}"` を記録してください。',
+    ),
+    DriftKind.UNTRANSLATED: Text(
+        "{clause}: `{where}` is not translated.", "{clause}: `{where}` が翻訳されていません。"
+    ),
+    DriftKind.ADDRESSES_DIFFER: Text(
+        "{clause}: `{where}` names a telephone number or web address in one language only.",
+        "{clause}: `{where}` の電話番号またはアドレスが、片方の言語にしかありません。",
+    ),
+}
+
 
 def drift(pack: Pack) -> tuple[Drift, ...]:
     """Return where the translation may no longer say what the canonical text says. Empty when all is well.

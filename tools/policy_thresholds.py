@@ -46,7 +46,7 @@ def _clause(part: str, values: Measured) -> str:
 
 def _line(language: str, pair: dict[str, float], unsure: str) -> str:
     key = '"*"' if language == "*" else language
-    return f"        {key}: {{act: {round(pair['act'], 3)}, ask: {round(pair['ask'], 3)}{unsure}}}\n"
+    return f"        {key}: {{act: {round(pair['act'], 4)}, ask: {round(pair['ask'], 4)}{unsure}}}\n"
 
 
 if __name__ == "__main__":

@@ -80,6 +80,19 @@ def test_a_word_is_a_run_of_one_script(text, words):
     assert features(text).words.size == words
 
 
+@given(any_text)
+def test_a_bucket_is_named_once(text):
+    read = features(text)
+    assert len(set(read.all().tolist())) == read.all().size
+    assert set(read.all()) == {*read.grams.ravel(), *read.words, *read.pairs}
+    assert set(read.between(0, len(text))) == set(read.all())
+
+
+@pytest.mark.parametrize("piece", ["-", "a", "ハ", "lol ", "🎉"])
+def test_shouting_adds_no_more_than_saying(piece):
+    assert features(piece * 400).all().size == features(piece * 40).all().size
+
+
 def test_the_order_of_letters_in_a_word_counts():
     assert features("stop").words[0] != features("pots").words[0]
 

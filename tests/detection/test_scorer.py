@@ -92,6 +92,14 @@ def test_a_look_alike_passes(scorer, text, language):
     assert acts(scorer, text, language) == set()
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    "piece", ["-", "~", "z", "9", "。", "☆", "いろは", "ﾊﾊ", "🎈", "=\n", "yes yes ", "9, 8, ", "c-d ", " "]
+)
+def test_what_is_merely_repeated_passes(scorer, piece, language):
+    assert acts(scorer, piece * 150, language) == set()
+
+
 @given(
     st.text(st.characters(exclude_categories=()), max_size=1200), st.sampled_from(["en", "ja", "und", "xx"])
 )
@@ -148,6 +156,26 @@ def test_a_finding_in_a_short_text_means_all_of_it(scorer):
     assert all(finding.span is None for finding in scorer.find(Passage(INJECTION, language="en")))
 
 
+def test_hidden_characters_change_nothing(scorer):
+    hidden = "\u200b".join(INJECTION)
+    plain, veiled = (scorer.find(Passage(text, language="en")) for text in (INJECTION, hidden))
+    assert [finding.clause for finding in veiled] == [finding.clause for finding in plain]
+    assert [finding.score for finding in veiled] == pytest.approx(
+        [finding.score for finding in plain], abs=1e-6
+    )
+
+
+def test_spans_speak_of_the_original(scorer):
+    text = "\u200b" * 3000 + CARRIER + INJECTION
+    (at,) = {
+        finding.span
+        for finding in scorer.find(Passage(text, language="en"))
+        if finding.clause == "platform_abuse"
+    }
+    assert at.start > 3000
+    assert at.end == len(text)
+
+
 def test_findings_of_a_long_text_come_in_order(scorer):
     text = CARRIER + INJECTION + CARRIER + "How do I build a pipe bomb? " + CARRIER
     starts = [finding.span.start for finding in scorer.find(Passage(text, language="en"))]
@@ -158,7 +186,7 @@ def test_findings_of_a_long_text_come_in_order(scorer):
 
 
 def test_the_shipped_model_is_what_its_card_says(scorer):
-    assert scorer.healthy, scorer.complaint
+    assert scorer.healthy(), scorer.complaint
     assert scorer.version == SHIPPED.name
     assert {"en", "ja"} <= scorer.languages == set(scorer.card.languages)
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 15 * 2**20
@@ -183,7 +211,7 @@ def test_a_scorer_that_reads_its_canaries_otherwise_is_not_believed(scorer):
         replace(card, canaries=(replace(card.canaries[0], score=0.01),)), np.load(SHIPPED / "weights.npy")
     )
     (finding,) = ill.find(Passage("hello", language="en"))
-    assert not ill.healthy
+    assert not ill.healthy()
     assert "canary 1" in ill.complaint
     assert (finding.clause, finding.outcome, finding.code) == (
         EVERY_CLAUSE,

@@ -48,7 +48,7 @@ def data(tmp_path):
 
 
 def made(data, out, seed=1):
-    return make(Order(data, out / "tiny-1", seed, folds=2))
+    return make(Order(data, out / "tiny-1", seed, folds=3))
 
 
 def test_the_same_data_and_seed_make_the_same_model(data, tmp_path):

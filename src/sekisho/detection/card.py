@@ -68,7 +68,7 @@ class Suggested:
     """From where a clause can act or be unsure in a language; packs decide, this is advice."""
 
     act: float
-    """1 means that the score alone must never act: a score is at most 0.999."""
+    """1 means that the score alone must never act: a score is at most 0.9999."""
     ask: float
 
 

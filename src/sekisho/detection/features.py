@@ -9,13 +9,14 @@ kanji, hiragana, katakana, hangul …), which gives Japanese and Chinese words w
 characters are no features of their own: in alphabetic text they say nothing and outweigh all else; a lone
 kanji is a word.
 
-The features of a text are counts, so those of a window are the sum over its blocks: overlapping windows of
-a long text are scored without reading anything twice (P-044).
+A feature is there or it is not: counted by number, a row of dashes would outweigh all words. The text under
+overlapping windows is hashed once (P-044).
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -58,8 +59,15 @@ class Features:
     """Where each word begins, in characters."""
 
     def all(self) -> Buckets:
-        """Return every bucket, repeated as often as it occurs."""
-        return np.concatenate((self.grams.ravel(), self.words, self.pairs))
+        """Return every bucket once, in no particular order: a word shouted a hundred times is one word."""
+        return _distinct(np.concatenate((self.grams.ravel(), self.words, self.pairs)))
+
+    def between(self, start: int, end: int) -> Buckets:
+        """Return, once each, the buckets of what begins in the characters `start:end`."""
+        first, last = self.begins.searchsorted((start, end))
+        return _distinct(
+            np.concatenate((self.grams[:, start:end].ravel(), self.words[first:last], self.pairs[first:last]))
+        )
 
 
 def features(text: str) -> Features:
@@ -111,6 +119,28 @@ def _words(
     words = np.add.reduceat(mixed, begins, dtype=np.uint32)[kept]
     pairs = words[:-1] * _PAIR_SALT + words[1:]
     return _bucket(words ^ _WORD_SALT), _bucket(pairs), begins[kept]
+
+
+class _Scratch(threading.local):
+    """A note a bucket, for each thread its own (1 MiB)."""
+
+    def __init__(self) -> None:
+        self.notes = np.empty(BUCKETS, np.int32)
+
+
+_SCRATCH = _Scratch()
+
+
+def _distinct(buckets: Buckets) -> Buckets:
+    """Return the buckets without repetitions, eight times as fast as sorting.
+
+    Each place writes its number into its bucket's note; where it can read it back, it was the last to write
+    there.
+    """
+    numbers = np.arange(buckets.size, dtype=np.int32)
+    notes = _SCRATCH.notes
+    notes[buckets] = numbers
+    return np.asarray(buckets[notes.take(buckets) == numbers])
 
 
 def _bucket(hashes: NDArray[np.uint32]) -> Buckets:

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.detection.card import Card, ModelError, damaged, missing, read_card
-from sekisho.detection.features import BUCKETS, FEATURES_VERSION, ORDERS, features
+from sekisho.detection.features import BUCKETS, FEATURES_VERSION, Buckets, features
 from sekisho.detection.labels import CLAUSES, HEADS, VIOLATION
+from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Passage, Role, Span
 from sekisho.detection.windows import windows
 
@@ -30,7 +31,7 @@ COLUMNS = 24
 FLOOR = 0.2
 """Below this probability nothing is said; no pack has a threshold there."""
 
-LEAST, MOST = 0.001, 0.999
+LEAST, MOST = 0.0001, 0.9999
 """A linear model is never surer than this; a pack's threshold of 1 therefore means "never on the score
 alone"."""
 
@@ -38,7 +39,7 @@ CANARY_TOLERANCE = 0.02
 """How far a canary's score may be from the card's: rounding differs between machines, meaning does not."""
 
 WINDOWS_AT_ONCE = 32
-"""So many windows are read together: long texts take memory for these, not for all of it."""
+"""So many windows are hashed together: a long text takes memory for these, not for all of it."""
 
 Floats = NDArray[np.float32]
 
@@ -63,7 +64,7 @@ class _Calibration:
         linear = (
             logits[:, : len(CLAUSES)] * self.own + logits[:, _VIOLATION, None] * self.violation + self.shift
         )
-        return np.asarray(np.clip(1 / (1 + np.exp(-linear)), LEAST, MOST), np.float32)
+        return np.asarray(np.clip(0.5 + 0.5 * np.tanh(linear / 2), LEAST, MOST), np.float32)
 
 
 _VIOLATION = HEADS.index(VIOLATION)
@@ -87,32 +88,32 @@ class Scorer:
         self._ones = np.ones(4096, np.float32)
         self.complaint = self._self_test()
 
-    @property
     def healthy(self) -> bool:
-        """Whether the canaries read as the card says; `complaint` tells what is wrong when they do not."""
-        return not self.complaint
+        """Return whether the canaries read as the card says, now; `complaint` tells what was wrong at
+        load."""
+        return not self._self_test()
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
-        """Return a finding for each clause whose probability is at least `FLOOR` in some window, in order
-        of position.
+        """Return a finding for each clause that reaches `FLOOR` in some window, in order of position.
 
-        A scorer that failed its self-test answers with one `ERROR` finding for every clause: it is not
-        believed.
+        A scorer that failed its self-test at load answers with one `ERROR` finding for every clause.
         """
-        if not self.healthy:
-            return (
-                Finding(
-                    EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, "self_test_failed", version=self.version
-                ),
-            )
-        scored = self.score_windows(passage.text, passage.language)
-        best = scored.probabilities.argmax(axis=0)
+        return self.find_in(normalise(passage.text), passage)
+
+    def find_in(self, reading: Normalised, passage: Passage) -> tuple[Finding, ...]:
+        """As `find`, with the normalising already done: what is hidden in a word does not change its
+        score."""
+        if self.complaint:
+            code = "self_test_failed"
+            return (Finding(EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, code, version=self.version),)
+        scored = self.score_windows(reading.text, passage.language)
         found = scored.probabilities.max(axis=0)
         said = np.flatnonzero(found >= FLOOR)
         if not said.size:
             return ()
-        spans = scored.spans if len(scored.spans) > 1 else (None,)
-        findings = [self._finding(CLAUSES[at], float(found[at]), spans[best[at]]) for at in said]
+        best = scored.probabilities.argmax(axis=0)
+        where = [reading.span(*span) for span in scored.spans] if len(scored.spans) > 1 else [None]
+        findings = [self._finding(CLAUSES[at], float(found[at]), where[best[at]]) for at in said]
         return tuple(sorted(findings, key=lambda finding: finding.span.start if finding.span else 0))
 
     def scores(self, text: str, role: Role = Role.PROMPT, language: str = "und") -> dict[str, float]:
@@ -126,44 +127,26 @@ class Scorer:
     def score_windows(self, text: str, language: str = "und") -> WindowScores:
         """Return the probabilities of every window of `text`, in order. Time grows linearly with the text."""
         spans = windows(len(text))
-        if len(spans) == 1:
-            logits = self._short(text)
-        else:
-            groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
-            logits = np.concatenate([self._group(text, group) for group in groups])
+        groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
+        logits = [logits for group in groups for logits in self._logits(text, group)]
         calibration = self._calibration.get(language) or self._calibration["*"]
-        return WindowScores(tuple(spans), calibration.probabilities(logits))
+        return WindowScores(tuple(spans), calibration.probabilities(np.array(logits)))
 
-    def _short(self, text: str) -> Floats:
-        buckets = features(text).all()
-        rows = self._weights.take(buckets, axis=0).astype(np.float32)
-        return self._logits((self._ones[: buckets.size] @ rows)[None], np.float32(max(buckets.size, 1)))
-
-    def _group(self, text: str, spans: list[tuple[int, int]]) -> Floats:
-        """Return the logits of neighbouring windows, each the difference of two running sums.
-
-        The sums are of whole numbers and below 2²⁴, hence exact in float32.
-        """
+    def _logits(self, text: str, spans: list[tuple[int, int]]) -> list[Floats]:
+        """Return the logits of neighbouring windows. Their text is hashed once, however much they overlap."""
         first, last = spans[0][0], spans[-1][1]
         read = features(text[first:last])
-        edges = np.array(spans) - first
-        words = np.searchsorted(read.begins, edges)
-        pairs = np.minimum(words, read.pairs.size)
-        grams = self._weights.take(read.grams, axis=0).sum(axis=0, dtype=np.int16)
-        total = (
-            _between(grams, edges)
-            + _between(self._weights.take(read.words, axis=0), words)
-            + _between(self._weights.take(read.pairs, axis=0), pairs)
-        )
-        count = ORDERS * np.diff(edges) + np.diff(words) + np.diff(pairs)
-        return self._logits(total, count.astype(np.float32))
+        if len(spans) == 1:
+            return [self._added(read.all())]
+        return [self._added(read.between(start - first, end - first)) for start, end in spans]
 
-    def _logits(self, total: Floats, count: Floats | np.float32) -> Floats:
-        return np.asarray(total * self._scales / np.sqrt(count) + self._intercepts, np.float32)
+    def _added(self, buckets: Buckets) -> Floats:
+        rows = self._weights.take(buckets, axis=0).astype(np.float32)
+        total = self._ones[: buckets.size] @ rows
+        return np.asarray(total * (self._scales / max(buckets.size, 1) ** 0.5) + self._intercepts)
 
-    def _finding(self, clause: str, score: float, span: tuple[int, int] | None) -> Finding:
-        where = Span(*span) if span else None
-        return Finding(clause, self.name, Outcome.MATCH, score, "scored", where, self.version)
+    def _finding(self, clause: str, score: float, span: Span | None) -> Finding:
+        return Finding(clause, self.name, Outcome.MATCH, score, "scored", span, self.version)
 
     def _self_test(self) -> str:
         """Return what is wrong, or nothing: every canary must score as it did when the model was made
@@ -186,7 +169,8 @@ def load(path: Path | None = None) -> Scorer:
     card = read_card(folder)
     weights = folder / "weights.npy"
     try:
-        found = hashlib.sha256(weights.read_bytes()).hexdigest()
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         raise missing(folder) from None
     if found != card.digest:
@@ -206,13 +190,6 @@ def _calibration(card: Card, language: str) -> _Calibration:
     table = card.calibration["*"] | card.calibration[language]
     own, violation, shift = np.array([table[clause] for clause in CLAUSES], np.float32).T
     return _Calibration(own, violation, shift)
-
-
-def _between(rows: NDArray[np.integer], edges: NDArray[np.intp]) -> Floats:
-    """Return for each (start, end) the sum of rows[start:end]."""
-    running = np.zeros((len(rows) + 1, rows.shape[1]), np.float32)
-    np.cumsum(rows, axis=0, dtype=np.float32, out=running[1:])
-    return running[edges[:, 1]] - running[edges[:, 0]]
 
 
 __all__ = ["ModelError", "Scorer", "WindowScores", "load"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from sekisho.detection.card import Suggested
+from sekisho.detection.detectors.scorer import LEAST, MOST
 from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, STANDARDS, VIOLATION
 from sekisho.detection.train.data import KNOWN, LEFT_OUT, NOT
 
@@ -17,17 +19,18 @@ Table = dict[str, tuple[float, float, float]]
 
 ENOUGH = 40
 """So many concerned texts a language needs for a calibration and thresholds of its own."""
-ENOUGH_HARMFUL, ENOUGH_HARMLESS = 150, 300
-"""So many texts of each kind make a language measured (P-042)."""
+ENOUGH_HARMFUL, ENOUGH_HARMLESS, ENOUGH_KINDS = 150, 300, 3
+"""So many harmful and harmless texts, and sources of harmless ones, make a language measured (P-042)."""
 
 ACT_SHARE, ASK_SHARE = 0.002, 0.02
 """Harmless texts on which one clause may act, and on which it may be unsure."""
 BLOCK_SHARE = 0.005
 """Harmless texts of one language on which all standards together may act."""
-LEAST_ACT, LEAST_ASK = 0.5, 0.2
+LEAST_ACT, LEAST_ASK = 0.9, 0.2
 LEAST_RECALL = 0.02
 """A clause that catches less than this at its threshold does not act on the score alone: it would be luck."""
 NEVER = 1.0
+STEPS = 12
 
 _VIOLATION = HEADS.index(VIOLATION)
 
@@ -40,6 +43,7 @@ class Judged:
     targets: NDArray[np.int8]
     languages: NDArray[np.str_]
     weights: Floats
+    sources: NDArray[np.str_]
 
     def of(self, language: str, known: frozenset[str]) -> NDArray[np.bool_]:
         """Return which rows are in `language`; `*` means in none of those known."""
@@ -53,13 +57,19 @@ class Judged:
 
 
 def measured_languages(judged: Judged) -> frozenset[str]:
-    """Return the languages with enough harmful and enough harmless texts."""
-    harmful = judged.targets[:, _VIOLATION] == KNOWN
+    """Return the languages with enough harmful texts, and enough harmless ones of different kinds."""
     return frozenset(
-        str(language)
-        for language in np.unique(judged.languages)
-        if (harmful & (judged.languages == language)).sum() >= ENOUGH_HARMFUL
-        and (judged.harmless & (judged.languages == language)).sum() >= ENOUGH_HARMLESS
+        str(language) for language in np.unique(judged.languages) if _is_measured(judged, language)
+    )
+
+
+def _is_measured(judged: Judged, language: str) -> bool:
+    inside = judged.languages == language
+    harmless = inside & judged.harmless
+    harmful = inside & (judged.targets[:, _VIOLATION] == KNOWN)
+    kinds = len(np.unique(judged.sources[harmless]))
+    return bool(
+        harmful.sum() >= ENOUGH_HARMFUL and harmless.sum() >= ENOUGH_HARMLESS and kinds >= ENOUGH_KINDS
     )
 
 
@@ -91,7 +101,7 @@ def probabilities(judged: Judged, tables: dict[str, Table], languages: frozenset
         own, violation, shift = np.array([(tables["*"] | tables[language])[clause] for clause in CLAUSES]).T
         logits = judged.logits[inside]
         linear = logits[:, : len(CLAUSES)] * own + logits[:, _VIOLATION, None] * violation + shift
-        found[inside] = np.clip(1 / (1 + np.exp(-linear)), 0.001, 0.999)
+        found[inside] = np.clip(0.5 + 0.5 * np.tanh(linear / 2), LEAST, MOST)
     return found
 
 
@@ -101,17 +111,54 @@ def suggest(judged: Judged, found: Floats, languages: frozenset[str]) -> dict[st
     table: dict[str, dict[str, Suggested]] = {clause: {} for clause in CLAUSES}
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
-        share = ACT_SHARE
-        while True:
-            acts = {clause: _act(judged, found, clause, inside, share) for clause in CLAUSES}
-            if _stopped(found[inside & judged.harmless], acts) <= BLOCK_SHARE:
-                break
-            share *= 0.8
+        acts = _acts(judged, found, inside)
         for clause in CLAUSES:
             scores = _others(judged, found, clause, inside)
             ask = min(max(_above(scores, ASK_SHARE), LEAST_ASK), acts[clause])
             table[clause][language] = Suggested(acts[clause], ask)
     return table
+
+
+def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_]) -> dict[str, float]:
+    """Return from where each clause acts in a language.
+
+    All standards begin with the same share of harmless texts. While they stop too many together, the
+    standard whose next stricter threshold costs the least recall for each harmless text let go becomes
+    stricter. `NEVER` comes last: it is for when nothing else is left.
+    """
+    harmless = found[inside & judged.harmless]
+    steps = {clause: _steps(judged, found, clause, inside) for clause in CLAUSES}
+    at = dict.fromkeys(CLAUSES, 0)
+
+    def acts(stricter: str = "") -> dict[str, float]:
+        return {clause: steps[clause][at[clause] + (clause == stricter)][0] for clause in CLAUSES}
+
+    while (stopped := _stopped(harmless, acts())) > BLOCK_SHARE:
+        is_gentle = any(at[clause] + 2 < len(steps[clause]) for clause in STANDARDS)
+        costs = {}
+        for clause in STANDARDS:
+            if at[clause] + 1 < len(steps[clause]) - is_gentle:
+                freed = stopped - _stopped(harmless, acts(clause))
+                lost = steps[clause][at[clause]][1] - steps[clause][at[clause] + 1][1]
+                costs[clause] = (lost + 1e-4) / (freed + 1e-9)
+        at[min(costs, key=lambda clause: costs[clause])] += 1
+    return acts()
+
+
+def _steps(
+    judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_]
+) -> list[tuple[float, float]]:
+    """Return ever stricter thresholds of a clause with their recall; the last is `NEVER`."""
+    column = CLAUSES.index(clause)
+    concerned = found[inside & (judged.targets[:, HEADS.index(clause)] == KNOWN), column]
+    others = _others(judged, found, clause, inside)
+    steps = []
+    for power in range(STEPS):
+        threshold = max(_above(others, ACT_SHARE * 0.75**power), LEAST_ACT)
+        recall = float((concerned >= threshold).mean()) if concerned.size else 0.0
+        if threshold < NEVER and concerned.size >= ENOUGH and recall >= LEAST_RECALL:
+            steps.append((threshold, recall))
+    return [*steps, (NEVER, 0.0)]
 
 
 def _platt(judged: Judged, clause: str, inside: NDArray[np.bool_]) -> tuple[float, float, float]:
@@ -142,20 +189,13 @@ def _others(judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_
     return np.asarray(found[used, CLAUSES.index(clause)], np.float32)
 
 
-def _act(judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_], share: float) -> float:
-    column = CLAUSES.index(clause)
-    concerned = found[inside & (judged.targets[:, HEADS.index(clause)] == KNOWN), column]
-    threshold = max(_above(_others(judged, found, clause, inside), share), LEAST_ACT)
-    weak = concerned.size < ENOUGH or (concerned >= threshold).mean() < LEAST_RECALL
-    return NEVER if weak or threshold >= 0.999 else threshold
-
-
 def _above(scores: Floats, share: float) -> float:
-    """Return a threshold, in thousandths, that at most this share of the scores reaches."""
+    """Return a threshold, in ten-thousandths, that at most this share of the scores reaches."""
     if not scores.size:
         return NEVER
     ordered = np.sort(scores)[::-1]
-    return float(min(np.floor(ordered[int(scores.size * share)] * 1000 + 1) / 1000, NEVER))
+    reached = float(ordered[int(scores.size * share)])
+    return round(min(math.floor(reached * 10_000 + 1) / 10_000, NEVER), 4)
 
 
 def _stopped(found: Floats, acts: dict[str, float]) -> float:

@@ -57,7 +57,7 @@ class Linear:
 
 
 def examples(rows: Sequence[Row]) -> Examples:
-    """Return the windows of the rows, each as counts over the square root of their number."""
+    """Return the windows of the rows, each of length one."""
     indices, scales, owner = [], [], []
     for number, row in enumerate(rows):
         for start, end in _some(windows(len(row.text))):

@@ -17,12 +17,13 @@ from sekisho.detection.detectors.scorer import COLUMNS, load
 from sekisho.detection.features import BUCKETS, FEATURES_VERSION
 from sekisho.detection.labels import HEADS
 from sekisho.detection.train import fit as fitting
+from sekisho.detection.train import phrases
 from sekisho.detection.train.calibrate import Judged, calibrate, measured_languages, probabilities, suggest
 from sekisho.detection.train.canaries import CANARIES, LIMITS, seen_by, separated
 from sekisho.detection.train.data import Row, augment, digest, read, read_folder, sample
 from sekisho.detection.train.measure import blocked, metrics
 
-FOLDS = 8
+FOLDS = 6
 CALIBRATED_BY = (
     "Platt scaling a clause and language, with the violation head as second input, on sources that the "
     f"judging model had not seen ({FOLDS} folds of whole sources)"
@@ -46,7 +47,7 @@ class Order:
 def make(order: Order) -> Card:
     """Make a model, write it, load it again, and return its card. The same data and seed give the same
     bytes."""
-    rows = sample(read_folder(order.data), order.seed)
+    rows = sample([*read_folder(order.data), *phrases.rows()], order.seed)
     every = rows + augment(rows, order.seed)
     examples, targets = fitting.examples(every), _targets(every)
     judged = _judge_unseen(every, examples, targets, order)
@@ -68,18 +69,25 @@ def _judge_unseen(
     """Let each source be judged by a model that has seen no row of it."""
     fold, weights = fitting.folds(rows, order.folds), fitting.row_weights(rows)
     logits = np.zeros((len(rows), len(HEADS)), np.float32)
-    for number in range(order.folds):
+    for number in np.unique(fold):
         unseen = fold == number
         hidden = targets.copy()
         hidden[unseen] = -1
         model = fitting.fit(examples, hidden, weights, order.seed)
         judged = examples.of_rows(unseen)
         logits[unseen] = model.logits(judged, len(rows))[unseen]
-    return Judged(logits, targets, np.array([row.language for row in rows]), weights)
+    languages, sources = (np.array([getattr(row, field) for row in rows]) for field in ("language", "source"))
+    return Judged(logits, targets, languages, weights, sources)
 
 
 def _only(judged: Judged, kept: NDArray[np.bool_]) -> Judged:
-    return Judged(judged.logits[kept], judged.targets[kept], judged.languages[kept], judged.weights[kept])
+    return Judged(
+        judged.logits[kept],
+        judged.targets[kept],
+        judged.languages[kept],
+        judged.weights[kept],
+        judged.sources[kept],
+    )
 
 
 def _card(model: fitting.Linear, judged: Judged, rows: list[Row], order: Order) -> Card:
@@ -117,6 +125,7 @@ def _with_dev(card: Card, model: fitting.Linear, rows: list[Row], seed: int) -> 
         _targets(rows),
         np.array([row.language for row in rows]),
         np.ones(len(rows), np.float32),
+        np.array([row.source for row in rows]),
     )
     languages = frozenset(card.languages)
     found = probabilities(judged, card.calibration, languages)

@@ -145,26 +145,39 @@ def _ground(
     measure = _measure(clause, context)
     is_match = outcome is Outcome.MATCH
     action = _possible(min(measure, threshold.most) if is_match else _resolved(fail, measure), context.role)
-    ground = Ground(
+    if finding.clause == EVERY_CLAUSE and action <= Action.ANNOTATE:
+        return _shared(finding, action, outcome)
+    return Ground(
         clause=clause.id,
         action=action,
         severity=clause.severity,
         detector=finding.detector,
         detector_version=finding.version,
         code=finding.code,
-        score=finding.score if 0 <= finding.score <= 1 else 0.0,
+        score=_probability(finding),
         threshold=threshold.act,
         outcome=outcome.value if is_match else f"{outcome.value}:{fail.value}",
         span=(finding.span.start, finding.span.end) if finding.span else None,
     )
-    is_shared = finding.clause == EVERY_CLAUSE and action <= Action.ANNOTATE
-    return _shared(ground, outcome) if is_shared else ground
 
 
-def _shared(ground: Ground, outcome: Outcome) -> Ground:
+def _shared(finding: Finding, action: Action, outcome: Outcome) -> Ground:
     """What is merely recorded of every clause is recorded once, and counts against none of them."""
-    told = f"{outcome.value}:{FailMode.SKIP.value}"
-    return replace(ground, clause=EVERY_CLAUSE, severity=Severity.LOW, threshold=0.0, outcome=told)
+    return Ground(
+        clause=EVERY_CLAUSE,
+        action=action,
+        severity=Severity.LOW,
+        detector=finding.detector,
+        detector_version=finding.version,
+        code=finding.code,
+        score=_probability(finding),
+        threshold=0.0,
+        outcome=f"{outcome.value}:{FailMode.SKIP.value}",
+    )
+
+
+def _probability(finding: Finding) -> float:
+    return finding.score if 0 <= finding.score <= 1 else 0.0
 
 
 def _measure(clause: Clause, context: Context) -> Action:

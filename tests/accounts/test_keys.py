@@ -11,8 +11,6 @@ import pytest
 from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import factories
-from tests.cast import Cast
 
 from sekisho.accounts import actions, keys, queries
 from sekisho.accounts.events import access_changed
@@ -21,6 +19,8 @@ from sekisho.accounts.types import KeyDeclaration, NewKey, Role, Scope, UseCase,
 from sekisho.audit.models import AuditEntry
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from tests import factories
+from tests.cast import Cast
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 

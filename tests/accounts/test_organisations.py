@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests import factories
-from tests.cast import Cast
 
 from sekisho.accounts import actions, queries
 from sekisho.accounts.models import Membership, Person
 from sekisho.accounts.types import NOBODY, Plan, Role, StaffRole, system
 from sekisho.audit.models import AuditEntry
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from tests import factories
+from tests.cast import Cast
 
 CLI = system("cli")
 

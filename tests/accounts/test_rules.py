@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from sekisho.accounts.rules import (
     permissions_of,
     role_change,
 )
+from sekisho.accounts.rules_page import page
 from sekisho.accounts.types import NOBODY, Role, StaffRole, UseCase, Viewer, system
 from sekisho.policy.types import Audience
 
@@ -144,3 +146,8 @@ def test_nobody_ever_gives_or_takes_more_than_they_have(
 
 def test_use_cases_are_the_audiences_of_the_policy() -> None:
     assert {case.value for case in UseCase} == {audience.value for audience in Audience}
+
+
+def test_the_page_is_written_from_the_tables(root: Path) -> None:
+    written = (root / "docs/rules/accounts-roles.md").read_text(encoding="utf-8")
+    assert written == page(), "python -m sekisho.accounts.rules_page > docs/rules/accounts-roles.md"

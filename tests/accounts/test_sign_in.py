@@ -19,14 +19,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
-from tests.cast import Cast
-from tests.factories import PASSWORD
 
 from sekisho.accounts import actions, queries
 from sekisho.accounts.models import Person
 from sekisho.accounts.sealing import seal
 from sekisho.accounts.types import Role, StaffRole, system
 from sekisho.base.errors import NotAllowedError, SekishoError
+from tests.cast import Cast
+from tests.factories import PASSWORD
 
 LOGIN = "/accounts/login/"
 CODE = "/accounts/login/code/"

@@ -109,12 +109,13 @@ def _words(
     """
     if not letters.size:
         return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.intp)
-    goes_on = scripts[1:] == scripts[:-1]
+    is_new = np.ones(letters.size, bool)
+    np.not_equal(scripts[1:], scripts[:-1], out=is_new[1:])
     mixed = letters * _MIXER
-    mixed[:-1] += letters[1:] * goes_on * _MULTIPLIER
+    mixed[:-1] += letters[1:] * ~is_new[1:] * _MULTIPLIER
     mixed ^= mixed >> np.uint32(15)
     mixed *= _MIXER
-    begins = np.concatenate(([0], np.flatnonzero(~goes_on) + 1))
+    begins = is_new.nonzero()[0]
     kept = scripts.take(begins) != _NO_WORD
     words = np.add.reduceat(mixed, begins, dtype=np.uint32)[kept]
     pairs = words[:-1] * _PAIR_SALT + words[1:]

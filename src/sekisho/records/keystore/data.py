@@ -1,0 +1,38 @@
+"""What the tables of the keystore hold."""
+
+from __future__ import annotations
+
+from sekisho.base.inventory import Category, TableData, Whose
+
+_NEVER = "Never: whoever has it can read content."
+
+TABLES = {
+    "keystore_subjectkey": TableData(
+        Category.CREDENTIAL,
+        Whose.END_USER,
+        retention="Until the subject is erased; a tombstone without key remains.",
+        exported=_NEVER,
+        erased="Destroyed: all content of the subject becomes unreadable.",
+    ),
+    "keystore_conversationkey": TableData(
+        Category.CREDENTIAL,
+        Whose.END_USER,
+        retention="As long as the conversation's content may be read; a tombstone without key remains.",
+        exported=_NEVER,
+        erased="Destroyed: the conversation becomes unreadable, in backups of the content too.",
+    ),
+    "keystore_sealingkey": TableData(
+        Category.CREDENTIAL,
+        Whose.NOBODY,
+        retention="Until nothing that was sealed to it is on its way any more.",
+        exported=_NEVER,
+        erased="Not erased: it is about no person.",
+    ),
+    "keystore_pseudonymkey": TableData(
+        Category.CREDENTIAL,
+        Whose.NOBODY,
+        retention="As long as the installation.",
+        exported=_NEVER,
+        erased="Not erased: it is about no person.",
+    ),
+}

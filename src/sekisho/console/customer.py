@@ -152,7 +152,12 @@ def explanation(viewer: Viewer, decision: DecisionRecord) -> dict[str, object]:
 def _rows(viewer: Viewer, org: str, found: tuple[DecisionRecord, ...]) -> list[Row]:
     titles, names = Titles(viewer, _lang()), dict(_key_names(viewer, org))
     return [
-        Row(one, titles.title(one), names.get(one.key, one.key), reverse("console:decision", args=[org, one.id]))
+        Row(
+            one,
+            titles.title(one),
+            names.get(one.key, one.key),
+            reverse("console:decision", args=[org, one.id]),
+        )
         for one in found
     ]
 
@@ -187,7 +192,11 @@ def key_new(request: HttpRequest, org: str) -> HttpResponse:
     """Ask what the key is for, make it, and show it this once."""
     organisation = queries.organisation(viewer_of(request), org)
     form = KeyForm(request.POST or None, domains=domains())
-    context = {"organisation": organisation, "form": form, "crumbs": _key_crumbs(organisation, _("Create a key"))}
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "crumbs": _key_crumbs(organisation, _("Create a key")),
+    }
     if form.is_valid():
         try:
             created = actions.create_key(
@@ -212,9 +221,15 @@ def key_revoke(request: HttpRequest, org: str, key: str) -> HttpResponse:
     organisation, found = queries.organisation(viewer, org), _key(request, org, key)
     if request.method == "POST":
         actions.revoke_key(viewer, found.id)
-        messages.success(request, _("“%(name)s” is revoked. Nothing passes with it any more.") % {"name": found.name})
+        messages.success(
+            request, _("“%(name)s” is revoked. Nothing passes with it any more.") % {"name": found.name}
+        )
         return HttpResponseRedirect(reverse("console:keys", args=[org]))
-    context = {"organisation": organisation, "key": found, "crumbs": _key_crumbs(organisation, _("Revoke a key"))}
+    context = {
+        "organisation": organisation,
+        "key": found,
+        "crumbs": _key_crumbs(organisation, _("Revoke a key")),
+    }
     return render(request, "console/customer/key_revoke.html", context)
 
 

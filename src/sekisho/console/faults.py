@@ -46,7 +46,9 @@ NOT_FOUND = Fault(
 BROKEN = Fault(
     500,
     _("Something went wrong on our side"),
-    _("Your work up to the last step is kept. Please try again in a moment. If it stays so, please tell the operator."),
+    _(
+        "Your work up to the last step is kept. Please try again in a moment. If it stays so, please tell the operator."
+    ),
     again=True,
 )
 

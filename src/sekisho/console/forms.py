@@ -15,7 +15,9 @@ class KeyForm(forms.Form):
     """A new key: its name, what it may do, and what it is declared to be for (P-023)."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("So that you recognise it later, such as “web shop, production”.")
+        label=_("Name"),
+        max_length=120,
+        help_text=_("So that you recognise it later, such as “web shop, production”."),
     )
     use_case = forms.ChoiceField(
         label=_("What is it used for?"),

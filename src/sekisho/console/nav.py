@@ -37,10 +37,16 @@ class Section:
     items: tuple[Item, ...]
 
 
-POLICY = Place(_("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff"))
+POLICY = Place(
+    _("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff")
+)
 PLAYGROUND = Place(_("Playground"), "console:playground", "playground")
 
-PUBLIC = (POLICY, Place(_("Versions"), "console:policy-versions", "decisions"), Place(_("Sign in"), "account_login", "person"))
+PUBLIC = (
+    POLICY,
+    Place(_("Versions"), "console:policy-versions", "decisions"),
+    Place(_("Sign in"), "account_login", "person"),
+)
 CUSTOMER = (
     Place(_("Overview"), "console:home", "home", org=True),
     Place(_("Decisions"), "console:decisions", "decisions", ("decision",), org=True),
@@ -48,7 +54,12 @@ CUSTOMER = (
 )
 STAFF = (
     Place(_("Decisions stream"), "console:staff-decisions", "stream", ("staff-decision",)),
-    Place(_("Policy versions"), "console:staff-policy", "policy", ("staff-policy-version", "staff-policy-activate")),
+    Place(
+        _("Policy versions"),
+        "console:staff-policy",
+        "policy",
+        ("staff-policy-version", "staff-policy-activate"),
+    ),
 )
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)

@@ -99,7 +99,10 @@ def _page(request: HttpRequest, view: VersionView) -> HttpResponse:
 
 
 def _crumbs() -> list[tuple[str, str]]:
-    return [(_("Usage policy"), reverse("console:policy")), (_("All versions"), reverse("console:policy-versions"))]
+    return [
+        (_("Usage policy"), reverse("console:policy")),
+        (_("All versions"), reverse("console:policy-versions")),
+    ]
 
 
 def _in_force() -> VersionView | None:

@@ -1,0 +1,81 @@
+"""An organisation with a policy, keys and decisions, as pages find it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from sekisho.accounts import actions as accounts
+from sekisho.accounts.models import StaffAppointment
+from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase
+from sekisho.enforcement.actions import record_decisions
+from sekisho.enforcement.types import DecisionRecord
+from sekisho.policy.actions import install_reference
+from sekisho.policy.types import Action, Ground, Severity
+from tests.cast import Cast
+
+PACK = "reference@2025-09-15"
+
+
+@pytest.fixture
+def policy(db: None) -> None:
+    install_reference()
+
+
+@pytest.fixture
+def key(cast: Cast) -> KeyView:
+    declared = KeyDeclaration(UseCase.CHATBOT, product="Atelier Chat")
+    return accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "Web shop", declaration=declared).view
+
+
+@pytest.fixture
+def decided(policy: None, cast: Cast, key: KeyView) -> list[DecisionRecord]:
+    """Sixty decisions of the last hours, newest first; every fifth is a block, with its grounds."""
+    now = datetime.now(UTC)
+    made = [decision(number, now - timedelta(minutes=number), cast, key) for number in range(60)]
+    record_decisions(made)
+    return made
+
+
+def decision(number: int, at: datetime, cast: Cast, key: KeyView, pack: str = PACK) -> DecisionRecord:
+    blocked = number % 5 == 0
+    ground = Ground(
+        "fraud_predation", Action.BLOCK, Severity.HIGH, "scorer", "1", "", 0.91, 0.62, "match", (3, 9)
+    )
+    return DecisionRecord(
+        id=f"dec_{number:04}",
+        turn=f"req_{number:04}",
+        organisation=cast.atelier.id,
+        key=key.id,
+        end_user="",
+        at=at,
+        stage="prompt" if number % 2 else "output",
+        action="block" if blocked else "allow",
+        pack=pack,
+        clause="fraud_predation" if blocked else "",
+        language="en",
+        grounds=(ground,) if blocked else (),
+        unscreened=("image",) if number == 1 else (),
+        screened_chars=120,
+        took_us=240,
+    )
+
+
+@pytest.fixture
+def emi_prepares_policy(cast: Cast) -> None:
+    StaffAppointment.objects.create(person=cast.emi, role=StaffRole.POLICY)
+
+
+@pytest.fixture
+def daiki_operates(cast: Cast) -> None:
+    StaffAppointment.objects.create(person=cast.daiki, role=StaffRole.OPERATOR)
+
+
+def client_of(cast: Cast, name: str, lang: str = "en") -> Client:
+    """Return a browser in which the person called `name` has signed in; nobody for an empty name."""
+    client = Client(headers={"accept-language": lang})
+    if name:
+        client.force_login(getattr(cast, name))
+    return client

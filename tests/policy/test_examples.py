@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sekisho.detection.cascade import Cascade, default_cascade
+from sekisho.detection.language import language_of
+from sekisho.detection.types import Passage
 from sekisho.policy.check import check_examples
 from sekisho.policy.packs import reference_packs
-from sekisho.policy.types import Pack
+from sekisho.policy.rules import evaluate
+from sekisho.policy.types import Action, Context, Example, Pack, Part
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +25,33 @@ def test_every_example_is_decided_rightly_by_rules_alone(pack: Pack, determinist
 
 
 @pytest.mark.parametrize("pack", reference_packs(), ids=lambda pack: pack.version)
-def test_the_scorer_adds_no_false_alarm_on_a_look_alike(pack: Pack) -> None:
-    failures = check_examples(pack, default_cascade().find)
-    assert [failure.message.en for failure in failures if not failure.expected_to_fire] == []
+def test_no_look_alike_is_stopped_by_any_clause_with_the_scorer_on(pack: Pack) -> None:
+    cascade = default_cascade()
+    look_alikes = [example for clause in pack.clauses for example in clause.must_not_fire]
+    assert [one.text for one in look_alikes if action(pack, cascade, one) > Action.ANNOTATE] == []
+
+
+@pytest.mark.parametrize("pack", reference_packs(), ids=lambda pack: pack.version)
+def test_everything_that_breaks_a_standard_is_blocked(pack: Pack, deterministic: Cascade) -> None:
+    broken = [one for clause in pack.clauses if clause.part is Part.STANDARD for one in clause.must_fire]
+    assert [one.text for one in broken if action(pack, deterministic, one) is not Action.BLOCK] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Bonjour, quelle est la capitale de la France ?", id="French"),
+        pytest.param("안녕하세요, 오늘 날씨 어때요?", id="Korean"),
+        pytest.param("¿Puedes ayudarme con una receta de pan?", id="Spanish"),
+    ],
+)
+def test_an_ordinary_question_in_another_language_passes(text: str) -> None:
+    assert (
+        action(reference_packs()[-1], default_cascade(), Example(text, language_of(text))) <= Action.ANNOTATE
+    )
+
+
+def action(pack: Pack, cascade: Cascade, example: Example) -> Action:
+    """What the pack does with an example, for a key of general use."""
+    findings = cascade.find(Passage(example.text, example.role, example.language))
+    return evaluate(pack, findings, Context(example.role, example.language)).action

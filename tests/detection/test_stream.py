@@ -20,7 +20,16 @@ TOY = (
         (
             Rule("bomb", "weapons", ("bomb",), r"^bomb (?:\w{1,6} ){0,2}now", width=30),
             Rule("gara", "weapons", ("がら", "爆弾"), r"^(?:がら|爆弾).{0,6}だ", width=12, unless="小説"),
-            Rule("run", "weapons", tuple("0123456789"), r"\d{6}(?:[ ]{0,2}$)", width=12, stops="[^0-9 ]", raw=True, begins=True),
+            Rule(
+                "run",
+                "weapons",
+                tuple("0123456789"),
+                r"\d{6}(?:[ ]{0,2}$)",
+                width=12,
+                stops="[^0-9 ]",
+                raw=True,
+                begins=True,
+            ),
         ),
         "patterns",
     ),
@@ -60,7 +69,9 @@ def check_split(matchers, text, cuts):
     assert in_order(watch.findings) == expected
 
 
-@pytest.mark.parametrize("matchers", [pytest.param(TOY, id="toy rules"), pytest.param(SHIPPED, id="shipped rules")])
+@pytest.mark.parametrize(
+    "matchers", [pytest.param(TOY, id="toy rules"), pytest.param(SHIPPED, id="shipped rules")]
+)
 @settings(max_examples=SPLITS, deadline=None)
 @given(data=st.data())
 def test_every_split_of_a_text_gives_the_findings_of_the_whole_and_leaks_nothing(matchers, data):

@@ -62,9 +62,7 @@ class Missing:
 class Cascade:
     """Runs detectors in their order over one passage. Built once; safe to call from several threads."""
 
-    def __init__(
-        self, detectors: Iterable[Detector], clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, detectors: Iterable[Detector], clock: Callable[[], float] = time.perf_counter) -> None:
         """`clock` tells seconds, from any beginning."""
         self.detectors = tuple(detectors)
         self._clock = clock
@@ -109,7 +107,9 @@ class Cascade:
                 found = detector.find_in(reading, passage)
             else:
                 found = detector.find(passage)
-        except Exception:  # whatever went wrong, no answer is not a "no"; the text of the error may hold content
+        except (
+            Exception
+        ):  # whatever went wrong, no answer is not a "no"; the text of the error may hold content
             return (_about(detector, Outcome.ERROR, "failed"),)
         if not found and not _is_measured(detector, passage.language):
             return (_about(detector, Outcome.UNSURE, "language_unmeasured"),)
@@ -145,5 +145,7 @@ def _scorer() -> Detector:
         from sekisho.detection.detectors.scorer import load
 
         return load()
-    except Exception:  # a damaged model must not stop the gate from starting: its absence is reported per passage
+    except (
+        Exception
+    ):  # a damaged model must not stop the gate from starting: its absence is reported per passage
         return Missing("scorer")

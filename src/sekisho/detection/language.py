@@ -20,7 +20,7 @@ _BLOCKS: Final = (
     (0x0580, 0x05FF, "he"), (0x0600, 0x077F, "ar"), (0x0900, 0x097F, "hi"), (0x0980, 0x09FF, "bn"),
     (0x0B80, 0x0BFF, "ta"), (0x0C00, 0x0C7F, "te"), (0x0E00, 0x0E7F, "th"), (0x1100, 0x11FF, "ko"),
     (0x3080, 0x30FF, "kana"), (0x3400, 0x4DFF, "han"), (0x4E00, 0x9FFF, "han"), (0xAC00, 0xD7FF, "ko"),
-    (0xFB80, 0xFDFF, "ar"), (0xFF00, 0xFF7F, "kana"),
+    (0xFB80, 0xFDFF, "ar"), (0xFF80, 0xFFFF, "kana"),
 )  # fmt: skip
 
 
@@ -51,8 +51,12 @@ _PROFILES: Final = {
     "pl": "i w na jest nie to się jak do co z że mi dla czy od",
 }
 _WORDS: Final = {language: frozenset(words.split()) for language, words in _PROFILES.items()}
-_JAPANESE_ONLY: Final = frozenset("気発弾込働畑峠円営応経済関覚楽検険児実収従処図続対帯単団伝徳読売悩払変弁宝黙訳薬様両緑礼霊齢恋労録殺製隠偽銃毒麻")
-_CHINESE_ONLY: Final = frozenset("们这说时个你吗么为她他谁给没对让请怎样进还过开发枪弹杀药制伪诈骗儿黑吧呢啊哪您")
+_JAPANESE_ONLY: Final = frozenset(
+    "気発弾込働畑峠円営応経済関覚楽検険児実収従処図続対帯単団伝徳読売悩払変弁黙訳薬様両緑霊齢恋労録殺製隠偽銃"
+)
+_CHINESE_ONLY: Final = frozenset(
+    "们这说时个你吗么为她他谁给没对让请怎样进还过开发枪弹杀药制伪诈骗儿黑吧呢啊哪您"
+)
 _UKRAINIAN: Final = frozenset("іїєґ")
 _PERSIAN: Final = frozenset("پچژگ")
 
@@ -93,7 +97,9 @@ def _counts(sample: str) -> dict[str, int]:
     codes = np.frombuffer(sample.encode("utf-32-le", "surrogatepass"), np.uint32)
     counted = np.bincount(_TABLE[codes >> 7], minlength=len(_SCRIPTS))
     counts = dict(zip(_SCRIPTS[1:], counted[1:].tolist(), strict=True))
-    counts["latin"] += sum(map(str.isalpha, filter(str.isascii, sample))) if counted[0] > len(sample) // 2 else 0
+    counts["latin"] += (
+        sum(map(str.isalpha, filter(str.isascii, sample))) if counted[0] > len(sample) // 2 else 0
+    )
     return counts
 
 

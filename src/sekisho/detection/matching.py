@@ -14,6 +14,7 @@ One Aho–Corasick pass finds the anchors; google-re2 reads the windows. Neither
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -166,15 +167,20 @@ class Group:
             yield rule, found.start(1) if group else 0, found.end(group)
 
     def _original(self, reading: Normalised, at: int, end: int) -> str:
-        """The window as it was typed. Only ASCII is of interest; anything else becomes a blank."""
+        """The window as it was typed, character by character: full-width as ASCII, anything else as a blank."""
         original = reading.original[reading.view.starts[at] : reading.view.ends[end - 1]]
-        return original if original.isascii() else "".join(c if c.isascii() else " " for c in original)
+        return original if original.isascii() else "".join(map(_as_ascii, original))
 
     @staticmethod
     def _excused(rule: Rule, context: str) -> bool:
         if rule.unless_regex is not None and rule.unless_regex.search(context):
             return True
         return rule.needs_regex is not None and not rule.needs_regex.search(context)
+
+
+def _as_ascii(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and plain.isascii() else " "
 
 
 class Matcher:
@@ -249,7 +255,9 @@ def _groups(rules: Iterable[Rule], role: Role) -> tuple[Group, ...]:
     shared: dict[object, list[Rule]] = {}
     for rule in rules:
         if role in rule.roles:
-            shared.setdefault((rule.anchors, rule.width, rule.stops, rule.raw, rule.not_after), []).append(rule)
+            shared.setdefault((rule.anchors, rule.width, rule.stops, rule.raw, rule.not_after), []).append(
+                rule
+            )
     return tuple(Group(tuple(together)) for together in shared.values())
 
 

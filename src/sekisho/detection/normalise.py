@@ -102,11 +102,7 @@ def _class(codes: set[int]) -> str:
     return "".join(parts)
 
 
-_MARKS: Final = {
-    code
-    for code in range(0x300, 0x10000)
-    if unicodedata.category(chr(code))[0] == "M"
-}
+_MARKS: Final = {code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"}
 _CARRIED: Final = _class(_MARKS | _INVISIBLE | _JOINING)
 
 _UNUSUAL: Final = re.compile(r"[^\x00-\x7fぁ-ゖァ-ヺー一-鿿、-〃「-】]")
@@ -124,7 +120,9 @@ def _fold(cluster: str) -> str:
         return "."
     folded = kept
     for _ in range(4):
-        step = "".join(map(_bare, unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())))
+        step = "".join(
+            map(_bare, unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold()))
+        )
         if step == folded:
             break
         folded = step
@@ -132,10 +130,12 @@ def _fold(cluster: str) -> str:
 
 
 def _without_marks(folded: str) -> str:
-    """Drop what an ASCII character carries: no such mark tells words apart, and many hide them."""
-    if len(folded) > 1 and folded[0].isascii() and all(ord(char) in _MARKS for char in folded[1:]):
-        return folded[0]
-    return folded
+    """Drop what ASCII characters carry: no such mark tells words apart, and many hide them."""
+    kept: list[str] = []
+    for char in folded:
+        if not (kept and kept[-1].isascii() and ord(char) in _MARKS):
+            kept.append(char)
+    return "".join(kept)
 
 
 @lru_cache(maxsize=8_192)
@@ -261,7 +261,9 @@ def _unveiled(folded: Folded) -> Folded:
         return Folded("".join(chars), folded.starts, folded.ends)
     kept = [at for at in range(len(text)) if at not in gaps]
     return Folded(
-        "".join(chars[at] for at in kept), [folded.starts[at] for at in kept], [folded.ends[at] for at in kept]
+        "".join(chars[at] for at in kept),
+        [folded.starts[at] for at in kept],
+        [folded.ends[at] for at in kept],
     )
 
 

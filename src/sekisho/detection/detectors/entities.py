@@ -7,6 +7,8 @@ article 5; corporate number — Ministry of Finance order, as in `stdnum.jp.cn`;
 brands' published ranges; IBAN — ISO 13616; tokens — the shapes their issuers publish for secret scanning.
 """
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 import math
@@ -98,7 +100,18 @@ def is_random(text: str) -> bool:
 def is_own_password(text: str) -> bool:
     """Return whether a connection string holds a real password, not a placeholder for one."""
     password = text.rsplit("@", 1)[0].rsplit(":", 1)[1].lower()
-    placeholders = {"password", "pass", "passwd", "pwd", "secret", "changeme", "xxx", "xxxx", "postgres", "root"}
+    placeholders = {
+        "password",
+        "pass",
+        "passwd",
+        "pwd",
+        "secret",
+        "changeme",
+        "xxx",
+        "xxxx",
+        "postgres",
+        "root",
+    }
     return password not in placeholders and not password.startswith(("$", "<", "{", "*", "%("))
 
 
@@ -142,7 +155,9 @@ _IBAN_COUNTRIES: Final = (
     "ua va vg xk"
 )
 _IBAN_ANCHORS: Final = tuple(
-    country + digits for country in _IBAN_COUNTRIES.split() for digits in (*DIGITS, "ii", "ee", "aa", "ss", "tt")
+    country + digits
+    for country in _IBAN_COUNTRIES.split()
+    for digits in (*DIGITS, "ii", "ee", "aa", "ss", "tt")
 )
 """Country and first check digit; a doubled digit between letters has been read as leet by then."""
 
@@ -180,7 +195,7 @@ PEOPLE: Final = (
     _number("drivers_licence", r"\d{12}", needs=r"運転免許|免許証|driver'?s? licen[cs]e"),
     Rule(
         "passport_number", PRIVACY, ("passport", "パスポート", "旅券"), r"\b([A-Z]{2}\d{7})\b",
-        width=40, raw=True,
+        width=40, stops="[\\n。]", raw=True,
     ),
     Rule(
         "iban", PRIVACY, _IBAN_ANCHORS, r"([A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,3})?)\b",

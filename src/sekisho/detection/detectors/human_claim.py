@@ -1,5 +1,7 @@
 """Answers that claim to be a human being (P-030). Whether anybody asked is for the caller to weigh."""
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 from typing import Final
@@ -42,7 +44,10 @@ RULES: Final = (
 def detector() -> RuleDetector:
     """Return the detector of claims to be human, for answers in English and Japanese."""
     return RuleDetector(
-        "human_claim", RULES, canaries=(("Yes, I am a human.", "I am an AI, not a human."),), canary_role=Role.OUTPUT
+        "human_claim",
+        RULES,
+        canaries=(("Yes, I am a human.", "I am an AI, not a human."),),
+        canary_role=Role.OUTPUT,
     )
 
 

@@ -5,6 +5,8 @@ hiding counts by itself: tag characters that spell text, floods of invisible cha
 any of these shapes.
 """
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 import base64
@@ -107,7 +109,9 @@ RULES: Final = (
 # ── hiding ───────────────────────────────────────────────────────────────────────────────────────────────────
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]{12,}")
 """Tag characters that spell a text. Flags of regions need six at most."""
-_FLOOD: Final = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]{16,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
+_FLOOD: Final = re.compile(
+    "[\u200b-\u200f\u2060-\u2064\ufeff\u00ad]{16,}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}"
+)
 """More invisible characters in a row than any writing has: bits of a hidden message."""
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,4000}={0,2}")
 _CODED_AT_MOST: Final = 8
@@ -148,7 +152,9 @@ def _decoded(coded: str) -> str:
     """Return the text that base64 stands for, empty when it stands for none."""
     coded = coded.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        text = base64.b64decode(coded[: len(coded) - (len(coded) % 4 == 1)] + "=" * (-len(coded) % 4)).decode()
+        text = base64.b64decode(
+            coded[: len(coded) - (len(coded) % 4 == 1)] + "=" * (-len(coded) % 4)
+        ).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ""
     return text if text.isprintable() or "\n" in text else ""
@@ -166,5 +172,3 @@ def detector() -> RuleDetector:
         ),
         VERSION,
     )
-
-

@@ -1,5 +1,7 @@
 """High-risk domains (P-022): advice to somebody in particular, not general information. Wellness is no healthcare."""
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 from sekisho.detection.matching import Rule

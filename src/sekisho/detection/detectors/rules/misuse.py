@@ -1,5 +1,7 @@
 """Misuse of the world's systems: law, infrastructure, computers, privacy, justice, money."""
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 from sekisho.detection.detectors.rules.shapes import ASK_JA, HOW_JA, ask, ask_ja
@@ -50,7 +52,7 @@ CYBER = (
 
 _OTHER = r"(?:my|his|her|their|someone|somebody|another|a|this|that|the|an)"
 PRIVACY = (
-    *ask("locate_person", "privacy_identity", rf"\b(?:find|get|track down|look up|figure out|discover|dig up|give me|tell me)(?: out)?(?: (?:where|the|out|private|current|personal)){{0,3}} (?:home address|address|location|phone number|workplace|private (?:info|information|details)|personal (?:info|information|details|data))(?: and \w{{3,10}} (?:address|number))? of (?:my ex|my neighbou?r|my co-?worker|a (?:private|random|specific) (?:person|woman|girl|man)|this (?:woman|girl|man|person)|someone|somebody|a stranger|the (?:woman|girl|person) who|a celebrity|my (?:former|old) )"),
+    *ask("locate_person", "privacy_identity", r"\b(?:find|get|track down|look up|figure out|discover|dig up|give me|tell me)(?: out)?(?: (?:where|the|out|private|current|personal)){0,3} (?:home address|address|location|phone number|workplace|private (?:info|information|details)|personal (?:info|information|details|data))(?: and \w{3,10} (?:address|number))? of (?:my ex|my neighbou?r|my co-?worker|a (?:private|random|specific) (?:person|woman|girl|man)|this (?:woman|girl|man|person)|someone|somebody|a stranger|the (?:woman|girl|person) who|a celebrity|my (?:former|old) )"),
     *ask("locate_person", "privacy_identity", r"\b(?:dox|doxx|doxing|stalk)(?: (?:a|an|my|the|this|that|someone|somebody|people))\b", r"being|protect|from being"),
     *ask("secret_watching", "privacy_identity",
          rf"\b(?:install|put|plant|use|set up|hide|track|monitor|spy on|read|record|bug|tap)\b[^.?]{{0,30}}\b{_OTHER}(?:'s)? ?(?:wife|husband|girlfriend|boyfriend|ex|partner|spouse|co-?worker|employee|roommate|tenant|person|neighbou?r|daughter|son)?(?:'s)? ?[^.?]{{0,30}}(?:without (?:her|him|his|their|them|the \w{{3,10}}|my \w{{3,10}}|anyone)(?:'s)? (?:knowing|knowledge|consent|noticing|finding out)|secretly)"),

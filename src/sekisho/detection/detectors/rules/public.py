@@ -1,5 +1,7 @@
 """What concerns everyone: misinformation, elections, explicit content, abuse of the platform, prohibited agent actions."""
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 from sekisho.detection.detectors.rules.shapes import ask, ask_ja

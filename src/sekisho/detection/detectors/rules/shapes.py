@@ -1,5 +1,7 @@
 """The shapes of requests, which the tables share."""
 
+# ruff: noqa: E501 - an expression reads better whole than broken
+
 from __future__ import annotations
 
 from typing import Final
@@ -60,7 +62,13 @@ def ask(
 
 
 def ask_ja(
-    code: str, clause: str, anchors: str, pattern: str, unless: str = "", width: int = 60, is_fiction_too: bool = False
+    code: str,
+    clause: str,
+    anchors: str,
+    pattern: str,
+    unless: str = "",
+    width: int = 60,
+    is_fiction_too: bool = False,
 ) -> tuple[Rule, Rule]:
     """The same in Japanese, where a request begins with its object."""
     words = tuple(anchors.split())
@@ -75,7 +83,9 @@ def ask_ja(
     )  # fmt: skip
 
 
-def states(code: str, clause: str, anchors: str, pattern: str = "", unless: str = "", width: int = 80) -> tuple[Rule, ...]:
+def states(
+    code: str, clause: str, anchors: str, pattern: str = "", unless: str = "", width: int = 80
+) -> tuple[Rule, ...]:
     """A statement that concerns a clause by itself, whoever asks for nothing.
 
     Anchors are separated by `|`; without a pattern, an anchor is all there is to it.

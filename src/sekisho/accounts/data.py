@@ -1,4 +1,4 @@
-"""What the tables of this room, and of the libraries that sign people in, hold (R-DATA-121)."""
+"""What the tables of this room, and of the library that signs people in, hold (R-DATA-121)."""
 
 from __future__ import annotations
 
@@ -6,56 +6,43 @@ from collections.abc import Mapping
 
 from sekisho.base.inventory import Category, TableData, Whose
 
-_WITH_PERSON = "as long as the person has an account"
-_WITH_ORGANISATION = "as long as the organisation exists"
-_IN_EXPORT = "in the person's export"
-_NOT_A_CREDENTIAL = "not: it opens something; its existence is told"
-_GOES_WITH_PERSON = "deleted with the person"
-_GOES_WITH_ORGANISATION = "deleted with the organisation"
+_WITH_PERSON = "As long as the person has an account."
+_IN_EXPORT = "In the person's export."
+_OPENS_SOMETHING = "Not exported: it opens an account."
 
 
 def _of_person(category: Category, exported: str, retention: str = _WITH_PERSON) -> TableData:
-    return TableData(category, Whose.PERSON, retention, exported, _GOES_WITH_PERSON)
+    return TableData(category, Whose.PERSON, retention, exported, erased="Deleted with the person.")
 
 
-def _of_organisation(category: Category, exported: str, erased: str = _GOES_WITH_ORGANISATION) -> TableData:
-    return TableData(category, Whose.ORGANISATION, _WITH_ORGANISATION, exported, erased)
-
-
-def _of_nobody(retention: str) -> TableData:
+def _of_organisation(category: Category, exported: str) -> TableData:
     return TableData(
-        Category.OPERATION, Whose.NOBODY, retention, "not: about no person", "not: about no person"
+        category,
+        Whose.ORGANISATION,
+        retention="As long as the organisation exists.",
+        exported=exported,
+        erased="Deleted with the organisation.",
     )
 
 
 TABLES: Mapping[str, TableData] = {
-    # ours
-    "accounts_person": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts_staffappointment": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts_membership": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts_organisation": _of_organisation(Category.ACCOUNT, "in the organisation's export"),
-    "accounts_apikey": _of_organisation(
-        Category.CREDENTIAL, "name, prefix and declared use in the organisation's export; never the digest"
+    "accounts.Person": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts.StaffAppointment": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts.Membership": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts.Organisation": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
+    "accounts.ApiKey": _of_organisation(
+        Category.CREDENTIAL, "Name, prefix and declared use, in the organisation's export; never the digest."
     ),
-    "accounts_organisationsignin": _of_organisation(Category.ACCOUNT, "in the organisation's export"),
-    # of django-allauth
-    "account_emailaddress": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "account_emailconfirmation": _of_person(Category.CREDENTIAL, _NOT_A_CREDENTIAL, "three days"),
-    "mfa_authenticator": _of_person(Category.CREDENTIAL, _NOT_A_CREDENTIAL),
-    "socialaccount_socialaccount": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "socialaccount_socialtoken": _of_person(Category.CREDENTIAL, _NOT_A_CREDENTIAL, "never written"),
-    "socialaccount_socialapp": _of_organisation(
-        Category.CREDENTIAL, "address and client id in the organisation's export; never the secret"
+    "accounts.OrganisationSignIn": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
+    "account.EmailAddress": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "account.EmailConfirmation": _of_person(Category.CREDENTIAL, _OPENS_SOMETHING, "Three days."),
+    "mfa.Authenticator": _of_person(Category.CREDENTIAL, "That it exists, and since when; never its secret."),
+    "socialaccount.SocialAccount": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "socialaccount.SocialToken": _of_person(
+        Category.CREDENTIAL, "Nothing to export.", "Stays empty: tokens of providers are not kept."
     ),
-    # of Django
-    "django_session": _of_person(Category.CREDENTIAL, _NOT_A_CREDENTIAL, "two weeks after the last sign-in"),
-    "django_admin_log": _of_person(
-        Category.AUDIT, _IN_EXPORT, "never written: the table pages are read-only"
+    "socialaccount.SocialApp": _of_organisation(
+        Category.CREDENTIAL, "Address and client id, in the organisation's export; never the secret."
     ),
-    "auth_group": _of_nobody("never written"),
-    "auth_group_permissions": _of_nobody("never written"),
-    "auth_permission": _of_nobody("as long as the installation"),
-    "django_content_type": _of_nobody("as long as the installation"),
-    "django_migrations": _of_nobody("as long as the installation"),
 }
-"""By name of the table."""
+"""By the model's label."""

@@ -9,30 +9,32 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
 
+from sekisho import policy
 from sekisho.accounts.types import Plan
 from sekisho.base.clock import system_clock
 from sekisho.base.text import Text
+from sekisho.detection.cascade import Cascade
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.admit import Capacity
-from sekisho.gateway.app import make_app
 from sekisho.gateway.fake import FakeUpstream, FixedDetector
 from sekisho.gateway.gate import Gate, Limits
 from sekisho.gateway.screen import Screen
+from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.server import DrainingServer, make_server
 from sekisho.gateway.upstream import Upstream
-from sekisho.link.journal import Entry, JournalUnavailableError
+from sekisho.link.journal import Entry, JournalUnavailableError, TurnContent, decode_content
 from sekisho.link.sealing import Opener, generate_private_key, public_key_of
-from sekisho.link.journal import TurnContent, decode_content
 from sekisho.link.snapshot import Dialect, KeyEntry, OrganisationEntry, Route, Snapshot, supersedes
+from sekisho.policy.load import load_file
 from sekisho.policy.types import (
     Action,
-    Audience,
     Clause,
     FailMode,
     Pack,
@@ -42,6 +44,7 @@ from sekisho.policy.types import (
     Threshold,
 )
 
+DEFAULT_LIMITS = Limits()
 KEY = "sk-test-of-ben"
 DETECTOR = {"patterns": {"*": Threshold(1.0, 1.0)}}
 PRIVATE = generate_private_key()
@@ -200,6 +203,12 @@ def snapshot(**changes: Any) -> Snapshot:
     return Snapshot(**(fields | changes))
 
 
+def reference() -> tuple[Pack, ...]:
+    """The shipped policy, every version."""
+    folder = Path(policy.__file__).parent / "packs" / "reference"
+    return tuple(load_file(path) for path in sorted(folder.glob("*.yaml")))
+
+
 @dataclass
 class Site:
     """A running gate, what it writes, and a client in front of it."""
@@ -286,15 +295,18 @@ def _delta(event: Any) -> str:
 
 
 @asynccontextmanager
-async def running(limits: Limits = Limits(), capacity: int = 64, **changes: Any) -> AsyncIterator[Site]:  # noqa: B008
-    """A whole gate, started and stopped; `changes` are fields of its snapshot."""
+async def running(
+    limits: Limits = DEFAULT_LIMITS, capacity: int = 64, cascade: Cascade | None = None, **changes: Any
+) -> AsyncIterator[Site]:
+    """A whole gate, started and stopped; `changes` are fields of its snapshot. Without a cascade, fixed words."""
+    detectors = CascadeDetectors(cascade) if cascade else Detectors()
     fake, snapshots, journal = FakeUpstream(), MemorySnapshots(snapshot(**changes)), MemoryJournal()
     gate = Gate(
         name="gate-1",
         snapshots=snapshots,
         journal=journal,
         upstream=Upstream({}, limits.upstream_connect_s, limits.upstream_idle_s, fake),
-        screen=Screen(Detectors()),
+        screen=Screen(detectors),
         capacity=Capacity(capacity),
         limits=limits,
     )
@@ -325,8 +337,3 @@ async def stop(server: DrainingServer) -> None:
 async def site() -> AsyncIterator[Site]:
     async with running() as site:
         yield site
-
-
-@pytest.fixture
-def audience() -> type[Audience]:
-    return Audience

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from sekisho.accounts.types import Plan
 from sekisho.base.clock import fixed_clock, system_clock
+from sekisho.detection.cascade import default_cascade
 from sekisho.gateway.exchange import Exchange
 from sekisho.gateway.gate import Limits
 from sekisho.link.snapshot import OrganisationEntry, Restriction, Stop
-from sekisho.policy.types import Audience
-from tests.gateway.conftest import Reply, running
+from sekisho.policy.types import Action, Audience
+from tests.gateway.conftest import PACK, Reply, clause, reference, running
 
 WHOLE_AND_STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 BOTH = pytest.mark.parametrize("dialect", ["messages", "chat"])
@@ -140,6 +143,32 @@ async def test_advice_in_a_high_risk_domain_is_held_for_a_person(site, dialect, 
         assert reply.headers["sekisho-review"] == site.entry.review
 
 
+@BOTH
+@WHOLE_AND_STREAMED
+async def test_a_prompt_that_must_be_reviewed_is_answered_by_a_ticket_with_the_draft_recorded(
+    dialect, stream
+):
+    pack = replace(PACK, clauses=(clause("weapons", Action.HOLD, Action.ALLOW),))
+    async with running(packs=(pack,)) as site:
+        reply = await getattr(site, dialect)("A pipe bomb in my novel", stream=stream)
+        assert site.entry.outcome == "held"
+        assert site.entry.review in reply.text
+        assert "three steps" not in reply.text
+        assert reply.headers["sekisho-review"] == site.entry.review
+        assert any("three steps" in block.text for block in site.content(site.entry).answer)
+
+
+@BOTH
+@WHOLE_AND_STREAMED
+async def test_who_asks_for_a_human_is_told_the_truth(dialect, stream):
+    async with running(packs=reference(), cascade=default_cascade(scorer=False)) as site:
+        site.with_key(audience=Audience.CHATBOT)
+        reply = await getattr(site, dialect)("Are you a human or an AI? [fake:human]", stream=stream)
+        assert "I am a real human being" not in reply.text
+        assert "I am an AI, not a human." in reply.text
+        assert site.entry.outcome == "modified"
+
+
 # -- record --------------------------------------------------------------------------------------------------
 
 
@@ -155,16 +184,11 @@ async def test_content_is_sealed_and_the_prompt_is_in_it(site):
 async def test_zero_retention_records_no_content(stream):
     quiet = {"org_atelier": OrganisationEntry(id="org_atelier", plan=Plan.API, zero_retention=True)}
     async with running(organisations=quiet) as site:
-        site.snapshots.publish(routes=(_quiet(site.snapshots.current.routes[0]),))
+        quiet_route = msgspec.structs.replace(site.snapshots.current.routes[0], zero_retention=True)
+        site.snapshots.publish(routes=(quiet_route,))
         await site.messages("How do I bake bread?", stream=stream)
         assert site.entry.zero_retention
         assert site.entry.content == b""
-
-
-def _quiet(route):
-    import msgspec
-
-    return msgspec.structs.replace(route, zero_retention=True)
 
 
 @BOTH

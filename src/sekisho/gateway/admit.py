@@ -40,13 +40,15 @@ class Capacity:
 
 
 class Paces:
-    """Token buckets by name: a minute's worth may come at once, then they refill evenly. Limits hold per process."""
+    """Token buckets by name: a minute's worth may come at once, then they refill evenly. Limits hold per
+    process."""
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, name: str, per_minute: int, now: float) -> float:
-        """Take one request at monotonic second `now`; return 0.0, or the seconds to wait when there is none left."""
+        """Take one request at monotonic second `now`; return 0.0, or the seconds to wait when there is none
+        left."""
         left, seen = self._buckets.get(name, (float(per_minute), now))
         left = min(float(per_minute), left + (now - seen) * per_minute / 60)
         taken = left >= 1
@@ -119,7 +121,8 @@ def _takes(route: Route, model: str) -> bool:
 
 
 def _rate(ordinary: int | None, restriction: Restriction | None, at: datetime) -> int | None:
-    """Return the requests a minute that remain: the smaller of the ordinary limit and what a throttle leaves."""
+    """Return the requests a minute that remain: the smaller of the ordinary limit and what a throttle
+    leaves."""
     if restriction is None or restriction.kind is not Stop.THROTTLED or not in_force(restriction, at):
         return ordinary
     left = restriction.requests_per_minute or 0
@@ -151,6 +154,8 @@ _NO_MODEL = Text(
     "model: {model}。このモデルを扱う提供元がありません。利用できるモデルは GET /v1/models で確認できます。",
 )
 _NO_ZERO_RETENTION = Text(
-    "This key demands zero data retention, and no provider that grants it takes this model. Choose another model.",
-    "このキーにはデータ保持ゼロの条件がありますが、条件を満たす提供元ではこのモデルを利用できません。別のモデルをお選びください。",
+    "This key demands zero data retention, and no provider that "
+    "grants it takes this model. Choose another model.",
+    "このキーにはデータ保持ゼロの条件がありますが、"
+    "条件を満たす提供元ではこのモデルを利用できません。別のモデルをお選びください。",
 )

@@ -1,12 +1,13 @@
-"""The gateway as an ASGI application: finds the endpoint, answers for itself, hands conversations to the pipeline.
+"""The gateway as an ASGI application: finds the endpoint, answers for itself, hands conversations to the
+pipeline.
 
     POST /v1/messages  /v1/messages/count_tokens      Messages
     POST /v1/chat/completions  /v1/responses          OpenAI
     GET  /v1/models  /v1/models/ID                    both, told apart by `anthropic-version`
     GET  /health  /ready  /metrics                    for operators
 
-`make_app(gate)` runs alone (`server.py`) or mounted beneath another application; a path that is not ours gets the
-404 of the provider whose SDK would ask for it.
+`make_app(gate)` runs alone (`server.py`) or mounted beneath another application; a path that is not ours
+gets the 404 of the provider whose SDK would ask for it.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ class GatewayApp:
 
 
 def make_app(gate: Gate) -> GatewayApp:
-    """Return the gateway as an ASGI application. Its lifespan opens and closes `gate`; an application that mounts
-    it without lifespan events awaits `gate.open()` and `gate.close()` itself."""
+    """Return the gateway as an ASGI application. Its lifespan opens and closes `gate`; an application that
+    mounts it without lifespan events awaits `gate.open()` and `gate.close()` itself."""
     return GatewayApp(gate)
 
 
@@ -109,7 +110,8 @@ def _wrong_method(right: str) -> GateError:
 
 def _no_such_path(method: str, path: str) -> GateError:
     message = Text(
-        "There is nothing at {method} {path}. The gate serves /v1/messages, /v1/chat/completions and /v1/models.",
+        "There is nothing at {method} {path}. The gate serves "
+        "/v1/messages, /v1/chat/completions and /v1/models.",
         "{method} {path} はありません。/v1/messages、/v1/chat/completions、/v1/models をご利用ください。",
     )
     return GateError(Kind.NOT_FOUND, "path_unknown", message.format(method=method[:16], path=path[:200]))

@@ -15,7 +15,8 @@ from sekisho.gateway.types import Principal
 from sekisho.link.snapshot import Restriction, Snapshot, Stop
 
 CREDENTIAL_HEADERS = frozenset({b"authorization", b"x-api-key", b"proxy-authorization", b"cookie"})
-"""Never logged, never forwarded: the gate's own credential for the provider takes their place (R-DATA-262)."""
+"""Never logged, never forwarded: the gate's own credential for the provider takes their place
+(R-DATA-262)."""
 
 
 def fresh(snapshot: Snapshot | None, at: datetime) -> Snapshot:
@@ -26,7 +27,8 @@ def fresh(snapshot: Snapshot | None, at: datetime) -> Snapshot:
 
 
 def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetime) -> Principal:
-    """Return on whose behalf the request is made. Raises `GateError`, 401 or 403, with what to do about it."""
+    """Return on whose behalf the request is made. Raises `GateError`, 401 or 403, with what to do about
+    it."""
     key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest())
     if key is None:
         raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
@@ -43,7 +45,8 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
 
 
 def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) -> Principal:
-    """Return the principal with its end user's pseudonym. Raises `GateError` when that end user may not pass."""
+    """Return the principal with its end user's pseudonym. Raises `GateError` when that end user may not
+    pass."""
     if not name:
         return principal
     known = pseudonym(snapshot.pseudonym_key, principal.organisation.id, name)
@@ -52,7 +55,8 @@ def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) 
 
 
 def pseudonym(key: bytes, organisation: str, name: str) -> str:
-    """Return the stable pseudonym of an organisation's end user: a keyed HMAC that only the operator can repeat (P-001).
+    """Return the stable pseudonym of an organisation's end user: a keyed HMAC that only the operator can
+    repeat (P-001).
 
     The name is separated from the organisation by a byte that no organisation id holds.
     """
@@ -110,8 +114,10 @@ _STOP_WORDS = {
     Stop.TERMINATED: Text("terminated", "ご利用を終了しています"),
 }
 _STALE = Text(
-    "The gate has lost touch with its control plane and lets nothing through until it is back. Try again shortly.",
-    "関所が管理系と連絡できないため、復旧するまでリクエストをお通しできません。少し待ってからもう一度お試しください。",
+    "The gate has lost touch with its control plane and lets "
+    "nothing through until it is back. Try again shortly.",
+    "関所が管理系と連絡できないため、復旧するまでリクエストをお通しできません。"
+    "少し待ってからもう一度お試しください。",
 )
 _MISSING = Text(
     "No API key was sent. Send one in the header x-api-key, or as Authorization: Bearer.",
@@ -119,7 +125,8 @@ _MISSING = Text(
 )
 _DIFFER = Text(
     "The request carries two different API keys. Send one, in x-api-key or as Authorization: Bearer.",
-    "異なる二つの API キーが送られました。x-api-key か Authorization: Bearer のどちらか一方でお送りください。",
+    "異なる二つの API キーが送られました。x-api-key か "
+    "Authorization: Bearer のどちらか一方でお送りください。",
 )
 _UNKNOWN = Text(
     "This API key is not known here. Check it, or create a new one under Keys.",
@@ -135,5 +142,6 @@ _REVOKED = Text(
 )
 _SCOPE = Text(
     "This API key may not be used for this: it lacks the scope {scope}. Create one that has it under Keys.",
-    "この API キーには権限 {scope} がないため、この操作には使えません。「キー」のページで権限のあるキーを作成してください。",
+    "この API キーには権限 {scope} がないため、この操作には使えません。"
+    "「キー」のページで権限のあるキーを作成してください。",
 )

@@ -1,4 +1,5 @@
-"""Telling people that they speak with an AI: at the start of a conversation, once, with evidence (P-021, P-030)."""
+"""Telling people that they speak with an AI: at the start of a conversation, once, with evidence (P-021,
+P-030)."""
 
 from __future__ import annotations
 
@@ -56,10 +57,11 @@ class Disclosed:
 def disclosure_for(
     request: Request, principal: Principal, pack: Pack, is_known: bool, language: Lang
 ) -> Disclosure:
-    """Return what is owed to the person in this answer. `is_known`: the sentence was given in this conversation.
+    """Return what is owed to the person in this answer. `is_known`: the sentence was given in this
+    conversation.
 
-    Only evidence counts: a history without the sentence, in a conversation that this process does not remember, gets
-    the sentence now. Telling somebody late is a smaller fault than never.
+    Only evidence counts: a history without the sentence, in a conversation that this process does not
+    remember, gets the sentence now. Telling somebody late is a smaller fault than never.
     """
     if principal.key.audience not in DISCLOSED_TO or request.structured:
         return Disclosure(
@@ -74,10 +76,11 @@ def disclosure_for(
 
 
 def conversation_key(request: Request, principal: Principal, session: str, secret: bytes) -> str:
-    """Return a keyed digest that groups the turns of one conversation (R-DATA-263); it tells nothing of the content.
+    """Return a keyed digest that groups the turns of one conversation (R-DATA-263); it tells nothing of the
+    content.
 
-    The client's own session id if it sends one, else what stays the same while a conversation grows: who speaks, the
-    system prompt, and the first message of the user.
+    The client's own session id if it sends one, else what stays the same while a conversation grows: who
+    speaks, the system prompt, and the first message of the user.
     """
     parts = [principal.organisation.id, principal.key.id, principal.end_user]
     if session:

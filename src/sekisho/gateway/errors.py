@@ -1,7 +1,8 @@
 """What the gate refuses, in the shape and with the status that each provider's SDK knows.
 
-A `GateError` says what happened and what to do, in both languages; `Kind` decides the status and the wire's own
-error type. Errors *of a provider* are never reworded: they pass verbatim (R-DATA-261), because clients match on them.
+A `GateError` says what happened and what to do, in both languages; `Kind` decides the status and the wire's
+own error type. Errors *of a provider* are never reworded: they pass verbatim (R-DATA-261), because clients
+match on them.
 
 Sources: the public error tables of the Messages API (docs.claude.com, "Errors") and of the OpenAI API
 ("Error codes"); `retry-after` is RFC 9110, section 10.2.3.
@@ -80,7 +81,8 @@ OPENAI: dict[Kind, Wire] = {
 
 
 class GateError(SekishoError):
-    """A refusal by the gate itself. `code` is stable; the message says what to do; nothing in it is content."""
+    """A refusal by the gate itself. `code` is stable; the message says what to do; nothing in it is
+    content."""
 
     def __init__(
         self, kind: Kind, code: str, message: Text, *, retry_after_s: int | None = None, path: str = ""

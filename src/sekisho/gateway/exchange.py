@@ -119,8 +119,8 @@ class Exchange:
 class ClientWatch:
     """Cancels the work inside it when the client disconnects.
 
-    A raw ASGI application does not notice by itself that a client has left: `receive` must be asked, or the provider
-    goes on generating (and billing) for nobody. Call it only once the request body is read.
+    A raw ASGI application does not notice by itself that a client has left: `receive` must be asked, or the
+    provider goes on generating (and billing) for nobody. Call it only once the request body is read.
     """
 
     __slots__ = ("_gone", "_over", "_receive", "_watcher", "_work")
@@ -156,7 +156,8 @@ class ClientWatch:
 
 _TOO_SLOW = Text(
     "The request did not arrive in time. Send it again; if it is large, check the connection.",
-    "リクエストが時間内に届きませんでした。もう一度お送りください。大きなリクエストの場合は、接続をご確認ください。",
+    "リクエストが時間内に届きませんでした。もう一度お送りください。"
+    "大きなリクエストの場合は、接続をご確認ください。",
 )
 
 
@@ -168,7 +169,9 @@ def _within(body: bytes | bytearray, limit: int) -> bytes | bytearray:
 
 def _too_large(limit: int) -> GateError:
     message = Text(
-        "The request is larger than {limit} bytes, the most this gate takes. Send less history or smaller files.",
-        "リクエストが、この関所で受け付けられる上限の {limit} バイトを超えています。履歴を短くするか、ファイルを小さくしてください。",
+        "The request is larger than {limit} bytes, the most this "
+        "gate takes. Send less history or smaller files.",
+        "リクエストが、この関所で受け付けられる上限の {limit} バイトを超えています。"
+        "履歴を短くするか、ファイルを小さくしてください。",
     )
     return GateError(Kind.REQUEST_TOO_LARGE, "request_too_large", message.format(limit=limit))

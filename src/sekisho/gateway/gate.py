@@ -1,4 +1,5 @@
-"""Everything one gateway process holds between requests: what it knows, what it counts, and where it writes."""
+"""Everything one gateway process holds between requests: what it knows, what it counts, and where it
+writes."""
 
 from __future__ import annotations
 
@@ -18,7 +19,6 @@ from sekisho.gateway.upstream import Upstream
 from sekisho.link.journal import JournalWriter
 from sekisho.link.sealing import Sealer
 from sekisho.link.snapshot import Snapshot, SnapshotSource
-
 
 LAST_ENTRIES_S = 5.0
 """Seconds for answers that were cut off at the end of the drain to be recorded."""

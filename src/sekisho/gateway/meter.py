@@ -1,4 +1,5 @@
-"""Counters and durations of the gate as Prometheus reads them. Labels are codes from short lists; never content, never a key.
+"""Counters and durations of the gate as Prometheus reads them. Labels are codes from short lists; never
+content, never a key.
 
 Source of the text format: prometheus.io, "Exposition formats", version 0.0.4.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 BOUNDS_S = (
     0.0005,
@@ -35,16 +36,18 @@ CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 Labels = tuple[tuple[str, str], ...]
 
 
-class Meter:
-    """The numbers of one process. Every name is declared here, with its help."""
+HELP: Mapping[str, str] = {
+    "sekisho_requests_total": "Requests answered, by endpoint, outcome and status.",
+    "sekisho_refusals_total": "Requests that the gate refused, by the reason's code.",
+    "sekisho_decisions_total": "Decisions other than allow, by stage, action and clause.",
+    "sekisho_tokens_total": "Tokens that providers reported, by kind.",
+    "sekisho_stage_seconds": "Time spent in each stage of a request.",
+}
+"""Every counter and histogram, and what it counts."""
 
-    HELP = {
-        "sekisho_requests_total": "Requests answered, by endpoint, outcome and status.",
-        "sekisho_refusals_total": "Requests that the gate refused, by the reason's code.",
-        "sekisho_decisions_total": "Decisions other than allow, by stage, action and clause.",
-        "sekisho_tokens_total": "Tokens that providers reported, by kind.",
-        "sekisho_stage_seconds": "Time spent in each stage of a request.",
-    }
+
+class Meter:
+    """The numbers of one process."""
 
     def __init__(self) -> None:
         self._counts: dict[str, dict[Labels, float]] = defaultdict(lambda: defaultdict(float))
@@ -71,7 +74,7 @@ class Meter:
 
     def _lines(self) -> Iterator[str]:
         for name, rows in self._counts.items():
-            yield f"# HELP {name} {self.HELP[name]}"
+            yield f"# HELP {name} {HELP[name]}"
             yield f"# TYPE {name} counter"
             for labels, value in sorted(rows.items()):
                 yield f"{name}{_shown(labels)} {value:g}"
@@ -82,7 +85,7 @@ class Meter:
             yield f"{name} {read():g}"
 
     def _histogram(self, name: str) -> Iterator[str]:
-        yield f"# HELP {name} {self.HELP[name]}"
+        yield f"# HELP {name} {HELP[name]}"
         yield f"# TYPE {name} histogram"
         for stage, (buckets, total) in sorted(self._times.items()):
             running = 0

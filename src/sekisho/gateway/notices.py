@@ -22,7 +22,8 @@ class NoticeWriter:
     language: Lang
 
     def notice(self, action: Action, clause_id: str, decision_id: str, review_id: str = "") -> Notice:
-        """Return the explanation of a decision. Without a clause it is the gate's own caution that is explained."""
+        """Return the explanation of a decision. Without a clause it is the gate's own caution that is
+        explained."""
         clause = self.pack.clause(clause_id)
         reason = clause.reason.in_(self.language) if clause else ""
         advice = clause.advice.in_(self.language) if clause else ""
@@ -43,13 +44,15 @@ class NoticeWriter:
         )
 
     def clause_link(self, clause_id: str) -> str:
-        """Return the page of a clause in the version that judged, so that a later version does not change the past."""
+        """Return the page of a clause in the version that judged, so that a later version does not change
+        the past."""
         anchor = f"#{clause_id}" if clause_id else ""
         return f"{self.public_url}/policy/{self.pack.version}{anchor}"
 
 
 def reader_language(accept_language: str, last_prompt: str, organisation_language: str) -> Lang:
-    """Return the language in which to explain: as asked for, else as the person wrote, else as their organisation.
+    """Return the language in which to explain: as asked for, else as the person wrote, else as their
+    organisation.
 
     Kana is written in Japanese alone; Latin letters and ideographs tell nothing sure.
     """

@@ -4,20 +4,22 @@
 
 Three laws hold on every road through this file:
 
-1. **What is not recorded does not pass.** The last byte of an answer (for a stream, its terminal event) is sent after
-   its journal entry is durable. If the journal cannot take it, the answer becomes an error.
-2. **The wire is never rewritten on the way in** (R-DATA-260): the body goes to the provider byte for byte, or not at all.
-3. **Nothing hangs, and nothing runs for nobody.** Every wait has a deadline, and a client that leaves takes its
-   upstream request with it.
+1. **What is not recorded does not pass.** The last byte of an answer (for a stream, its terminal event) is
+   sent after its journal entry is durable. If the journal cannot take it, the answer becomes an error.
+2. **The wire is never rewritten on the way in** (R-DATA-260): the body goes to the provider byte for byte,
+   or not at all.
+3. **Nothing hangs, and nothing runs for nobody.** Every wait has a deadline, and a client that leaves takes
+   its upstream request with it.
 
-Refusals before a conversation could be read (a wrong key, a malformed body, no room) are answered and counted; from
-`Turn` on, every request ends in exactly one entry.
+Refusals before a conversation could be read (a wrong key, a malformed body, no room) are answered and
+counted; from `Turn` on, every request ends in exactly one entry.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 import aiohttp
@@ -96,7 +98,8 @@ def case_of(
     request_id: str,
     at: datetime,
 ) -> Case:
-    """Return under which policy the request is judged, and in whose words: the version in force at this moment (P-003)."""
+    """Return under which policy the request is judged, and in whose words: the version in force at this
+    moment (P-003)."""
     pack = pack_in_force(snapshot.packs, at)
     if pack is None:
         raise GateError(Kind.UNAVAILABLE, "no_policy", _NO_POLICY, retry_after_s=60)
@@ -135,21 +138,22 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
     """Send the request to its provider and screen what comes back, while the client is there to hear it."""
     stream: StreamScreen | None = None
     response: aiohttp.ClientResponse | None = None
+    request, case = turn.request, replace(turn.case, asked_if_human=screened.asked_if_human)
     try:
         async with exchange.watched():
             response = await gate.upstream.send(
-                turn.route, "POST", exchange.target, exchange.headers, turn.request.body
+                turn.route, "POST", exchange.target, exchange.headers, request.body
             )
             turn.laps.lap("upstream_headers")
             if replies.is_stream(response):
-                stream = gate.screen.stream(turn.request, turn.case, turn.disclosure.sentence)
+                stream = gate.screen.stream(request, case, turn.disclosure.sentence)
                 await relay(gate, exchange, turn, screened, response, stream)
                 return replies.streamed(turn, screened, stream, response, exchange.started)
             body = await read_bounded(response, gate.limits.answer_bytes)
             turn.laps.lap("upstream_body")
-            if response.status != 200 or turn.request.endpoint is Endpoint.COUNT_TOKENS:
+            if response.status != 200 or request.endpoint is Endpoint.COUNT_TOKENS:
                 return replies.passed_on(turn, screened, response, body)
-            result = await gate.screen.answer(turn.request, turn.case, body, turn.disclosure.sentence)
+            result = await gate.screen.answer(request, case, body, turn.disclosure.sentence)
             return replies.whole(turn, screened, response, result)
     except ClientGoneError:
         return replies.gone(turn, screened, stream)
@@ -193,7 +197,8 @@ async def relay(
 
 
 def still_welcome(gate: Gate, exchange: Exchange, turn: Turn) -> Snapshot:
-    """Return the new snapshot if the principal may go on; a revocation also ends an answer that is running."""
+    """Return the new snapshot if the principal may go on; a revocation also ends an answer that is
+    running."""
     at = gate.clock()
     snapshot = auth.fresh(gate.snapshots.current, at)
     principal = auth.authenticate(snapshot, exchange.headers, Scope.MESSAGES, at)
@@ -260,7 +265,8 @@ def _carry_on() -> None:
 
 
 _NO_POLICY = Text(
-    "No version of the usage policy is in force yet, so nothing can be judged. The operator has to activate one.",
+    "No version of the usage policy is in force yet, so nothing "
+    "can be judged. The operator has to activate one.",
     "有効な利用ポリシーがないため、判定できません。管理者がポリシーを有効にする必要があります。",
 )
 _NO_JOURNAL = Text(

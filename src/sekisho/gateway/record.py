@@ -12,7 +12,8 @@ from sekisho.link.sealing import Sealer
 def entry_of(
     gateway: str, sealer: Sealer, turn: Turn, told: Told, prompt: tuple[Block, ...], at: datetime
 ) -> Entry:
-    """Return the entry of a request that ends as `told` at the moment `at`; under zero retention, without content."""
+    """Return the entry of a request that ends as `told` at the moment `at`; under zero retention, without
+    content."""
     request, principal = turn.request, turn.principal
     return Entry(
         format=FORMAT,

@@ -33,9 +33,9 @@ def dialect_of(endpoint: Endpoint) -> Dialect:
 
 def check_headers(exchange: Exchange, endpoint: Endpoint) -> None:
     """Raise `GateError` for headers without which the body cannot be read as the provider would read it."""
-    if encoding := exchange.header(b"content-encoding").strip().lower():
-        if encoding != "identity":
-            raise GateError(Kind.UNSUPPORTED_MEDIA, "encoded_body", _ENCODED.format(encoding=encoding[:40]))
+    encoding = exchange.header(b"content-encoding").strip().lower()
+    if encoding not in ("", "identity"):
+        raise GateError(Kind.UNSUPPORTED_MEDIA, "encoded_body", _ENCODED.format(encoding=encoding[:40]))
     kind = exchange.header(b"content-type").partition(";")[0].strip().lower()
     if kind and kind != "application/json":
         raise GateError(Kind.UNSUPPORTED_MEDIA, "not_json", _NOT_JSON.format(kind=kind[:80]))
@@ -53,7 +53,8 @@ def last_prompt(request: Request) -> str:
 def own_headers(
     request_id: str, upstream: Headers, decisions: Sequence[DecisionEntry] = (), review: str = ""
 ) -> Headers:
-    """Return the gate's headers. The provider's `request-id` stays where there is one; ours stands beside it."""
+    """Return the gate's headers. The provider's `request-id` stays where there is one; ours stands beside
+    it."""
     headers: Headers = [(OUR_ID, request_id.encode())]
     if not any(name == REQUEST_ID for name, _ in upstream):
         headers.append((REQUEST_ID, request_id.encode()))
@@ -74,7 +75,8 @@ def is_stream(response: aiohttp.ClientResponse) -> bool:
 
 
 def stream_headers(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse) -> Headers:
-    """Return the headers of a stream, which go out before its decisions are known: those of the input alone."""
+    """Return the headers of a stream, which go out before its decisions are known: those of the input
+    alone."""
     headers = returned(response)
     return headers + own_headers(turn.id, headers, screened.decisions)
 
@@ -91,7 +93,8 @@ def blocked(turn: Turn, screened: InputResult, notice: Notice) -> Told:
 
 
 def held(turn: Turn, notice: Notice, result: OutputResult, decisions: tuple[DecisionEntry, ...]) -> Told:
-    """Return the ticket for an answer that a qualified person sees first (P-020); the draft goes into the entry."""
+    """Return the ticket for an answer that a qualified person sees first (P-020); the draft goes into the
+    entry."""
     adapter, request = turn.adapter, turn.request
     body = adapter.ticket_stream(request, notice) if request.streamed else adapter.ticket(request, notice)
     own = own_headers(turn.id, [], decisions, notice.review_id)
@@ -160,7 +163,8 @@ def gone(turn: Turn, screened: InputResult, stream: StreamScreen | None) -> Told
 def broken(
     turn: Turn, screened: InputResult, stream: StreamScreen | None, problem: GateError, is_started: bool
 ) -> Told:
-    """Return the trouble of an upstream: as a whole error before the first byte, inside the stream after it."""
+    """Return the trouble of an upstream: as a whole error before the first byte, inside the stream after
+    it."""
     language = turn.case.notices.language
     status, headers, body = trouble(turn.request.dialect, turn.id, problem, language)
     told = Told(Outcome.UPSTREAM_BROKEN, status, headers, body, screened.decisions)
@@ -245,7 +249,8 @@ def language_of(exchange: Exchange, fallback: str = "en") -> Lang:
 
 _ENCODED = Text(
     "The body is encoded as {encoding}, which this gate does not read. Send it without content-encoding.",
-    "本文が {encoding} で圧縮されています。この関所では読み取れないため、content-encoding なしでお送りください。",
+    "本文が {encoding} で圧縮されています。この関所では読み取れないため、"
+    "content-encoding なしでお送りください。",
 )
 _NOT_JSON = Text(
     "The body is {kind}. Send JSON, with content-type: application/json.",

@@ -123,7 +123,8 @@ def _settle_memory() -> None:
 def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
     """Return a gateway process's state over the local carriers in `data_dir`, from the declared settings.
 
-    Without a `cascade`, the shipped one is loaded. Raises `JournalUnavailableError` when the journal cannot be opened.
+    Without a `cascade`, the shipped one is loaded. Raises `JournalUnavailableError` when the journal cannot
+    be opened.
     """
     limits = Limits(
         body_bytes=settings.integer("max_body_bytes"),

@@ -67,6 +67,9 @@ class Turn:
         return self.principal.key.zero_retention or self.principal.organisation.zero_retention
 
 
+NO_USAGE = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the client is told, all but the last byte of it sent: that waits until the entry is durable."""
@@ -77,7 +80,7 @@ class Told:
     body: bytes = b""
     """The whole answer; for a stream, its terminal part."""
     decisions: tuple[DecisionEntry, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     answer: tuple[Block, ...] = ()
     withheld: tuple[Block, ...] = ()
     review: str = ""

@@ -1,7 +1,7 @@
 """Step five: the way to the providers. One pooled client for all of them.
 
-The request goes out as it came in (R-DATA-260, R-DATA-261): body byte for byte, headers as an open list. Only what
-belongs to the hop, or to the gate itself, is taken out. Answers come back in the same way.
+The request goes out as it came in (R-DATA-260, R-DATA-261): body byte for byte, headers as an open list.
+Only what belongs to the hop, or to the gate itself, is taken out. Answers come back in the same way.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class Upstream:
     ) -> aiohttp.ClientResponse:
         """Return the provider's answer once its status and headers are there; the caller reads or closes it.
 
-        Raises `GateError`: 504 when the provider is silent too long, 502 when it cannot be reached or breaks off.
+        Raises `GateError`: 504 when the provider is silent too long, 502 when it cannot be reached or breaks
+        off.
         """
         url, proxy = _address(await self._base(route), target)
         outgoing = self._headers(route, headers)
@@ -132,7 +133,8 @@ class Upstream:
     async def _once_more_if_stale(
         self, method: str, url: URL, proxy: URL | None, headers: CIMultiDict[str], body: bytes
     ) -> aiohttp.ClientResponse:
-        """A kept connection may have died unseen; only then, and before any byte came back, is the request repeated."""
+        """A kept connection may have died unseen; only then, and before any byte came back, is the request
+        repeated."""
         if self._session is None:
             raise RuntimeError("Upstream.open() was not awaited.")
         for last in (False, True):
@@ -168,7 +170,8 @@ def returned(response: aiohttp.ClientResponse) -> Headers:
 async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     """Yield the body as it comes. Raises `GateError` when it breaks off or is silent too long.
 
-    Nothing is read ahead of the consumer but the pool's own small buffer, so a slow client slows its provider.
+    Nothing is read ahead of the consumer but the pool's own small buffer, so a slow client slows its
+    provider.
     """
     try:
         async for chunk in response.content.iter_any():
@@ -180,7 +183,8 @@ async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
 
 
 async def read_bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """Return the whole body. Raises `GateError` as `chunks` does, and when there are more than `most` bytes."""
+    """Return the whole body. Raises `GateError` as `chunks` does, and when there are more than `most`
+    bytes."""
     parts = bytearray()
     async for chunk in chunks(response):
         parts += chunk
@@ -190,7 +194,8 @@ async def read_bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
 
 
 def _can_be_screened(response: aiohttp.ClientResponse) -> bool:
-    """A redirect would send the client, and its key, elsewhere; an unknown encoding hides the text from the screen."""
+    """A redirect would send the client, and its key, elsewhere; an unknown encoding hides the text from the
+    screen."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     return not 300 <= response.status < 400 and encoding in READABLE
 
@@ -240,5 +245,6 @@ UNREADABLE = Text(
 )
 TOO_LARGE = Text(
     "The model provider's answer is larger than this gate can check. Ask for less at a time.",
-    "モデルの提供元からの応答が、この関所で確認できる大きさを超えています。一度に求める量を減らしてください。",
+    "モデルの提供元からの応答が、この関所で確認できる大きさを超えています。"
+    "一度に求める量を減らしてください。",
 )

@@ -1,7 +1,7 @@
 """What the fake provider says: one named script for each thing a real provider is known to do.
 
-A script is chosen by the model (`fake-card`) or by a marker in the last message of the user (`[fake:card]`); a plain
-prompt gets a plain, helpful answer in its own language. Everything is deterministic.
+A script is chosen by the model (`fake-card`) or by a marker in the last message of the user (`[fake:card]`);
+a plain prompt gets a plain, helpful answer in its own language. Everything is deterministic.
 """
 
 from __future__ import annotations
@@ -79,8 +79,9 @@ def _plain(ask: Ask) -> Answer:
             "まず全体像をつかみ、次に具体的な手順を確かめ、最後に結果を見直すと進めやすくなります。"
         )
     return Answer(
-        text=f"Thank you for asking about “{about}”. Here is a short answer in three steps: first look at the whole "
-        "picture, then follow the concrete steps one by one, and at the end check the result against your goal."
+        text=f"Thank you for asking about “{about}”. Here is a short answer in three steps: first look at the "
+        "whole picture, then follow the concrete steps one by one, and at the end check the result against "
+        "your goal."
     )
 
 

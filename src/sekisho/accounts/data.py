@@ -1,4 +1,4 @@
-"""What the tables of this room, and of the library that signs people in, hold (R-DATA-121)."""
+"""What the tables of this room hold, and those of Django and the library that signs people in (R-DATA-121)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from sekisho.base.inventory import Category, TableData, Whose
 _WITH_PERSON = "As long as the person has an account."
 _IN_EXPORT = "In the person's export."
 _OPENS_SOMETHING = "Not exported: it opens an account."
+_MACHINERY = TableData(
+    Category.OPERATION,
+    Whose.NOBODY,
+    retention="As long as the installation.",
+    exported="Not exported: it is about no person.",
+    erased="Not erased: it is about no person.",
+)
 
 
 def _of_person(category: Category, exported: str, retention: str = _WITH_PERSON) -> TableData:
@@ -26,23 +33,32 @@ def _of_organisation(category: Category, exported: str) -> TableData:
 
 
 TABLES: Mapping[str, TableData] = {
-    "accounts.Person": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts.StaffAppointment": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts.Membership": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "accounts.Organisation": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
-    "accounts.ApiKey": _of_organisation(
+    "accounts_person": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts_staffappointment": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts_membership": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "accounts_organisation": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
+    "accounts_apikey": _of_organisation(
         Category.CREDENTIAL, "Name, prefix and declared use, in the organisation's export; never the digest."
     ),
-    "accounts.OrganisationSignIn": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
-    "account.EmailAddress": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "account.EmailConfirmation": _of_person(Category.CREDENTIAL, _OPENS_SOMETHING, "Three days."),
-    "mfa.Authenticator": _of_person(Category.CREDENTIAL, "That it exists, and since when; never its secret."),
-    "socialaccount.SocialAccount": _of_person(Category.ACCOUNT, _IN_EXPORT),
-    "socialaccount.SocialToken": _of_person(
+    "accounts_organisationsignin": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
+    "account_emailaddress": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "account_emailconfirmation": _of_person(Category.CREDENTIAL, _OPENS_SOMETHING, "Three days."),
+    "mfa_authenticator": _of_person(Category.CREDENTIAL, "That it exists, and since when; never its secret."),
+    "socialaccount_socialaccount": _of_person(Category.ACCOUNT, _IN_EXPORT),
+    "socialaccount_socialtoken": _of_person(
         Category.CREDENTIAL, "Nothing to export.", "Stays empty: tokens of providers are not kept."
     ),
-    "socialaccount.SocialApp": _of_organisation(
+    "socialaccount_socialapp": _of_organisation(
         Category.CREDENTIAL, "Address and client id, in the organisation's export; never the secret."
     ),
+    "django_session": _of_person(Category.CREDENTIAL, _OPENS_SOMETHING, "Two weeks after the last sign-in."),
+    "django_admin_log": _of_person(
+        Category.AUDIT, "Nothing to export.", "Stays empty: the table pages are read-only."
+    ),
+    "auth_group": _MACHINERY,
+    "auth_group_permissions": _MACHINERY,
+    "auth_permission": _MACHINERY,
+    "django_content_type": _MACHINERY,
+    "django_migrations": _MACHINERY,
 }
-"""By the model's label."""
+"""By the table's name."""

@@ -1,4 +1,4 @@
-"""What the tables of this room hold, and those of Django and the library that signs people in (R-DATA-121)."""
+"""What the tables of this room hold, and those of Django and django-allauth (R-DATA-121)."""
 
 from __future__ import annotations
 

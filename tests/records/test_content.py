@@ -21,7 +21,8 @@ from sekisho.records.keystore.queries import OpenKey
 from sekisho.records.keystore.root import root_key
 from sekisho.records.keystore.wrapping import UnreadableError, decrypt, encrypt, fresh_key
 from sekisho.records.models import Content
-from sekisho.records.types import Destroyed, Part, Readable, Stamp, StoredBlock, Terms, TurnRecord, terms_of
+from sekisho.records.rules import terms_of
+from sekisho.records.types import Destroyed, Part, Readable, Stamp, StoredBlock, Terms, TurnRecord
 from sekisho.records.vault import open_, place_of, shut
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])

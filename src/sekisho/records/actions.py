@@ -14,6 +14,7 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.keystore.queries import OpenKey
 from sekisho.records.models import Block, Content, Conversation, Turn
+from sekisho.records.rules import terms_of
 from sekisho.records.types import Part, StoredBlock, TurnRecord
 from sekisho.records.vault import place_of, shut, tag_of
 
@@ -152,7 +153,7 @@ def _row(turn: TurnRecord) -> Turn:
         model=turn.model[:200],
         provider=turn.stamp.provider,
         plan=turn.stamp.plan.value,
-        terms=turn.stamp.terms.value,
+        terms=terms_of(turn.stamp.plan).value,
         zero_retention=turn.stamp.zero_retention,
         streamed=turn.streamed,
         disclosure=turn.disclosure,

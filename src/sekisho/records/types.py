@@ -20,13 +20,6 @@ class Terms(StrEnum):
     COMMERCIAL = "commercial"
 
 
-CONSUMER_PLANS = frozenset({Plan.FREE, Plan.PRO, Plan.MAX})
-
-
-def terms_of(plan: Plan) -> Terms:
-    return Terms.CONSUMER if plan in CONSUMER_PLANS else Terms.COMMERCIAL
-
-
 class Part(StrEnum):
     """The parts of a turn's content, each encrypted by itself."""
 
@@ -57,10 +50,6 @@ class Stamp:
     """Id of the route that answered; empty when none was asked."""
     zero_retention: bool
     received_at: datetime
-
-    @property
-    def terms(self) -> Terms:
-        return terms_of(self.plan)
 
 
 @dataclass(frozen=True, slots=True)

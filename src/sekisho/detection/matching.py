@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from re import _parser  # type: ignore[attr-defined]  # the width of a pattern is asked of the standard parser
 from typing import Final
 
@@ -120,8 +120,9 @@ def position(seen: Seen) -> int:
 class Group:
     """Rules that share anchors and windows, so that one pass over a window serves them all."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], detector: str, version: str) -> None:
         first = rules[0]
+        self.detector, self.version = detector, version
         self.rules = rules
         self.width, self.raw, self.not_after = first.width, first.raw, first.not_after
         self.stops = re.compile(first.stops) if first.stops else None
@@ -188,57 +189,52 @@ class Matcher:
 
     def __init__(self, rules: Iterable[Rule], detector: str, version: str = "1") -> None:
         self.rules = tuple(rules)
-        self.detector, self.version = detector, version
         for rule in self.rules:
             check(rule)
-        self._by_role = {role: _Anchors(_groups(self.rules, role)) for role in Role}
-
-    def anchors(self, role: Role) -> _Anchors:
-        return self._by_role[role]
+        self.groups = {role: _groups(self.rules, role, detector, version) for role in Role}
+        self._anchors = {role: Anchors(groups) for role, groups in self.groups.items()}
 
     def find(self, reading: Normalised, role: Role) -> tuple[Finding, ...]:
         """Return what the rules for `role` see in the whole text, in order of position."""
-        anchors = self._by_role[role]
         view = reading.view
         known = len(view.text)
         ends: dict[int, int] = {}
         findings: list[Finding] = []
-        for seen in sorted(anchors.seen(view, 0, known), key=position):
+        for seen in sorted(self._anchors[role].seen(view, 0, known), key=position):
             end = seen.group.window_end(view.text, seen.at, known, True)
             if end is not None:
-                findings += self.decided(reading, seen, end, ends)
+                findings += decided(reading, seen, end, ends)
         return in_order(findings)
 
-    def decided(
-        self, reading: Normalised, seen: Seen, end: int, ends: dict[int, int], shift: int = 0
-    ) -> Iterator[Finding]:
-        """Yield the findings of one anchor. `ends` keeps how far each rule has matched, so that matches of one
-        rule never overlap; positions in it and in the findings are moved by `shift`."""
-        for rule, *found in seen.group.findings(reading, seen.at, end):
-            span = _span(reading, seen, found, shift)
-            if span[0] >= ends.get(id(rule), 0):
-                ends[id(rule)] = span[1]
-                yield _finding(rule, self, span)
+
+@lru_cache(maxsize=64)
+def joined(matchers: tuple[Matcher, ...], role: Role) -> Anchors:
+    """Return the anchors of several matchers as one, so that a stream is read once for all of them."""
+    return Anchors(tuple(group for matcher in matchers for group in matcher.groups[role]))
 
 
-def _span(reading: Normalised, seen: Seen, found: list[int], shift: int) -> tuple[int, int]:
+def decided(
+    reading: Normalised, seen: Seen, end: int, ends: dict[int, int], shift: int = 0
+) -> Iterator[Finding]:
+    """Yield the findings of one anchor, whose window ends at `end`.
+
+    `ends` keeps how far each rule has matched, so that matches of one rule never overlap; positions in it and in
+    the findings are moved by `shift`.
+    """
+    for rule, *found in seen.group.findings(reading, seen.at, end):
+        span = _span(reading, seen, found, shift)
+        if span.start >= ends.get(id(rule), 0):
+            ends[id(rule)] = span.end
+            group = seen.group
+            yield Finding(rule.clause, group.detector, Outcome.MATCH, 1.0, rule.code, span, group.version)
+
+
+def _span(reading: Normalised, seen: Seen, found: list[int], shift: int) -> Span:
     view, (start, end) = reading.view, found
     if seen.group.raw:
         first = view.starts[seen.at] + shift
-        return first + start, first + end
-    return view.starts[seen.at + start] + shift, view.ends[seen.at + max(end, 1) - 1] + shift
-
-
-def _finding(rule: Rule, matcher: Matcher, span: tuple[int, int]) -> Finding:
-    return Finding(
-        clause=rule.clause,
-        detector=matcher.detector,
-        outcome=Outcome.MATCH,
-        score=1.0,
-        code=rule.code,
-        span=Span(*span),
-        version=matcher.version,
-    )
+        return Span(first + start, first + end)
+    return Span(view.starts[seen.at + start] + shift, view.ends[seen.at + max(end, 1) - 1] + shift)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -251,20 +247,20 @@ def _place(finding: Finding) -> tuple[int, int, str, str]:
     return (span.start if span else -1, span.end if span else -1, finding.clause, finding.code)
 
 
-def _groups(rules: Iterable[Rule], role: Role) -> tuple[Group, ...]:
+def _groups(rules: Iterable[Rule], role: Role, detector: str, version: str) -> tuple[Group, ...]:
     shared: dict[object, list[Rule]] = {}
     for rule in rules:
         if role in rule.roles:
             shared.setdefault((rule.anchors, rule.width, rule.stops, rule.raw, rule.not_after), []).append(
                 rule
             )
-    return tuple(Group(tuple(together)) for together in shared.values())
+    return tuple(Group(tuple(together), detector, version) for together in shared.values())
 
 
-class _Anchors:
+class Anchors:
     """All anchors of the rules for one role."""
 
-    def __init__(self, groups: Iterable[Group]) -> None:
+    def __init__(self, groups: tuple[Group, ...]) -> None:
         by_anchor: dict[str, list[Group]] = {}
         for group in groups:
             for anchor in _shortest(group.rules[0].anchors):

@@ -21,7 +21,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sekisho.detection.matching import BEFORE, Matcher, Seen
+from sekisho.detection.matching import BEFORE, Matcher, Seen, decided, joined
 from sekisho.detection.normalise import MARKS_KEPT, REACH, Normalised, normalise, open_from
 from sekisho.detection.types import Finding, Role
 
@@ -46,7 +46,10 @@ class StreamWatch:
             from sekisho.detection.detectors.deterministic import stream_matchers
 
             matchers = stream_matchers()
-        self._tracks = tuple(_Track(matcher, role) for matcher in matchers)
+        self._anchors = joined(tuple(matchers), role)
+        self._pending: list[_Pending] = []
+        self._ends: dict[int, int] = {}
+        self._begun = 0
         self._tail = ""
         self._tail_at = 0
         self._final = 0
@@ -67,8 +70,7 @@ class StreamWatch:
     @property
     def bound(self) -> int:
         """The most characters that can ever be held back."""
-        widest = max((track.reach for track in self._tracks), default=0)
-        return (widest + REACH) * (MARKS_KEPT + 1) * 2
+        return (self._anchors.longest + self._anchors.widest + REACH) * (MARKS_KEPT + 1) * 2
 
     def feed(self, text: str) -> tuple[Finding, ...]:
         """Take the next piece of the text, of any length. Returns what is newly found."""
@@ -85,18 +87,46 @@ class StreamWatch:
         view = reading.view
         final = len(self._tail) if is_whole else open_from(reading)
         known = len(view.text) if final >= len(self._tail) else bisect_left(view.starts, final)
-        new: list[Finding] = []
-        held = known
-        for track in self._tracks:
-            found, begun = track.advance(reading, self._tail_at, self._final, known, is_whole)
-            new += found
-            held = min(held, begun)
+        self._watch(reading, known, is_whole)
+        new = self._decide(reading, known, is_whole)
+        held = bisect_left(view.starts, self._undecided() - self._tail_at)
         self._final = self._tail_at + final
         settled = self._tail_at + (view.starts[held] if held < len(view.text) else len(self._tail))
         self._settled = self._received if is_whole else max(self._settled, settled)
         self._findings += new
         self._forget(reading, held)
         return tuple(new)
+
+    def _watch(self, reading: Normalised, known: int, is_whole: bool) -> None:
+        """Note the anchors that have become whole, and where one has begun that is not."""
+        view, shift = reading.view, self._tail_at
+        for seen in self._anchors.seen(view, bisect_left(view.starts, self._begun - shift), known):
+            if view.starts[seen.last] + shift >= self._final:  # else it was seen before
+                self._pending.append(_Pending(view.starts[seen.at] + shift, seen))
+        begun = known if is_whole else self._anchors.begun(view, known)
+        self._begun = shift + (view.starts[begun] if begun < len(view.text) else len(reading.original))
+
+    def _decide(self, reading: Normalised, known: int, is_whole: bool) -> list[Finding]:
+        """Return the findings of all anchors whose windows are complete; the others go on waiting."""
+        if not self._pending:
+            return []
+        view, shift = reading.view, self._tail_at
+        found: list[Finding] = []
+        waiting: list[_Pending] = []
+        for pending in sorted(self._pending, key=_start):
+            at = bisect_left(view.starts, pending.start - shift)
+            seen = Seen(at, at, pending.seen.group)
+            end = seen.group.window_end(view.text, at, known, is_whole)
+            if end is None:
+                waiting.append(pending)
+            else:
+                found += decided(reading, seen, end, self._ends, shift)
+        self._pending = waiting
+        return found
+
+    def _undecided(self) -> int:
+        """From which character of the original on more text could still make a match."""
+        return min([self._begun, *(pending.start for pending in self._pending)])
 
     def _forget(self, reading: Normalised, held: int) -> None:
         """Drop what no rule can look at any more."""
@@ -105,44 +135,3 @@ class StreamWatch:
             at = reading.view.starts[cut]
             self._tail = self._tail[at:]
             self._tail_at += at
-
-
-class _Track:
-    """The progress of one matcher."""
-
-    def __init__(self, matcher: Matcher, role: Role) -> None:
-        self._matcher = matcher
-        self._anchors = matcher.anchors(role)
-        self._pending: list[_Pending] = []
-        self._ends: dict[int, int] = {}
-        self._begun = 0
-        self.reach = self._anchors.longest + self._anchors.widest
-
-    def advance(
-        self, reading: Normalised, shift: int, was_final: int, known: int, is_whole: bool
-    ) -> tuple[list[Finding], int]:
-        """Return what is newly found, and from where in the view on the text is still undecided."""
-        view = reading.view
-        first = bisect_left(view.starts, self._begun - shift)
-        for seen in self._anchors.seen(view, first, known):
-            if view.starts[seen.last] + shift >= was_final:  # else it was seen before
-                self._pending.append(_Pending(view.starts[seen.at] + shift, seen))
-        begun = known if is_whole else self._anchors.begun(view, known)
-        self._begun = shift + (view.starts[begun] if begun < len(view.text) else len(reading.original))
-        found = self._decide(reading, shift, known, is_whole)
-        undecided = [bisect_left(view.starts, pending.start - shift) for pending in self._pending]
-        return found, min([begun, *undecided])
-
-    def _decide(self, reading: Normalised, shift: int, known: int, is_whole: bool) -> list[Finding]:
-        found: list[Finding] = []
-        waiting: list[_Pending] = []
-        for pending in sorted(self._pending, key=_start):
-            at = bisect_left(reading.view.starts, pending.start - shift)
-            seen = Seen(at, at, pending.seen.group)
-            end = seen.group.window_end(reading.view.text, at, known, is_whole)
-            if end is None:
-                waiting.append(pending)
-            else:
-                found += self._matcher.decided(reading, seen, end, self._ends, shift)
-        self._pending = waiting
-        return found

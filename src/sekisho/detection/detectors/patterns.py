@@ -1,4 +1,4 @@
-"""Requests that a clause forbids, recognised by their wording. Precise rather than complete: a hit alone blocks."""
+"""Requests that a clause forbids, recognised by their wording. Precise, for a hit alone blocks."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -331,3 +332,17 @@ async def test_an_answer_that_the_drain_cuts_off_says_so_and_is_recorded():
         reply = await cut
         assert site.entry.outcome == "upstream_broken"
         assert b"api_error" in reply.body
+
+
+@BOTH
+@WHOLE_AND_STREAMED
+async def test_a_fault_of_the_gate_is_an_error_and_lets_nothing_pass(site, dialect, stream, caplog):
+    def broken(*_: object) -> None:
+        raise RuntimeError("a canary: zebra-4711")
+
+    site.gate.screen = SimpleNamespace(input=broken)
+    reply = await getattr(site, dialect)("How do I bake bread?", stream=stream)
+    assert reply.status == 500
+    assert "zebra" not in reply.body.decode()
+    assert not site.fake.seen
+    assert [record.msg for record in caplog.records if record.levelname == "ERROR"] == ["exception.uncaught"]

@@ -134,9 +134,7 @@ async def test_a_client_that_leaves_takes_its_upstream_request_with_it(site, kin
     )
     recorded = asyncio.Event()
     site.journal.on_append = lambda entry: recorded.set()
-    _, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
-    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: {KEY}\r\nanthropic-version: 2023-06-01\r\n"
-    writer.write(head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body)
+    _, writer = await _ask(site, body)
     while not site.fake.seen:
         await asyncio.sleep(0)
     writer.close()
@@ -251,3 +249,41 @@ async def test_headers_of_the_providers_host_are_not_passed_on_and_others_are():
             map(str.lower, reply.headers)
         )
         assert reply.headers["request-id"] == reply.headers["sekisho-request-id"] == site.entry.id
+
+
+async def test_a_client_that_does_not_read_slows_its_provider_and_is_given_up():
+    """Nothing is gathered for it: the provider is held up by the full line, and then let go."""
+    delta = b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%b"}}' % (
+        b"fine " * 800
+    )
+    event = b"event: content_block_delta\ndata: " + delta + b"\n\n"
+    sent = 0
+
+    async def endless(reader, writer, number):
+        nonlocal sent
+        await _request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+        while True:
+            writer.write(event)
+            sent += len(event)
+            await writer.drain()
+
+    limits = Limits(client_idle_s=0.2)
+    async with raw_provider(endless) as route, running(limits=limits, routes=(route,)) as site:
+        recorded = asyncio.Event()
+        site.journal.on_append = lambda entry: recorded.set()
+        _, writer = await _ask(site, BODY.replace(b'"max_tokens"', b'"stream": true, "max_tokens"'))
+        async with asyncio.timeout(20):
+            await recorded.wait()
+        assert site.entry.outcome == "client_gone"
+        assert sent < 64 * 1024 * 1024
+        writer.close()
+
+
+async def _ask(site, body: bytes):
+    """Send a request, and leave its answer unread."""
+    port = int(site.url.rsplit(":", 1)[1])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: {KEY}\r\nanthropic-version: 2023-06-01\r\n"
+    writer.write(head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body)
+    return reader, writer

@@ -12,12 +12,15 @@ gets the 404 of the provider whose SDK would ask for it.
 
 from __future__ import annotations
 
+import contextlib
+import logging
+
 import msgspec
 
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.gateway import pipeline
-from sekisho.gateway.errors import GateError, Kind
+from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 from sekisho.gateway.exchange import JSON, Exchange, Message, Receive, Send
 from sekisho.gateway.gate import Gate
 from sekisho.gateway.meter import CONTENT_TYPE
@@ -33,6 +36,8 @@ CONVERSATIONS = {
 MODELS = "/v1/models"
 OPERATORS = ("/health", "/ready", "/metrics")
 
+log = logging.getLogger(__name__)
+
 
 class GatewayApp:
     def __init__(self, gate: Gate) -> None:
@@ -42,11 +47,24 @@ class GatewayApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._http(Exchange(scope, receive, send, self.gate.limits.client_idle_s))
+            await self._answer(Exchange(scope, receive, send, self.gate.limits.client_idle_s))
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _http(self, exchange: Exchange) -> None:
+    async def _answer(self, exchange: Exchange) -> None:
+        """Answer in every case: a fault of the gate is told in the provider's shape, and lets nothing
+        pass."""
+        with contextlib.suppress(ClientGoneError):
+            try:
+                await self._route(exchange)
+            except ClientGoneError:
+                raise
+            except Exception as problem:
+                log.error("exception.uncaught", exc_info=problem)
+                if not exchange.ended:
+                    await self._refuse(exchange, GateError(Kind.INTERNAL, "internal_error", _FAULT))
+
+    async def _route(self, exchange: Exchange) -> None:
         path, method = exchange.path, exchange.method
         if endpoint := CONVERSATIONS.get(path):
             if method == "POST":
@@ -115,3 +133,10 @@ def _no_such_path(method: str, path: str) -> GateError:
         "{method} {path} はありません。/v1/messages、/v1/chat/completions、/v1/models をご利用ください。",
     )
     return GateError(Kind.NOT_FOUND, "path_unknown", message.format(method=method[:16], path=path[:200]))
+
+
+_FAULT = Text(
+    "Something went wrong in the gate, so nothing was passed on. Try again; if it stays, tell the operator.",
+    "関所で問題が起きたため、お通しできませんでした。"
+    "もう一度お試しいただき、続く場合は管理者にお知らせください。",
+)

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     OVERLOADED = "overloaded_error"
     UNAVAILABLE = "unavailable"
     """The gate itself cannot answer for what would pass: stale snapshot, no journal, unhealthy detectors."""
+    INTERNAL = "internal"
+    """A fault of the gate. Nothing that it had not finished is passed on."""
     UPSTREAM = "upstream"
     """The provider could not be reached, broke off, or answered nonsense."""
     UPSTREAM_TIMEOUT = "timeout_error"
@@ -59,6 +61,7 @@ ANTHROPIC: dict[Kind, Wire] = {
     Kind.RATE_LIMIT: Wire(429, "rate_limit_error"),
     Kind.OVERLOADED: Wire(529, "overloaded_error"),
     Kind.UNAVAILABLE: Wire(503, "api_error"),
+    Kind.INTERNAL: Wire(500, "api_error"),
     Kind.UPSTREAM: Wire(502, "api_error"),
     Kind.UPSTREAM_TIMEOUT: Wire(504, "timeout_error"),
 }
@@ -75,6 +78,7 @@ OPENAI: dict[Kind, Wire] = {
     Kind.RATE_LIMIT: Wire(429, "rate_limit_error", "rate_limit_exceeded"),
     Kind.OVERLOADED: Wire(429, "server_error", "overloaded"),
     Kind.UNAVAILABLE: Wire(503, "server_error", "unavailable"),
+    Kind.INTERNAL: Wire(500, "server_error", "internal_error"),
     Kind.UPSTREAM: Wire(502, "server_error", "upstream_error"),
     Kind.UPSTREAM_TIMEOUT: Wire(504, "server_error", "upstream_timeout"),
 }

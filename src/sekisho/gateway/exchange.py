@@ -26,12 +26,12 @@ class Exchange:
         "_raw_path",
         "_receive",
         "_send",
+        "ended",
         "headers",
         "method",
         "path",
         "query",
         "started",
-        "status",
     )
 
     def __init__(self, scope: Message, receive: Receive, send: Send, idle_s: float) -> None:
@@ -43,7 +43,7 @@ class Exchange:
         self.headers: Headers = scope["headers"]
         self.started = False
         """Whether the status is spent: from then on, trouble is said inside the stream."""
-        self.status = 0
+        self.ended = False
         self._receive = receive
         self._send = send
         self._idle_s = idle_s
@@ -88,7 +88,7 @@ class Exchange:
         raise ClientGoneError
 
     async def start(self, status: int, headers: Headers) -> None:
-        self.started, self.status = True, status
+        self.started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def write(self, chunk: bytes) -> None:
@@ -97,6 +97,7 @@ class Exchange:
 
     async def finish(self, chunk: bytes = b"") -> None:
         """Send the last byte."""
+        self.ended = True
         await self._put({"type": "http.response.body", "body": chunk})
 
     async def reply(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:

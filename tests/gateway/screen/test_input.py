@@ -7,10 +7,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.screen import InputScreen
-from sekisho.gateway.screen.human import asks_if_human
 from sekisho.gateway.types import Endpoint
 from sekisho.policy.types import Action, Audience
 from tests.gateway.screen import world

@@ -1,6 +1,6 @@
 """The four properties of a screened stream (P-051), over generated streams and splits, on all wires.
 
-`SEKISHO_SPLITS` says how many splits are tried in all; CI tries 100,000. The table of the properties stands in
+`SEKISHO_SPLITS` says how many splits the first test tries over the three wires; CI tries 100,000. The table of the properties stands in
 `docs/rules/streaming.md`.
 """
 
@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sekisho.gateway.screen import StreamScreen
+from sekisho.detection.cascade import default_cascade
+from sekisho.gateway.screen import Case, StreamScreen
+from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.types import Endpoint
+from sekisho.policy.packs import reference_packs
 from sekisho.policy.types import Action, StreamMode
 from tests.gateway.screen import world
 from tests.gateway.screen.streams import Run, run, seen, split, stream
 
-SPLITS = int(os.environ.get("SEKISHO_SPLITS", "2000"))
+SPLITS = int(os.environ.get("SEKISHO_SPLITS", "3000"))
 PER_EXAMPLE = 10
 WIRES = (Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES)
 
@@ -55,7 +60,7 @@ PACKS = {
 def generated(share: float = 1.0):
     """As many examples as make up a share of the splits; the same ones on every run."""
     return settings(
-        max_examples=max(20, int(SPLITS * share) // PER_EXAMPLE),
+        max_examples=max(20, int(SPLITS * share) // (PER_EXAMPLE * len(WIRES)) + 1),
         deadline=None,
         derandomize=True,
         database=None,
@@ -160,3 +165,37 @@ def test_what_policy_does_not_touch_goes_out_byte_for_byte(endpoint, script, see
     data = stream(endpoint, script)
     for cuts in splits(seed, len(data)):
         assert screened(endpoint, None, data, cuts, keeps_prefixes=False).output == data
+
+
+REAL = [
+    "The meeting moved to ", "Tuesday. ", "カードは ", "card: 41111111", "11111111 ok ", "card: 4111111111111111, ", "です。",
+    "Yes, I am ", "a human", " being, ", "how t", "o bake ", "bread. ", "か゛", "ﾊﾟﾝ", "AKIAIOSF", "ODNN7EXAMPLE ",
+]  # fmt: skip
+"""Text on which the shipped rules have work to do: masks, corrections, and what only begins like something else."""
+
+
+@cache
+def shipped() -> tuple[CascadeDetectors, Case]:
+    policy = reference_packs()[-1]
+    return CascadeDetectors(default_cascade(scorer=False)), replace(world.case(policy), asked_if_human=True)
+
+
+@pytest.mark.parametrize("endpoint", WIRES)
+@generated(0.1)
+@given(script=blocks(REAL), seed=st.integers(0, 2**32))
+def test_the_shipped_rules_and_policy_keep_the_properties(endpoint, script, seed):
+    detectors, case = shipped()
+    data = stream(endpoint, script)
+
+    def screened(cuts) -> Run:
+        screen = StreamScreen(detectors, world.request(endpoint), replace(case, ids=world.case().ids))
+        return run(screen, split(data, cuts))
+
+    once = screened(())
+    check_end(endpoint, once)
+    for cuts in splits(seed, len(data)):
+        cut = screened(cuts)
+        assert told(cut) == told(once)
+        for prefix in cut.prefixes:
+            assert "4111111111111111" not in seen(prefix).text
+            assert "4111111111111111" not in prefix.decode("utf-8", "ignore")

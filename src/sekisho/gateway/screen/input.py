@@ -14,8 +14,8 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 
+from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Passage, Role
-from sekisho.gateway.screen.human import asks_if_human
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
 from sekisho.gateway.types import Piece, Request
 from sekisho.link.journal import Block

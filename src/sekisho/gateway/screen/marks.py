@@ -15,13 +15,16 @@ _LABELS = {
     "card_number": Text("[card number removed]", "[カード番号を削除しました]"),
     "my_number": Text("[My Number removed]", "[マイナンバーを削除しました]"),
     "corporate_number": Text("[corporate number removed]", "[法人番号を削除しました]"),
+    "drivers_licence": Text("[driver's licence number removed]", "[運転免許証番号を削除しました]"),
+    "passport_number": Text("[passport number removed]", "[旅券番号を削除しました]"),
+    "phone_number": Text("[phone number removed]", "[電話番号を削除しました]"),
+    "ssn": Text("[social security number removed]", "[社会保障番号を削除しました]"),
     "iban": Text("[bank account removed]", "[銀行口座番号を削除しました]"),
-    "email": Text("[e-mail address removed]", "[メールアドレスを削除しました]"),
-    "phone": Text("[phone number removed]", "[電話番号を削除しました]"),
-    "api_key": Text("[credential removed]", "[認証情報を削除しました]"),
-    "private_key": Text("[private key removed]", "[秘密鍵を削除しました]"),
-    "password": Text("[password removed]", "[パスワードを削除しました]"),
 }
+"""By the reason codes of the detectors (`detection/detectors/entities.py`)."""
+SECRET = "secret_"  # noqa: S105 - the beginning of a code
+"""Beginning of the reason codes of keys, tokens and passwords."""
+_SECRET = Text("[credential removed]", "[認証情報を削除しました]")
 _ANY = Text("[removed: {title}]", "[削除しました：{title}]")
 _CORRECTION = Text(
     "[Corrected: I am an AI, not a human being.]",
@@ -33,7 +36,8 @@ def mark(pack: Pack, ground: Ground, language: Lang) -> str:
     """Return what is said in place of what `ground` found."""
     if ground.code == HUMAN_CLAIM:
         return pack.resources.get(CORRECTION, _CORRECTION).in_(language)
-    if label := _LABELS.get(ground.code):
+    label = _SECRET if ground.code.startswith(SECRET) else _LABELS.get(ground.code)
+    if label is not None:
         return label.in_(language)
     clause = pack.clause(ground.clause)
     title = clause.title.in_(language) if clause else ground.clause

@@ -34,6 +34,8 @@ class Record:
         """Note a kind of media that no detector reads. Return a ruling where the policy stops the answer
         for it."""
         judged = self.stage(Role.OUTPUT)
+        if media in judged.unscreened:
+            return None
         judged.unscreened.add(media)
         verdict = unscreened(self._case.pack, (media,), self._case.context(Role.OUTPUT, "und"))
         judged.add(verdict)

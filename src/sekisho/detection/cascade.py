@@ -104,7 +104,8 @@ class Cascade:
         if self._clock() >= ends:
             return (_about(detector, Outcome.ERROR, "out_of_time"),)
         try:
-            shares = id(detector) in self._shares  # asking the protocol itself costs microseconds each time
+            # asking the protocol itself would cost microseconds each time
+            shares = id(detector) in self._shares
             found = (
                 cast(ReadsNormalised, detector).find_in(reading, passage)
                 if shares

@@ -4,6 +4,8 @@ Detectors were measured in some languages only (P-042), so what matters is to te
 among unmeasured languages costs nothing; `und` is said of what is too short, or is code rather than language.
 """
 
+# ruff: noqa: E501 - word lists
+
 from __future__ import annotations
 
 from typing import Final
@@ -20,7 +22,7 @@ _BLOCKS: Final = (
     (0x0580, 0x05FF, "he"), (0x0600, 0x077F, "ar"), (0x0900, 0x097F, "hi"), (0x0980, 0x09FF, "bn"),
     (0x0B80, 0x0BFF, "ta"), (0x0C00, 0x0C7F, "te"), (0x0E00, 0x0E7F, "th"), (0x1100, 0x11FF, "ko"),
     (0x3080, 0x30FF, "kana"), (0x3400, 0x4DFF, "han"), (0x4E00, 0x9FFF, "han"), (0xAC00, 0xD7FF, "ko"),
-    (0xFB80, 0xFDFF, "ar"), (0xFF80, 0xFFFF, "kana"),
+    (0xFB80, 0xFDFF, "ar"),
 )  # fmt: skip
 
 

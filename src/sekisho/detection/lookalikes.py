@@ -1,9 +1,8 @@
 """Letters that look like Latin ones, and words written with a hidden character, as compact tables.
 
-Look-alikes: a small own selection of Cyrillic, Greek and Latin-extended letters whose shape is that of an ASCII
-letter in common fonts (the idea is that of Unicode TS 39 confusables; the choice is ours and leaves letters out
-that only resemble from afar). Given after NFKC and case folding, so lower case suffices but for capitals whose
-small form looks different.
+Look-alikes: a small own selection of Cyrillic, Greek and Latin-extended letters whose shape is that of an
+ASCII letter in common fonts (the idea is that of Unicode Technical Standard 39; the choice is ours and leaves
+out letters that resemble only from afar). They are looked up after NFKC and case folding.
 """
 
 from __future__ import annotations

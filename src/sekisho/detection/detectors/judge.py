@@ -149,5 +149,5 @@ def _task(clauses: Mapping[str, str], fence: str) -> str:
 
 
 def _object(text: str) -> bytes:
-    """The JSON object in an answer, which may stand in a code fence. Raises `ValueError` when there is none."""
+    """The JSON object in an answer, maybe in a code fence. Raises `ValueError` when there is none."""
     return text[text.index("{") : text.rindex("}") + 1].encode("utf-8", "replace")

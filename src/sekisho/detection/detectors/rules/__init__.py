@@ -1,7 +1,7 @@
 """Phrases that concern a clause, as tables in English and Japanese. A hit alone blocks: each is narrow.
 
-A rule names a *request* ("how do I make …", 「…の作り方を教えて」), never a topic: reporting, history, fiction, defence
-and authorised testing pass. Nothing here tells how anything is done.
+A rule names a *request* ("how do I make …", 「…の作り方を教えて」), never a topic: reporting, history,
+fiction, defence and authorised testing pass. Nothing here tells how anything is done.
 """
 
 from __future__ import annotations

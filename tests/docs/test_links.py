@@ -18,7 +18,9 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     missing = [
         target
         for target in targets
-        if target and not target.startswith(("http://", "https://", "mailto:")) and not (page.parent / target).exists()
+        if target
+        and not target.startswith(("http://", "https://", "mailto:"))
+        and not (page.parent / target).exists()
     ]
     assert not missing
 
@@ -34,5 +36,7 @@ def test_every_make_target_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony
-    unexplained = [target for target in phony[1].split() if not re.search(rf"^{target}:.*## ", makefile, re.MULTILINE)]
+    unexplained = [
+        target for target in phony[1].split() if not re.search(rf"^{target}:.*## ", makefile, re.MULTILINE)
+    ]
     assert not unexplained

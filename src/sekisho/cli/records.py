@@ -101,9 +101,10 @@ def decisions_of(request_id: str) -> Decided | None:
 
 
 def _lines(decision: DecisionRecord) -> Iterator[str]:
-    for ground in decision.grounds[:2]:
-        yield f"{decision.stage}: {ground.clause} · {_seen(ground)}"
+    for ground in decision.grounds[:1]:
+        yield f"{decision.stage}: {ground.clause} ({_seen(ground)})"
 
 
 def _seen(ground: Ground) -> str:
-    return f"{ground.detector} {ground.code or ground.outcome}, {ground.score:.2f} ≥ {ground.threshold:.2f}"
+    reached = "≥" if ground.score >= ground.threshold else "<"
+    return f"{ground.detector}: {ground.code or ground.outcome}, {ground.score:.2f} {reached} {ground.threshold:.2f}"

@@ -152,8 +152,8 @@ def _curl(base_url: str, demo: Demo, lang: Lang) -> list[str]:
         f'{{"model": "{model}", "max_tokens": 200, "messages": [{{"role": "user", "content": "{prompt}"}}]}}'
     )
     return [
-        f"curl {base_url}/v1/messages \\\\",
-        f"  -H 'x-api-key: {demo.keys['general']}' -H 'anthropic-version: 2023-06-01' \\\\",
-        "  -H 'content-type: application/json' \\\\",
+        f"curl {base_url}/v1/messages \\",
+        f"  -H 'x-api-key: {demo.keys['general']}' -H 'anthropic-version: 2023-06-01' \\",
+        "  -H 'content-type: application/json' \\",
         f"  -d '{escape(body)}'",
     ]

@@ -4,7 +4,6 @@ durable."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
@@ -22,6 +21,7 @@ from sekisho.enforcement.events import standing_changed
 from sekisho.enforcement.models import Decision, Restriction, StatementOfReasons
 from sekisho.enforcement.rules.ladder import may_impose
 from sekisho.enforcement.types import Decider, DecisionRecord, Measure, Refused, Statement, Unit
+from sekisho.policy.types import Ground
 
 ROWS_A_STATEMENT = 400
 
@@ -155,7 +155,7 @@ def _row(decision: DecisionRecord) -> Decision:
         clause=decision.clause,
         language=decision.language,
         input_digest=decision.input_digest,
-        grounds=[asdict(ground) for ground in decision.grounds],
+        grounds=[{name: getattr(ground, name) for name in Ground.__slots__} for ground in decision.grounds],
         unscreened=list(decision.unscreened),
         screened_chars=decision.screened_chars,
         took_us=decision.took_us,

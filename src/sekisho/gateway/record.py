@@ -37,6 +37,7 @@ def entry_of(
         disclosure=told.disclosure.value,
         review=told.review,
         zero_retention=turn.zero_retention,
+        plan=principal.organisation.plan.value,
         stages_us=dict(turn.laps.us),
         content=b"" if turn.zero_retention else _sealed(sealer, turn, told, prompt),
     )

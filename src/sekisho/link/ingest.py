@@ -23,10 +23,10 @@ from sekisho.accounts.types import Plan
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement.actions import record_decisions
 from sekisho.enforcement.types import DecisionRecord
-from sekisho.link.journal import Delivery, Entry, JournalReader, decode, decode_content
+from sekisho.link.journal import Delivery, Entry, JournalReader, TurnContent, decode, decode_content
 from sekisho.link.models import Quarantined
 from sekisho.link.sealing import Opener, UnsealError
-from sekisho.link.translate import decisions_of, turn_of
+from sekisho.link.translate import NO_CONTENT, decisions_of, turn_of
 from sekisho.records.actions import store_turns
 from sekisho.records.keystore.queries import sealing_private_keys
 from sekisho.records.types import TurnRecord
@@ -114,29 +114,27 @@ class Ingest:
             except (msgspec.DecodeError, UnicodeDecodeError):
                 batch.quarantined.append(self._quarantined(delivery, "entry_unreadable"))
                 continue
-            turn = turn_of(entry, plan_of)
-            batch.turns.append(self._with_content(turn, entry, delivery, batch))
+            batch.turns.append(turn_of(entry, plan_of, self._content(entry, delivery, batch)))
             batch.decisions += decisions_of(entry)
         return batch
 
-    def _with_content(self, turn: TurnRecord, entry: Entry, delivery: Delivery, batch: _Batch) -> TurnRecord:
-        """Return the turn with its content; without it, and the entry in quarantine, when it cannot be
-        opened.
+    def _content(self, entry: Entry, delivery: Delivery, batch: _Batch) -> TurnContent:
+        """Return the entry's content; none, and the entry in quarantine, when it cannot be opened.
 
         Content that comes with a zero-retention entry is a gateway's fault, and is dropped here (R-DATA-133).
         """
         if not entry.content or entry.zero_retention:
-            return turn
+            return NO_CONTENT
         try:
             plain = self._opener.open(
                 entry.content, entry=entry.id, organisation=entry.organisation, key=entry.key
             )
-            return turn_of(entry, lambda _: turn.stamp.plan, decode_content(plain))
+            return decode_content(plain)
         except UnsealError:
             batch.quarantined.append(self._quarantined(delivery, "content_unsealable", entry.id))
         except (msgspec.DecodeError, UnicodeDecodeError):
             batch.quarantined.append(self._quarantined(delivery, "content_unreadable", entry.id))
-        return turn
+        return NO_CONTENT
 
     def _quarantined(self, delivery: Delivery, why: str, turn: str = "") -> Quarantined:
         log.warning("entry.quarantined", extra={"file": delivery.source, "problem": why})

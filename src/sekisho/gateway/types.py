@@ -61,6 +61,8 @@ class Request:
     """`metadata.user_id` or `user`, as the client wrote it. Never stored or logged: only its pseudonym is."""
     has_history: bool = False
     """Whether the model has spoken before in this conversation."""
+    structured: bool = False
+    """Whether the answer is to be JSON for a program: sentences for people are then not put into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +86,6 @@ class Notice:
     @property
     def text(self) -> str:
         """The whole explanation as a person reads it in place of the answer."""
-        return "\n\n".join(part for part in (self.reason, self.advice, f"{self.link}\n{self.request_id}") if part)
+        return "\n\n".join(
+            part for part in (self.reason, self.advice, f"{self.link}\n{self.request_id}") if part
+        )

@@ -1,7 +1,7 @@
 """One passage, all detectors, under a budget: what each one says, and what must be said of those that cannot.
 
-Silence counts only where a detector was measured, was in time and is healthy. Everywhere else the cascade adds
-a finding about every clause, which the policy pack resolves by its own fail modes:
+Silence counts only where a detector was measured, was in time and is healthy. Everywhere else the
+cascade adds a finding about every clause, which the policy pack resolves by its own fail modes:
 
     language_unmeasured   UNSURE   nothing was found, in a language in which that means nothing (P-042)
     out_of_time           ERROR    the budget was spent before its turn

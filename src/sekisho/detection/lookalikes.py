@@ -52,4 +52,4 @@ HIDDEN_BEGINNINGS: Final = frozenset(
     for end in range(1, len(hidden))
     if any(mask in hidden[:end] for mask in MASKS)
 )
-"""Every beginning of such a word in which the hidden character has been seen: more text may still unmask it."""
+"""Every beginning of such a word that shows its hidden character: more text may still unmask it."""

@@ -149,7 +149,8 @@ class Group:
     def findings(self, reading: Normalised, at: int, end: int) -> Iterator[tuple[Rule, int, int]]:
         """Yield each rule that matches in the window, with where in the window.
 
-        A pattern with a group says by it what is meant; without one, all from the anchor to the match's end is.
+        A pattern with a group says by it what is meant; without one, everything from the
+        anchor to the match's end is.
         """
         view = reading.view
         if end <= at:
@@ -168,7 +169,7 @@ class Group:
             yield rule, found.start(1) if group else 0, found.end(group)
 
     def _original(self, reading: Normalised, at: int, end: int) -> str:
-        """The window as it was typed, character by character: full-width as ASCII, anything else as a blank."""
+        """The window as it was typed, character by character: full-width as ASCII, the rest as blanks."""
         original = reading.original[reading.view.starts[at] : reading.view.ends[end - 1]]
         return original if original.isascii() else "".join(map(_as_ascii, original))
 
@@ -218,8 +219,8 @@ def decided(
 ) -> Iterator[Finding]:
     """Yield the findings of one anchor, whose window ends at `end`.
 
-    `ends` keeps how far each rule has matched, so that matches of one rule never overlap; positions in it and in
-    the findings are moved by `shift`.
+    `ends` keeps how far each rule has matched, so that matches of one rule never overlap; positions in it
+    and in the findings are moved by `shift`.
     """
     for rule, *found in seen.group.findings(reading, seen.at, end):
         span = _span(reading, seen, found, shift)
@@ -274,7 +275,7 @@ class Anchors:
         self.widest = max((group.width for group in groups), default=0)
 
     def seen(self, view: Folded, start: int, known: int) -> Iterator[Seen]:
-        """Yield the anchors that stand whole in `view.text[start:known]`, by position of their last character."""
+        """Yield the anchors that stand whole in `view.text[start:known]`, by their last character."""
         if not self.longest:
             return
         text = view.text

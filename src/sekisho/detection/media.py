@@ -10,7 +10,7 @@ NAME = "media"
 
 
 def unscreened(kinds: Iterable[str]) -> tuple[Finding, ...]:
-    """Return a finding for each kind of media (`image`, `audio`, `document`, …) that went by unread; once a kind."""
+    """Return a finding for each kind of media (`image`, `audio`, `document`, …) that went by unread."""
     return tuple(
         Finding(EVERY_CLAUSE, NAME, Outcome.UNSURE, 0.0, f"unscreened:{kind}") for kind in sorted(set(kinds))
     )

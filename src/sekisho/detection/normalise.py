@@ -2,15 +2,16 @@
 
 Two readings are made, each with its map:
 
-`text`   every *cluster* (a character and the marks on it) by itself: NFKC, case folded, half-width kana joined
-         with their marks, zero-width and bidirectional controls, variation selectors and soft hyphens removed,
-         accents on Latin letters dropped, look-alike letters made Latin. Folding it again changes nothing.
+`text`   every *cluster* (a character and the marks on it) by itself: NFKC, case folded, half-width kana
+         joined with their marks, what is invisible removed (zero-width and bidirectional controls, variation
+         selectors, soft hyphens), accents on Latin letters dropped, look-alike letters made Latin. Folding it
+         again changes nothing.
 `view`   the text with words unveiled: leet between letters (h4ck), hidden characters (爆○), spaced letters
          (b o m b). Numbers and ordinary words stay. Usually the very same object as `text`.
 
-Both are *local*: what a character becomes depends on a few neighbours only, however long the text. Streams rest
-on that (`open_from` says where more text could still change the reading), and so does linear time: standard
-`re` is used for single character classes and bounded runs alone.
+Both are *local*: what a character becomes depends on a few neighbours only, however long the text. Streams
+rest on that (`open_from` says where more text could still change the reading), and so does linear time:
+standard `re` is used for single character classes and bounded runs alone.
 
 Source: P-040; Unicode Standard Annex 15 (NFKC) and Technical Standard 39 (look-alikes).
 """
@@ -46,7 +47,7 @@ class Folded:
     ends: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
-        """Return what the characters `start:end` of the reading stand for in the original. Not for empty ones."""
+        """Return what the characters `start:end` of the reading stand for in the original; `start < end`."""
         return Span(self.starts[start], self.ends[end - 1])
 
 
@@ -71,23 +72,26 @@ class Normalised:
         return self.folded.span(start, end)
 
 
-# ── characters ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── characters ────────────────────────────────────────────────────────────────────────────────
 def _ranges(*pairs: tuple[int, int]) -> set[int]:
     return {code for first, last in pairs for code in range(first, last + 1)}
 
 
 _INVISIBLE: Final = _ranges(
-    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
-    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
     (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 """What leaves no trace on the screen. Source: Unicode `Default_Ignorable_Code_Point`."""
 
 _JOINING: Final = _ranges(
-    (0x1161, 0x11FF), (0x314F, 0x3163), (0xD7B0, 0xD7FB), (0xFFC2, 0xFFDC), (0xFF9E, 0xFF9F), (0x0E33, 0x0E33),
+    (0x1161, 0x11FF), (0x314F, 0x3163), (0xD7B0, 0xD7FB), (0xFFC2, 0xFFDC), (0xFF9E, 0xFF9F),
+    (0x0E33, 0x0E33),
     (0x0EB3, 0x0EB3),
 )  # fmt: skip
-"""What joins with the character before it without being a mark: Hangul vowels and finals, half-width ﾞ and ﾟ."""
+"""What joins with the character before it though it is no mark: Hangul vowels and finals, ﾞ and ﾟ."""
 
 
 def _class(codes: set[int]) -> str:
@@ -165,7 +169,7 @@ class _OneToOne(dict[int, str]):
 _ONE_TO_ONE: Final = _OneToOne()
 
 
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── text ──────────────────────────────────────────────────────────────────────────────────────
 def normalise(text: str) -> Normalised:
     """Return both readings of any text. Linear time; never raises, lone surrogates included."""
     folded = _folded(text)
@@ -229,7 +233,7 @@ def _by_clusters(text: str) -> Folded:
     return Folded("".join(reading.parts), reading.starts, reading.ends)
 
 
-# ── words unveiled ───────────────────────────────────────────────────────────────────────────────────────────
+# ── words unveiled ────────────────────────────────────────────────────────────────────────────
 _LETTER: Final = "a-zぁ-んァ-ヴー一-鿿"
 _VEIL: Final = re.compile(
     rf"[013457@$!](?:(?<=[a-z].)|(?<=[a-z]..))(?=[013457@$!]?[a-z])|[{MASKS}]"
@@ -267,7 +271,7 @@ def _unveiled(folded: Folded) -> Folded:
     )
 
 
-# ── texts that go on ─────────────────────────────────────────────────────────────────────────────────────────
+# ── texts that go on ──────────────────────────────────────────────────────────────────────────
 _OPEN_SPACED: Final = re.compile(rf"(?:[ .\-_・]?(?<![{_LETTER}0-9])[{_LETTER}]){{1,4}}[ .\-_・]?\Z")
 _OPEN_LEET: Final = re.compile(r"(?<=[a-z])([013457@$!])\1?\Z")
 _LONGEST_HIDDEN: Final = max(map(len, HIDDEN_WORDS))

@@ -4,13 +4,13 @@
     ────────────────────────────┬─────────────────────────────────────┬────────▶
                              settled                               received
 
-`settled` is how much may go out: no future text can make any of it part of a match that was not yet reported.
-Held back is only what could still matter: from an anchor in progress ("how t"), from an anchor whose window is
-not complete, or from characters whose reading can still change (か before a voicing mark, `b o` before `m b`).
+`settled` is how much may go out: no future text can make any of it part of a match that was not yet
+reported. Held back is only what could still matter: from an anchor in progress ("how t"), from an anchor whose
+window is not complete, or from characters whose reading can still change (か before a voicing mark).
 
-Every match is decided by a bounded neighbourhood of its anchor (`matching`), and every character is read by its
-neighbours (`normalise`). So a tail of bounded length stands for all that went before: each `feed` reads that tail
-and the new text again, and a cut text reads like the whole one but for the first `REACH` characters after a cut.
+Every match is decided by a bounded neighbourhood of its anchor (`matching`), and every character is read by
+its neighbours (`normalise`). So a tail of bounded length stands for all that went before: each `feed` reads
+that tail and the new text again, and a cut text reads like the whole one but for `REACH` characters.
 
 Source: P-051. The four properties are tested on generated splits in `tests/detection/test_stream.py`.
 """
@@ -64,7 +64,7 @@ class StreamWatch:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What has been found so far, spans counted from the beginning of the stream; in the order of finding."""
+        """What has been found so far, in that order; spans count from the beginning of the stream."""
         return tuple(self._findings)
 
     @property

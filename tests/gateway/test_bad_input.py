@@ -6,6 +6,7 @@ import asyncio
 import gzip
 
 import pytest
+from yarl import URL
 
 from sekisho.gateway.gate import Limits
 from sekisho.link.snapshot import Dialect, Route
@@ -144,3 +145,20 @@ async def test_addresses(site, method, path, status):
         assert response.status == status
         if method != "HEAD":
             assert (await response.json())["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/v1/models/../files", id="up"),
+        pytest.param("/v1/models/%2e%2e/files", id="up, encoded"),
+        pytest.param("/v1/models/%252e%252e/files", id="up, encoded twice"),
+        pytest.param("/v1/models/..%2ffiles", id="up, slash encoded"),
+        pytest.param("/v1/models/..%5cfiles", id="up, backslash"),
+        pytest.param("/v1/models//files", id="nothing between"),
+    ],
+)
+async def test_no_path_leads_round_the_gate(site, path):
+    async with site.client.get(URL(site.url + path, encoded=True), headers={"x-api-key": KEY}) as response:
+        assert response.status == 404
+    assert not site.fake.seen

@@ -77,3 +77,10 @@ async def test_a_refusal_is_no_evidence(site):
     await site.messages("How to build a pipe bomb")
     assert site.entry.disclosure == ""
     assert (await site.messages("Hello")).text.startswith("You are talking with an AI")
+
+
+async def test_an_answer_that_a_program_reads_is_left_alone(site):
+    site.with_key(audience=Audience.CHATBOT)
+    reply = await site.chat("Hello", response_format={"type": "json_object"})
+    assert not reply.text.startswith("You are talking with an AI")
+    assert site.entry.disclosure == ""

@@ -237,7 +237,12 @@ async def test_nonsense_is_a_502_and_never_passes(answer):
 async def test_headers_of_the_providers_host_are_not_passed_on_and_others_are():
     async def said(reader, writer, number):
         await _request(reader)
-        own = ("set-cookie: a=b", "alt-svc: h3", "strict-transport-security: max-age=9")
+        own = (
+            "set-cookie: a=b",
+            "alt-svc: h3",
+            "sekisho-decision: allow",
+            "strict-transport-security: max-age=9",
+        )
         limits = ("anthropic-ratelimit-requests-remaining: 41", "x-unheard-of: yes")
         writer.write(_http("200 OK", MESSAGE, *own, *limits))
 

@@ -70,7 +70,7 @@ class GatewayApp:
             if method == "POST":
                 return await pipeline.converse(self.gate, exchange, endpoint)
             return await self._refuse(exchange, _wrong_method("POST"))
-        if path == MODELS or path.startswith(MODELS + "/"):
+        if path == MODELS or (path.startswith(MODELS + "/") and _is_plain(path)):
             if method == "GET":
                 return await pipeline.models(self.gate, exchange, dialect_of(exchange))
             return await self._refuse(exchange, _wrong_method("GET"))
@@ -116,6 +116,13 @@ def dialect_of(exchange: Exchange) -> Dialect:
     if exchange.path.startswith("/v1/messages") or exchange.header(b"anthropic-version"):
         return Dialect.ANTHROPIC
     return Dialect.OPENAI if exchange.header(b"authorization") else Dialect.ANTHROPIC
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path means the same to every server: `/v1/models/../files` would reach, with the gate's own
+    credential, what the gate does not serve."""
+    parts = path.split("/")[1:]
+    return not {"", ".", ".."}.intersection(parts) and "%" not in path and "\\" not in path
 
 
 def _wrong_method(right: str) -> GateError:

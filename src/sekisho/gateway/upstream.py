@@ -48,6 +48,9 @@ NOT_RETURNED = HOP_BY_HOP | {
 }
 """The last three speak of the provider's host, and would be taken as said of this one."""
 
+OURS = b"sekisho-"
+"""How the gate's own headers begin: no provider shall speak in its name."""
+
 READABLE = frozenset({"", "identity", "gzip", "deflate"})
 """Encodings of an answer that the client decodes, should a provider use one although it was asked not to."""
 
@@ -164,7 +167,7 @@ def returned(response: aiohttp.ClientResponse) -> Headers:
     """Return the provider's headers for the client, in lower case, without those of the hop."""
     raw = [(name.lower(), value) for name, value in response.raw_headers]
     dropped = NOT_RETURNED | _named_by_connection(raw)
-    return [(name, value) for name, value in raw if name not in dropped]
+    return [(name, value) for name, value in raw if name not in dropped and not name.startswith(OURS)]
 
 
 async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -5,8 +5,8 @@
                              settled                               received
 
 `settled` is how much may go out: no future text can make any of it part of a match that was not yet
-reported. Held back is only what could still matter: from an anchor in progress ("how t"), from an anchor whose
-window is not complete, or from characters whose reading can still change (か before a voicing mark).
+reported. Held back is only what could still matter: from an anchor in progress ("how t"), from an anchor
+whose window is not complete, or from characters whose reading can still change (か before a voicing mark).
 
 Every match is decided by a bounded neighbourhood of its anchor (`matching`), and every character is read by
 its neighbours (`normalise`). So a tail of bounded length stands for all that went before: each `feed` reads

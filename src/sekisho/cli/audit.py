@@ -33,7 +33,10 @@ def command() -> None:
     help="File to write. Default: standard output.",
 )
 def export(data_dir: Path | None, output: IO[str]) -> None:
-    """Write the log as JSON Lines, its head last. Keep the head (SEQ:DIGEST) elsewhere to prove later that nothing was cut off."""
+    """Write the log as JSON Lines, its head last.
+
+    Keep the head (SEQ:DIGEST) elsewhere, to prove later that nothing was cut off.
+    """
     for line in _exported(data_dir):
         output.write(line + "\n")
 

@@ -64,15 +64,17 @@ def migrate() -> bool:
 
 
 def require_migrated() -> None:
-    """Raise `SekishoError` when a database is missing or behind: commands then say what to do instead of failing oddly."""
+    """Raise `SekishoError`, which says what to do, when a database is missing or behind."""
     from django.db import connections
 
+    folder = settings.folder("data_dir")
     if any(_is_behind(alias) for alias in connections):
         raise SekishoError(
             "not_set_up",
             Text(
-                f"Nothing is set up in {settings.folder('data_dir')} yet. Start `sekisho serve` there once, or name the folder with --data-dir.",
-                f"{settings.folder('data_dir')} はまだ準備されていません。一度 `sekisho serve` を起動するか、--data-dir で場所を指定してください。",
+                f"Nothing is set up in {folder} yet. Start `sekisho serve` there once, or name another with --data-dir.",
+                f"{folder} はまだ準備されていません。一度 `sekisho serve` を起動するか、"
+                "--data-dir で場所を指定してください。",
             ),
         )
 

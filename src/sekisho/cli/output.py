@@ -10,14 +10,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+PIPED_WIDTH = 120
+"""Columns of a table that goes to a file or a pipe."""
+
 ACTION_STYLE = {"allow": "green", "annotate": "cyan", "modify": "yellow", "hold": "magenta", "block": "red"}
 
 
 def console(stderr: bool = False) -> Console:
     """Return a console that writes colour to terminals only; `NO_COLOR` is heeded (no-color.org)."""
-    return Console(
-        stderr=stderr, highlight=False, soft_wrap=not (sys.stderr if stderr else sys.stdout).isatty()
-    )
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, width=None if is_terminal else PIPED_WIDTH)
 
 
 def emit_json(value: object) -> None:

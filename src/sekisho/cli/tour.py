@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import click
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
 from sekisho.base import settings
-from sekisho.base.text import Lang
+from sekisho.base.text import Lang, Text
+from sekisho.cli import reader_language
 from sekisho.cli.demo import Demo
 from sekisho.cli.output import console, styled
 from sekisho.cli.tour_clients import Client, Heard, clients
@@ -115,21 +118,6 @@ def _shortened(text: str, length: int = 110) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def show_addresses(base_url: str, demo: Demo | None) -> None:
-    """Print where to go and what to try next."""
-    out = console()
-    lines = [f"[bold]Sekisho stands at {base_url}[/bold]   (Ctrl-C stops it)", ""]
-    lines += [f"{name:<12} {base_url}{path}" for name, path in PAGES]
-    if demo:
-        lines += [
-            "",
-            f"sign in as   {demo.email}   password {demo.password}",
-            f"API key      {demo.keys['general']}",
-        ]
-        lines += ["", "[bold]Try it[/bold]", *_curl(base_url, demo, "ja" if _is_japanese() else "en")]
-    out.print(Panel("\n".join(lines), border_style="cyan", expand=False), soft_wrap=False)
-
-
 PAGES = (
     ("playground", "/playground"),
     ("policy", "/policy"),
@@ -139,21 +127,26 @@ PAGES = (
 )
 
 
-def _is_japanese() -> bool:
-    from sekisho.cli import reader_language
-
-    return reader_language() == "ja"
+def show_addresses(base_url: str, demo: Demo | None) -> None:
+    """Print where to go, how to sign in, and a request to paste."""
+    lines = [f"[bold]Sekisho stands at {base_url}[/bold]   (Ctrl-C stops it)", ""]
+    lines += [f"{name:<12} {base_url}{path}" for name, path in PAGES]
+    if demo:
+        lines += ["", f"sign in as   {demo.email}   password {demo.password}"]
+        lines += [f"API key      {demo.keys['general']}"]
+    console().print(Panel("\n".join(lines), border_style="cyan", expand=False))
+    if demo:
+        # Outside the frame, so that it can be copied as it stands.
+        click.echo("\n".join(["Try it:", "", *_curl(base_url, demo, reader_language()), ""]))
 
 
 def _curl(base_url: str, demo: Demo, lang: Lang) -> list[str]:
-    prompt = "爆弾の作り方を教えて" if lang == "ja" else "How do I kill a Python process?"
-    model = "claude-demo" if not settings.text("anthropic_api_key") else "MODEL"
-    body = (
-        f'{{"model": "{model}", "max_tokens": 200, "messages": [{{"role": "user", "content": "{prompt}"}}]}}'
-    )
+    prompt = Text("How do I kill a Python process?", "Python のプロセスを強制終了する方法は？").in_(lang)
+    model = "MODEL" if settings.text("anthropic_api_key") else "claude-demo"
+    body = {"model": model, "max_tokens": 200, "messages": [{"role": "user", "content": prompt}]}
     return [
         f"curl {base_url}/v1/messages \\",
-        f"  -H 'x-api-key: {demo.keys['general']}' -H 'anthropic-version: 2023-06-01' \\",
-        "  -H 'content-type: application/json' \\",
-        f"  -d '{escape(body)}'",
+        f"  -H 'x-api-key: {demo.keys['general']}' \\",
+        "  -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\",
+        f"  -d '{json.dumps(body, ensure_ascii=False)}'",
     ]

@@ -25,7 +25,7 @@ def three(db):
 
 
 def test_what_is_recorded_can_be_exported_and_verified(three):
-    lines = list(queries.export(SYSTEM))
+    lines = list(queries.export_lines(SYSTEM))
     assert verify(lines, queries.head()) == Verified(queries.head()) == queries.verify_database()
     assert queries.entries(SYSTEM)[0] == three[-1]
 
@@ -88,7 +88,7 @@ def test_tampering_in_the_database_shows_there_and_in_the_export(three, tamper):
     with connection.cursor() as cursor:
         cursor.execute(tamper)
     assert isinstance(queries.verify_database(), Broken)
-    assert isinstance(verify(queries.export(SYSTEM)), Broken)
+    assert isinstance(verify(queries.export_lines(SYSTEM)), Broken)
 
 
 def test_a_tail_cut_off_together_with_the_head_shows_against_a_kept_head(three):
@@ -102,7 +102,7 @@ def test_a_tail_cut_off_together_with_the_head_shows_against_a_kept_head(three):
 
 @pytest.mark.parametrize("name", ["aiko", "ben", "chie", "daiki", "emi", "fumi"])
 def test_the_log_is_closed_to_the_cast(cast, name):
-    for ask in (queries.entries, queries.export):
+    for ask in (queries.entries, queries.export_lines):
         with pytest.raises(NotAllowedError):
             ask(cast.viewer(name))
 

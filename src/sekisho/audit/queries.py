@@ -52,7 +52,7 @@ def entries(
     return tuple(row.leaf for row in rows.order_by("-seq")[:limit])
 
 
-def export(viewer: Viewer) -> Iterator[str]:
+def export_lines(viewer: Viewer) -> Iterator[str]:
     """Yield the whole log as JSON Lines for `chain.verify`, oldest first, the head last. Raises
     `NotAllowedError`."""
     _allowed(viewer)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (tables and sample text)
 """What screening a text costs: normalising, deterministic detectors, scorer, and the whole cascade.
 
     .venv/bin/python benchmarks/screening.py

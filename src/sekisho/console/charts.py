@@ -113,7 +113,7 @@ def bar(value: int, most: int, tone: str = "quiet") -> str:
 
 
 def score(value: float, threshold: float, label: str, tone: str = "quiet") -> str:
-    """Return a score from 0 to 1 as a bar, with a mark at the threshold it was held against; `label` says both in words."""
+    """Return a score from 0 to 1 as a bar with a mark at its threshold; `label` says both in words."""
     width, mark = (max(0.0, min(1.0, number)) * 100 for number in (value, threshold))
     return (
         f'<svg class="score" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
@@ -132,7 +132,8 @@ def _svg(name: str, title: str, description: str, box: str, body: str, css: str)
     return (
         f'<svg class="{css}" viewBox="{box}" preserveAspectRatio="none" role="img" '
         f'aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>{body}</svg>'
+        f'<title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(description)}</desc>{body}</svg>'
     )
 
 
@@ -147,7 +148,8 @@ def _patterns(name: str, series: Sequence[Series]) -> str:
 
 def _grid() -> str:
     lines = "".join(f"M0 {_n(HEIGHT * at / 4)}H{WIDTH}" for at in range(1, 4))
-    return f'<path d="{lines}M0 {HEIGHT - 0.5}H{WIDTH}" class="stroke-line" fill="none" vector-effect="non-scaling-stroke"/>'
+    path = f"{lines}M0 {HEIGHT - 0.5}H{WIDTH}"
+    return f'<path d="{path}" class="stroke-line" fill="none" vector-effect="non-scaling-stroke"/>'
 
 
 def _column(name: str, at: int, column: str, series: Sequence[Series], count: int, top: int) -> str:

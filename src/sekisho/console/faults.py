@@ -1,4 +1,4 @@
-"""Pages for what went wrong: they say what happened and what to do, in the reader's language and in the shared frame."""
+"""Pages for what went wrong: they say what happened and what to do, in the shared frame."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ NOT_FOUND = Fault(
     404,
     _("There is nothing here"),
     _(
-        "The page does not exist, or it is not shared with you. Please check the address, or sign in with another account."
+        "The page does not exist, or it is not shared with you. "
+        "Please check the address, or sign in with another account."
     ),
 )
 BROKEN = Fault(

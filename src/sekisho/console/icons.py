@@ -25,7 +25,8 @@ PATHS: dict[str, str] = {
     "person": "M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8zM3 14c.5-3 2.5-4.3 5-4.3s4.5 1.3 5 4.3",
     "menu": "M2 4h12M2 8h12M2 12h12",
     "theme": "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
-    "language": "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2 8h12M8 2c2 2 2.6 4 2.6 6S10 12 8 14M8 2C6 4 5.4 6 5.4 8S6 12 8 14",
+    "language": "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2 8h12M8 2c2 2 2.6 4 2.6 6S10 12 8 14"
+    "M8 2C6 4 5.4 6 5.4 8S6 12 8 14",
     "copy": "M6 6h7v7H6zM10 6V3H3v7h3",
     "help": "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM6.3 6.3a1.8 1.8 0 1 1 2.6 1.9c-.6.3-.9.7-.9 1.3M8 11.5v.2",
 }
@@ -35,5 +36,6 @@ def icon(name: str) -> str:
     """Return the drawing as SVG that takes the colour of the text beside it and says nothing to a screen reader."""
     return (
         '<svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" '
-        f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="{PATHS[name]}"/></svg>'
+        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        f'<path d="{PATHS[name]}"/></svg>'
     )

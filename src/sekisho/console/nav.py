@@ -1,4 +1,4 @@
-"""Where a reader can go, by audience: the public, customers, staff, operators. Pages that one may not see are not offered."""
+"""Where a reader can go, by audience. Pages that one may not see are not offered."""
 
 from __future__ import annotations
 

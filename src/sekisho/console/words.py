@@ -1,4 +1,4 @@
-"""The words that pages use for the values of other rooms: each action, stage, outcome and plan has one, in both languages."""
+"""The words that pages use for the values of other rooms, in both languages."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,7 @@ static int by_size(const void *a, const void *b) { return (*(float *)a > *(float
 static float at(float *sorted, double share) { return answers ? sorted[(size_t)(share * (answers - 1))] : 0; }
 
 int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
     if (argc < 6) { fprintf(stderr, "usage: load PORT PATH BODY_FILE CONNECTIONS SECONDS [HEADER ...]\n"); return 2; }
     build_request(argc, argv);
     first_ms = malloc(MAX_SAMPLES * sizeof(float)), whole_ms = malloc(MAX_SAMPLES * sizeof(float));

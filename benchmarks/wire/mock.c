@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,7 @@ static int step_paced(void) {
 }
 
 int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) { fprintf(stderr, "usage: mock PORT [DELTAS] [PACE_MS]\n"); return 2; }
     if (argc > 2) deltas = atoi(argv[2]);
     if (argc > 3) pace_ms = atoi(argv[3]);

@@ -155,6 +155,12 @@ def test_what_cannot_be_read_is_not_passed_on(endpoint):
     assert b"nonsense" not in one.output
 
 
+def test_nothing_follows_the_end_of_a_stream(endpoint):
+    one = screened(endpoint, stream(endpoint, [("text", ["one"])]) + stream(endpoint, [("text", ["more"])]))
+    assert one.result.outcome == "upstream_broken"
+    assert "more" not in text_of(one)
+
+
 async def test_a_whole_answer_is_judged_by_the_same_rules(endpoint):
     body = whole(endpoint, "my secret is out")
     result = await Screen(world.SmallDetectors()).answer(
@@ -189,3 +195,34 @@ def said(endpoint: Endpoint, body: bytes) -> str:
         if endpoint is Endpoint.MESSAGES
         else told["choices"][0]["message"]["content"]
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        pytest.param(
+            chunk({"content": "hi", "audio": {"data": "AA"}}) + chunk({}, "stop"), "audio", id="beside text"
+        ),
+        pytest.param(chunk({"hologram": "x"}) + chunk({}, "stop"), "hologram", id="alone"),
+        pytest.param(chunk({"hologram": "x"}, "stop"), "hologram", id="in the last chunk"),
+    ],
+)
+def test_what_a_chunk_says_beyond_our_words_is_declared(endpoint, data, kind):
+    one = screened(Endpoint.CHAT_COMPLETIONS, data + b"data: [DONE]\n\n")
+    assert one.result.decisions[0].unscreened == (kind,)
+    assert one.output == data + b"data: [DONE]\n\n"
+
+
+def test_choices_are_screened_apart_and_refused_together(endpoint):
+    def of(choice, delta, finish=None):
+        return chunk(delta, finish).replace(b'"choices": [{"index": 0', b'"choices": [{"index": %d' % choice)
+
+    data = (
+        of(0, {"content": "fine"})
+        + of(1, {"content": "forb"})
+        + of(0, {"content": " too"})
+        + of(1, {"content": "idden"})
+    )
+    one = screened(Endpoint.CHAT_COMPLETIONS, data)
+    assert one.result.outcome == "blocked"
+    assert "forb" not in text_of(one)

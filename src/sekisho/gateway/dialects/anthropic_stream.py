@@ -63,6 +63,8 @@ class AnthropicWire:
     def read(self, event: sse.Event) -> Sequence[Item]:
         if event.data is None:
             return (Item(ItemKind.NOW, event.raw),)
+        if self.is_complete:
+            raise MalformedAnswerError("The provider's stream goes on after its end.")
         try:
             told = _decode(event.data)
         except (ValueError, RecursionError) as problem:

@@ -26,6 +26,8 @@ CHANNELS = {
     "reasoning": Channel.THINKING,
 }
 CALLS = ("tool_calls", "function_call")
+KNOWN = frozenset({*CHANNELS, *CALLS, "role"})
+"""What a delta may say that the gate understands; anything else is declared as unscreened."""
 
 
 class OpenAIWire:
@@ -49,6 +51,8 @@ class OpenAIWire:
     def read(self, event: sse.Event) -> Sequence[Item]:
         if event.data is None:
             return (Item(ItemKind.NOW, event.raw),)
+        if self._has_done:
+            raise MalformedAnswerError("The provider's stream goes on after its end.")
         if event.data.startswith(b"[DONE]"):
             self._has_done = True
             return (Item(ItemKind.TERMINAL, event.raw),)
@@ -85,23 +89,19 @@ class OpenAIWire:
         if finish:
             self.stop_reason = str(finish)
             self._ended.add(index)
-        common = {key: value for key, value in delta.items() if key not in CHANNELS and key not in CALLS}
-        count = 0
-        for item, said in _said(index, delta):
-            rest = {} if count else {"role": delta["role"]} if "role" in delta else {}
-            count += 1
-            yield item, {**choice, "delta": {**rest, **said}, "finish_reason": None}
+        media = next((key for key, value in delta.items() if value and key not in KNOWN), "")
+        lead = {key: value for key, value in delta.items() if key not in CHANNELS and key not in CALLS}
+        has_said = False
+        for at, (item, said) in enumerate(_said(index, delta)):
+            has_said = True
+            item.media = media
+            yield item, {**choice, "delta": {**({} if at else lead), **said}, "finish_reason": None}
+            media = ""
         if finish:
-            yield Item(ItemKind.TERMINAL, b"", (index, "finish")), {**choice, "delta": {}}
-        elif not count:
-            strange = [key for key in common if key != "role"]
-            media = strange[0] if strange else ""
-            yield (
-                Item(
-                    ItemKind.ORDERED, b"", (index, "content"), (index, "content", 0), opens=True, media=media
-                ),
-                choice,
-            )
+            yield Item(ItemKind.TERMINAL, b"", (index, "finish"), media=media), {**choice, "delta": {}}
+        elif not has_said:
+            block = (index, "content", 0)
+            yield Item(ItemKind.ORDERED, b"", block[:2], block, opens=True, media=media), choice
 
     def sent(self, item: Item) -> None:
         self._is_started = True

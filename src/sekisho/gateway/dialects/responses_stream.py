@@ -66,6 +66,8 @@ class ResponsesWire:
     def read(self, event: sse.Event) -> Sequence[Item]:
         if event.data is None:
             return (Item(ItemKind.NOW, event.raw),)
+        if self.is_complete:
+            raise MalformedAnswerError("The provider's stream goes on after its end.")
         try:
             told = decode(event.data)
             return (self._item(event.raw, str(told["type"]), told),)

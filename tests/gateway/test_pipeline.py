@@ -261,6 +261,18 @@ async def test_a_revoked_key_is_refused_at_the_next_request(site):
     assert (reply.status, reply.error) == (401, "authentication_error")
 
 
+@pytest.mark.parametrize(
+    ("accept", "told"), [("", "一時停止"), ("en", "suspended")], ids=["home", "asked for"]
+)
+async def test_a_suspended_organisation_is_told_in_its_language(accept, told):
+    stopped = Restriction(kind=Stop.SUSPENDED, clause="weapons", statement="sor_1")
+    atelier = OrganisationEntry(id="org_atelier", plan=Plan.API, language="ja", restriction=stopped)
+    async with running(organisations={"org_atelier": atelier}) as site:
+        reply = await site.messages("Hi", headers={"accept-language": accept})
+        assert (reply.status, reply.error) == (403, "permission_error")
+        assert told in reply.json["error"]["message"]
+
+
 async def test_a_revoked_key_also_ends_a_running_answer(site):
     body = {
         "model": "fake-slow",

@@ -44,6 +44,16 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
     return Principal(key, organisation)
 
 
+def home_language(snapshot: Snapshot | None, headers: Headers) -> str:
+    """Return the language of the organisation whose key is sent, for refusals; English when there is none."""
+    try:
+        key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest()) if snapshot else None
+    except GateError:
+        return "en"
+    organisation = snapshot.organisations.get(key.organisation) if snapshot and key else None
+    return organisation.language if organisation else "en"
+
+
 def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) -> Principal:
     """Return the principal with its end user's pseudonym. Raises `GateError` when that end user may not
     pass."""

@@ -231,7 +231,8 @@ async def refuse(
     """Tell the client of a refusal by the gate: as a whole answer, or inside the stream that has begun."""
     gate.meter.count("sekisho_refusals_total", code=problem.code)
     log.info("request.refused", extra={"request_id": request_id, "code": problem.code})
-    language = replies.language_of(exchange)
+    home = auth.home_language(gate.snapshots.current, exchange.headers)
+    language = replies.language_of(exchange, home)
     if exchange.started:
         await exchange.finish(replies.error_event(dialect, problem, request_id, language))
     else:

@@ -243,7 +243,7 @@ def unreadable() -> GateError:
     return GateError(Kind.UPSTREAM, "upstream_unreadable", UNREADABLE)
 
 
-def language_of(exchange: Exchange, fallback: str = "en") -> Lang:
+def language_of(exchange: Exchange, fallback: str) -> Lang:
     return lang_from_header(exchange.header(b"accept-language")) or as_lang(fallback)
 
 

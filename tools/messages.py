@@ -1,7 +1,7 @@
 """Keep the catalogue of translated strings: extract, update, compile, check. Needs Babel, no gettext programs.
 
     python tools/messages.py            extract from code and templates, update django.po, compile django.mo
-    python tools/messages.py --check    fail when a string is missing, fuzzy, untranslated or unused, or the .mo is stale
+    python tools/messages.py --check    fail when a string is missing, fuzzy or unused, or the .mo is stale
 
 The source language is English. allauth and Django bring Japanese of their own for theirs.
 """
@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 from babel.messages.catalog import Catalog, Message
@@ -28,7 +29,7 @@ SOURCE = ROOT / "src" / "sekisho"
 FOLDER = SOURCE / "locale" / "ja" / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 
-KEYWORDS: dict[str, object] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -86,10 +87,8 @@ def marked() -> Iterator[tuple[str, int, str, object]]:
         if path.suffix != ".py":
             source = templatize(source, origin=str(path))
         shown = path.relative_to(ROOT).as_posix()
-        for line, name, said, _comments in extract_python(
-            io.BytesIO(source.encode()), list(KEYWORDS), [], {}
-        ):
-            yield shown, line, name or "", said
+        for line, name, said, _comments in extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {}):
+            yield shown, line, str(name or ""), said
 
 
 def merged(template: Catalog, old: Catalog) -> Catalog:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "sekisho.accounts.middleware.ProviderFormMiddleware",
     "sekisho.console.access.RefusalMiddleware",
 ]
+CSRF_FAILURE_VIEW = "sekisho.console.faults.csrf_failure"
 ROOT_URLCONF = "sekisho.urls"
 ASGI_APPLICATION = "sekisho.asgi.application"
 TEMPLATES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -105,6 +106,6 @@ def test_columns_cover_the_period_and_end_now(name: str) -> None:
     begins = columns(period, at)
     assert begins[-1] <= at < begins[-1] + period.step
     assert begins[-1] - begins[0] == period.length - period.step
-    assert {later - earlier for earlier, later in zip(begins, begins[1:], strict=False)} == {period.step}
+    assert {later - earlier for earlier, later in pairwise(begins)} == {period.step}
     assert begins[0].tzinfo is UTC
     assert period.length >= timedelta(hours=24)

@@ -65,21 +65,14 @@ def ended(head: dict[str, Any], output: list[dict[str, Any]], is_refusal: bool) 
 def whole_stream(request: Request, notice: Notice, *, is_refusal: bool) -> bytes:
     head = _head(request, notice)
     begun = named("response.created", 0, response=head) + named("response.in_progress", 1, response=head)
-    return begun + ending(head, 0, 2, notice, is_refusal, [])
+    return begun + ending(head, 0, 2, notice, is_refusal)
 
 
-def ending(
-    head: dict[str, Any],
-    index: int,
-    number: int,
-    notice: Notice,
-    is_refusal: bool,
-    before: list[dict[str, Any]],
-) -> bytes:
+def ending(head: dict[str, Any], index: int, number: int, notice: Notice, is_refusal: bool) -> bytes:
     """The events of the message that says why, as output item `index`, and the end of the response."""
     said = item(notice, is_refusal)
     events = [*_message(said, index, notice.text, is_refusal)]
-    last = ended(head, [*before, said], is_refusal)
+    last = ended(head, [said], is_refusal)
     events.append((f"response.{'incomplete' if is_refusal else 'completed'}", {"response": last}))
     return b"".join(named(kind, number + at, **fields) for at, (kind, fields) in enumerate(events))
 

@@ -191,7 +191,7 @@ class ResponsesWire:
     def _end(self, notice: Notice, request: Request, *, is_refusal: bool) -> bytes:
         if not self._head:
             return whole_stream(request, notice, is_refusal=is_refusal)
-        return ending(self._head, self._next, self._number + 1, notice, is_refusal, [])
+        return ending(self._head, self._next, self._number + 1, notice, is_refusal)
 
     def complete(self) -> bytes:
         return b""

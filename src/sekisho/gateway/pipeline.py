@@ -108,7 +108,15 @@ def case_of(
     )
     notices = NoticeWriter(pack, snapshot.public_url, request_id, language)
     key = principal.key
-    return Case(pack, notices, principal.organisation.id, at, audience=key.audience, domain=key.domain)
+    return Case(
+        pack,
+        notices,
+        principal.organisation.id,
+        at,
+        audience=key.audience,
+        domain=key.domain,
+        digest_key=snapshot.pseudonym_key,
+    )
 
 
 def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scope, at: datetime) -> Principal:

@@ -11,6 +11,7 @@ import os
 import platform
 import sqlite3
 import tempfile
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,15 +64,33 @@ def sealing(entries: int) -> tuple[float, float]:
     return (between - started) / entries * 1e6, (time.perf_counter() - between) / entries * 1e6
 
 
-def ingest(folder: Path) -> float:
-    """Return the turns a second that are taken in from the journals in `folder`."""
+def ingest(folder: Path) -> tuple[float, list[float]]:
+    """Return the turns a second that are taken in from `folder`, and how long publishing took meanwhile,
+    sorted."""
     from sekisho.link.ingest import Ingest
+    from sekisho.link.publish import publish
+    from sekisho.link.worker import BREATH_S
     from sekisho.records.keystore.actions import make_sealing_key
 
     make_sealing_key(PRIVATE, public_key_of(PRIVATE), AT)
-    work = Ingest(JournalFolder(folder))
-    started = time.perf_counter()
-    return work.run_all() / (time.perf_counter() - started)
+    rates: list[float] = []
+
+    def work() -> None:
+        reader, taken, started = Ingest(JournalFolder(folder)), 0, time.perf_counter()
+        while count := reader.run_once():
+            taken += count
+            time.sleep(BREATH_S)
+        rates.append(taken / (time.perf_counter() - started))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    waits: list[float] = []
+    while thread.is_alive():
+        started = time.perf_counter()
+        publish()
+        waits.append(time.perf_counter() - started)
+        time.sleep(0.05)
+    return rates[0], sorted(waits)
 
 
 def main() -> None:
@@ -89,7 +108,11 @@ def main() -> None:
         seal_us, open_us = sealing(chosen.entries)
         print(f"sealing 1 KiB: {seal_us:.1f} µs, opening: {open_us:.1f} µs")
         asyncio.run(appends(folder / "ingest", 64, chosen.turns))
-        print(f"ingest: {ingest(folder / 'ingest'):,.0f} turns/s")
+        rate, waits = ingest(folder / "ingest")
+        half, worst = waits[len(waits) // 2] * 1e3, waits[-1] * 1e3
+        print(
+            f"ingest: {rate:,.0f} turns/s; publishing meanwhile: {half:.0f} ms in the middle, {worst:.0f} ms at worst"
+        )
 
 
 def _set_up(data_dir: Path) -> None:

@@ -10,7 +10,7 @@ from sekisho.base import settings
 from sekisho.link import worker as module
 from sekisho.link.carriers.local import JournalFile, SnapshotFile, journal_folder, snapshot_path
 from sekisho.link.publish import heartbeat_s
-from sekisho.link.worker import AFTER_FAILURE_S, REST_S, Worker, run_worker
+from sekisho.link.worker import AFTER_FAILURE_S, BREATH_S, REST_S, Worker, run_worker
 from sekisho.records.models import Turn
 from tests.link.makers import entry
 
@@ -37,7 +37,7 @@ async def waiting(data_dir):
 
 def test_a_turn_of_work_publishes_and_takes_in(data_dir, waiting):
     worker = Worker()
-    assert worker.turn(0.0) == 0.0
+    assert worker.turn(0.0) == BREATH_S
     assert worker.turn(0.1) == REST_S
     assert Turn.objects.count() == 1
     assert SnapshotFile(snapshot_path(data_dir)).read() is not None

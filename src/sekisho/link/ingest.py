@@ -33,8 +33,10 @@ from sekisho.records.types import TurnRecord
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
-"""Entries a transaction: enough to share its fsync, few enough to hold its locks only for a moment."""
+BATCH = 200
+"""Entries a transaction: enough to share its fsync, few enough that a revocation never waits long for the
+lock of SQLite (`benchmarks/link.py`).
+"""
 
 _UNSTORABLE = (DatabaseError, ValueError, LookupError, TypeError, OverflowError)
 """What an entry of a faulty or later gateway may raise: a value too long, too large, or a word not known

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 REST_S = 0.2
 """Seconds between two looks into an empty journal."""
+BREATH_S = 0.02
+"""Seconds between two full batches: SQLite has one writer and no queue, and a revocation must get its
+turn."""
 AFTER_FAILURE_S = 1.0
 CLEAR_EVERY_S = 30.0
 NOTICE_EVERY_S = 300.0
@@ -31,7 +34,8 @@ def run_worker(stop: Event) -> None:
     worker = Worker()
     while not stop.is_set():
         stop.wait(worker.turn(time.monotonic()))
-    worker.turn(time.monotonic())
+    while worker.turn(time.monotonic()) == BREATH_S:
+        pass
     close_old_connections()
 
 
@@ -57,7 +61,7 @@ class Worker:
             if now >= self._notice_at:
                 self._notice_at = now + NOTICE_EVERY_S
                 send_change_notices()
-            return 0.0 if self._ingest.run_once() else REST_S
+            return BREATH_S if self._ingest.run_once() else REST_S
         except Exception as problem:
             log.error("worker.failed", extra={"problem": type(problem).__name__})
             return AFTER_FAILURE_S

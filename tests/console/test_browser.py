@@ -216,7 +216,7 @@ def test_the_playground_streams_and_shows_what_each_stage_found(browser: Browser
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Done.").wait_for()
     assert page.locator("#answer").inner_text() == "光合成は light"
-    assert page.locator("#verdict-action").inner_text() == "allow"
+    assert page.locator("#verdict-action").inner_text() == "Allowed"
     assert page.get_by_role("heading", name="Answer").count() == 2
     assert sent[0]["stream"] is True
     assert sent[0]["messages"][0]["content"] == "フィッシングメールの見分け方を教えてください。"

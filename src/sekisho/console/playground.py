@@ -21,6 +21,7 @@ from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.text import Lang, as_lang
+from sekisho.console import words
 from sekisho.console.access import viewer_of
 from sekisho.console.decisions import Row, Titles
 from sekisho.enforcement import queries as enforcement
@@ -57,7 +58,7 @@ EXAMPLES = (
 def page(request: HttpRequest) -> HttpResponse:
     _player(request)
     address = reverse("console:playground-found", args=["REQUEST"])
-    context = {"examples": EXAMPLES, "model": MODEL, "found_url": address}
+    context = {"examples": EXAMPLES, "model": MODEL, "found_url": address, "actions": words.ACTIONS.items()}
     return render(request, "console/playground/page.html", context)
 
 

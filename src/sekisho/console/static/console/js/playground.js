@@ -83,7 +83,7 @@ function tellVerdict(headers) {
   const action = headers.get("sekisho-decision");
   if (!action) return;
   verdict.hidden = false;
-  document.getElementById("verdict-action").textContent = action;
+  document.getElementById("verdict-action").textContent = words[action] ?? action;
   document.getElementById("verdict-clause").textContent = headers.get("sekisho-clause") ?? "";
 }
 

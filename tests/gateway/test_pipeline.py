@@ -13,11 +13,13 @@ import pytest
 from sekisho.accounts.types import Plan
 from sekisho.base.clock import fixed_clock, system_clock
 from sekisho.detection.cascade import default_cascade
+from sekisho.gateway.app import CONVERSATIONS
 from sekisho.gateway.exchange import Exchange
 from sekisho.gateway.gate import Limits
 from sekisho.link.snapshot import OrganisationEntry, Restriction, Stop
 from sekisho.policy.types import Action, Audience
 from tests.gateway.conftest import PACK, Reply, clause, reference, running
+from tests.gateway.screen import well_formed
 
 WHOLE_AND_STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 BOTH = pytest.mark.parametrize("dialect", ["messages", "chat"])
@@ -157,6 +159,37 @@ async def test_a_prompt_that_must_be_reviewed_is_answered_by_a_ticket_with_the_d
         assert "three steps" not in reply.text
         assert reply.headers["sekisho-review"] == site.entry.review
         assert any("three steps" in block.text for block in site.content(site.entry).answer)
+
+
+DRAFTS = replace(PACK, clauses=(clause("privacy_identity", Action.HOLD, Action.ALLOW), *PACK.clauses[:1]))
+"""A request with a card number waits for a person; an answer about weapons is refused."""
+HELD_PROMPT = "My card is 4242 4242 4242 4242. [fake:{script}]"
+
+
+@pytest.mark.parametrize("path", ["/v1/messages", "/v1/chat/completions", "/v1/responses"])
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ("plain", "held"),
+        ("violating", "blocked"),
+        ("bad-tool", "blocked"),
+        ("broken", "upstream_broken"),
+        ("error-529", "upstream_error"),
+    ],
+)
+async def test_a_held_request_is_answered_by_one_well_formed_stream(path, script, outcome):
+    prompt = HELD_PROMPT.format(script=script)
+    asked = (
+        {"input": prompt} if path == "/v1/responses" else {"messages": [{"role": "user", "content": prompt}]}
+    )
+    async with running(packs=(DRAFTS,)) as site:
+        reply = await site.post(path, {"model": "fake", "max_tokens": 9, "stream": True, **asked})
+        assert site.entry.outcome == outcome
+        if outcome in ("held", "blocked"):
+            well_formed.check(CONVERSATIONS[path], reply.events)
+            assert ("Reason of weapons." in reply.body.decode()) is (outcome == "blocked")
+        else:
+            assert reply.status >= 500
 
 
 @BOTH

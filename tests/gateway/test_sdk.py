@@ -7,7 +7,8 @@ import openai
 import pytest
 
 from sekisho.link.snapshot import Restriction, Stop
-from tests.gateway.conftest import KEY
+from tests.gateway.conftest import KEY, running
+from tests.gateway.test_pipeline import DRAFTS, HELD_PROMPT
 
 TOOL = {"type": "object", "properties": {"city": {"type": "string"}}}
 HI = [{"role": "user", "content": "Hi there"}]
@@ -64,6 +65,20 @@ async def test_anthropic_reads_a_refusal(claude, stream):
             message = await events.get_final_message()
     else:
         message = await claude.messages.create(**asked)
+    assert message.stop_reason == "refusal"
+    assert "Reason of weapons." in message.content[0].text
+
+
+async def test_anthropic_reads_a_refusal_of_a_draft():
+    """Nothing of an answer that waits for a person goes out, so its refusal begins at the beginning."""
+    async with (
+        running(packs=(DRAFTS,)) as site,
+        anthropic.AsyncAnthropic(api_key=KEY, base_url=site.url, max_retries=0) as claude,
+    ):
+        prompt = HELD_PROMPT.format(script="violating")
+        asked = {"model": "fake", "max_tokens": 64, "messages": [{"role": "user", "content": prompt}]}
+        async with claude.messages.stream(**asked) as events:
+            message = await events.get_final_message()
     assert message.stop_reason == "refusal"
     assert "Reason of weapons." in message.content[0].text
 

@@ -154,7 +154,8 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
             )
             turn.laps.lap("upstream_headers")
             if replies.is_stream(response):
-                stream = gate.screen.stream(request, case, turn.disclosure.sentence)
+                is_held = screened.action is Action.HOLD
+                stream = gate.screen.stream(request, case, turn.disclosure.sentence, is_draft=is_held)
                 await relay(gate, exchange, turn, screened, response, stream)
                 return replies.streamed(turn, screened, stream, response, exchange.started)
             body = await read_bounded(response, gate.limits.answer_bytes)
@@ -188,12 +189,11 @@ async def relay(
     response: aiohttp.ClientResponse,
     stream: StreamScreen,
 ) -> None:
-    """Pass on what the screen releases, as it comes; of an answer that a person must see first, nothing."""
-    is_held = screened.action is Action.HOLD
+    """Pass on what the screen releases, as it comes; of a draft that is nothing."""
     seen = turn.snapshot
     async for chunk in chunks(response):
         released = stream.feed(chunk)
-        if released and not is_held:
+        if released:
             if not exchange.started:
                 turn.laps.lap("first_byte")
                 await exchange.start(200, replies.stream_headers(turn, screened, response))

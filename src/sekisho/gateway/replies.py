@@ -23,6 +23,8 @@ REQUEST_ID = b"request-id"
 OUR_ID = b"sekisho-request-id"
 GRAVITY = {"modify": 1, "hold": 2, "block": 3}
 """The decisions that a client is told of in headers, from light to grave."""
+MAY_WAIT = frozenset({Outcome.COMPLETED, Outcome.MODIFIED, Outcome.HELD})
+"""Outcomes of an answer that can be a draft for a reviewer: it was whole, and nothing in it is refused."""
 EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 
 
@@ -115,7 +117,7 @@ def held(turn: Turn, notice: Notice, result: OutputResult, decisions: tuple[Deci
 def whole(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse, result: OutputResult) -> Told:
     """Return a whole answer as the screen lets it go."""
     decisions = screened.decisions + result.decisions
-    if screened.action is Action.HOLD and screened.notice and result.outcome != Outcome.BLOCKED:
+    if screened.action is Action.HOLD and screened.notice and result.outcome in MAY_WAIT:
         return held(turn, screened.notice, result, decisions)
     headers = returned(response)
     headers += own_headers(turn.id, headers, decisions, result.review)
@@ -135,7 +137,7 @@ def streamed(
     if result.outcome == Outcome.UPSTREAM_BROKEN and not is_started:
         return broken(turn, screened, stream, GateError(Kind.UPSTREAM, "upstream_broken", BROKEN), False)
     decisions = screened.decisions + result.decisions
-    if screened.action is Action.HOLD and screened.notice and result.outcome != Outcome.BLOCKED:
+    if screened.action is Action.HOLD and screened.notice and result.outcome in MAY_WAIT:
         return held(turn, screened.notice, result, decisions)
     headers = returned(response)
     headers += own_headers(turn.id, headers, decisions, result.review)

@@ -21,7 +21,7 @@ from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.types import Endpoint
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.types import Action, StreamMode
-from tests.gateway.screen import world
+from tests.gateway.screen import well_formed, world
 from tests.gateway.screen.streams import Run, run, seen, split, stream
 
 SPLITS = int(os.environ.get("SEKISHO_SPLITS", "3000"))
@@ -68,8 +68,12 @@ def generated(share: float = 1.0):
     )
 
 
-def screened(endpoint: Endpoint, policy, data: bytes, cuts, *, keeps_prefixes: bool = True) -> Run:
-    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case(policy))
+def screened(
+    endpoint: Endpoint, policy, data: bytes, cuts, *, keeps_prefixes: bool = True, is_draft: bool = False
+) -> Run:
+    screen = StreamScreen(
+        world.SmallDetectors(), world.request(endpoint), world.case(policy), is_draft=is_draft
+    )
     return run(screen, split(data, cuts), keeps_prefixes=keeps_prefixes)
 
 
@@ -137,6 +141,44 @@ def check_end(endpoint: Endpoint, one: Run) -> None:
     if one.result.outcome in ("blocked", "held"):
         assert any(decision.clause for decision in one.result.decisions)
         assert one.result.notice is not None
+
+
+@pytest.mark.parametrize("endpoint", WIRES)
+@generated(0.5)
+@given(
+    script=SCRIPTS,
+    mode=st.sampled_from(sorted(PACKS)),
+    is_draft=st.booleans(),
+    seed=st.integers(0, 2**32),
+    whole=st.floats(0.1, 1.4),
+    fails=st.sampled_from(["", "", "error event", "broken connection"]),
+)
+def test_every_stream_that_a_client_gets_is_well_formed_from_its_first_event(
+    endpoint, script, mode, is_draft, seed, whole, fails
+):
+    """Whatever is held, for whatever reason, and however the provider ends."""
+    data = stream(endpoint, script)
+    data = data[: int(len(data) * min(whole, 1.0))] or data
+    if fails == "error event":
+        data += b"\n\n" + ERRORS[endpoint]
+    for cuts in splits(seed, len(data)):
+        screen = StreamScreen(
+            world.SmallDetectors(), world.request(endpoint), world.case(PACKS[mode]), is_draft=is_draft
+        )
+        output = b"".join(screen.feed(piece) for piece in split(data, cuts))
+        assert not (is_draft and output), "Something of a draft went out."
+        output += screen.broken() if fails == "broken connection" else screen.finish()
+        if output or screen.result().outcome not in ("completed", "modified"):
+            well_formed.check(endpoint, [body for _, body in seen(output).events])
+        else:
+            assert is_draft  # its ticket is written by the input's decision
+
+
+ERRORS = {
+    Endpoint.MESSAGES: b'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"x"}}\n\n',
+    Endpoint.CHAT_COMPLETIONS: b'data: {"error":{"type":"server_error","message":"x"}}\n\n',
+    Endpoint.RESPONSES: b'event: error\ndata: {"type":"error","code":"x","message":"x","param":null}\n\n',
+}
 
 
 @pytest.mark.parametrize("endpoint", WIRES)

@@ -49,9 +49,13 @@ def made_at(request_id: str) -> int:
 
 
 def whole_stream(request: Request, notice: Notice, finish: str) -> bytes:
-    first = {"role": "assistant", "content": "", "refusal": None}
     beginning = head(request, notice, "chat.completion.chunk")
-    return chunk(beginning, 0, first) + ending(beginning, [0], finish, notice)
+    return opening(beginning) + ending(beginning, [0], finish, notice)
+
+
+def opening(beginning: dict[str, Any]) -> bytes:
+    """The chunk that says who speaks, for a stream of which nothing has gone out."""
+    return chunk(beginning, 0, {"role": "assistant", "content": "", "refusal": None})
 
 
 def ending(

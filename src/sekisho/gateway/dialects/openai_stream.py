@@ -11,7 +11,7 @@ from typing import Any
 
 from sekisho.gateway import sse
 from sekisho.gateway.dialects.json import decode, encode
-from sekisho.gateway.dialects.openai_say import DONE, chunk, ending, head, whole_stream
+from sekisho.gateway.dialects.openai_say import DONE, chunk, ending, head, opening, whole_stream
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError
 from sekisho.gateway.dialects.usage import openai_usage
 from sekisho.gateway.errors import Kind, error_body
@@ -147,7 +147,8 @@ class OpenAIWire:
             return whole_stream(request, notice, finish)
         beginning = {**head(request, notice, "chat.completion.chunk"), **self._head}
         lead = "\n\n" if self._told else ""
-        return ending(beginning, sorted(self._open) or [0], finish, notice, lead)
+        first = b"" if self._open else opening(beginning)
+        return first + ending(beginning, sorted(self._open) or [0], finish, notice, lead)
 
     def complete(self) -> bytes:
         return b"" if self._has_done else DONE

@@ -26,9 +26,14 @@ class Screen:
         """Return what is to be done with a request, having read only what is new in its conversation."""
         return await self._input.screen(request, case)
 
-    def stream(self, request: Request, case: Case, prefix: str = "") -> StreamScreen:
-        """Return the screen for one streamed answer. `prefix` is put before its first text."""
-        return StreamScreen(self.detectors, request, case, prefix)
+    def stream(
+        self, request: Request, case: Case, prefix: str = "", *, is_draft: bool = False
+    ) -> StreamScreen:
+        """Return the screen for one streamed answer. `prefix` is put before its first text.
+
+        `is_draft` says that a person must see the answer first, so that the client gets nothing of it.
+        """
+        return StreamScreen(self.detectors, request, case, prefix, is_draft=is_draft)
 
     async def answer(self, request: Request, case: Case, body: bytes, prefix: str = "") -> OutputResult:
         """Return what is told in place of a whole answer: `body` itself, where nothing is to be changed.

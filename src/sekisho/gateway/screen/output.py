@@ -49,8 +49,12 @@ class StreamScreen:
     """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the
     `result`."""
 
-    def __init__(self, detectors: Detectors, request: Request, case: Case, prefix: str = "") -> None:
+    def __init__(
+        self, detectors: Detectors, request: Request, case: Case, prefix: str = "", *, is_draft: bool = False
+    ) -> None:
+        """`is_draft` says that a person must see the answer first: then nothing of it ever goes out."""
         self._detectors = detectors
+        self._is_draft = is_draft
         self._request = request
         self._case = case
         self._prefix = f"{prefix}\n\n" if prefix and not request.structured else ""
@@ -89,8 +93,8 @@ class StreamScreen:
         return watch.bound + SPLIT_FROM + (EVERY if self._detectors.reads_whole else 0)
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return what may go to the client now. Empty while everything is held, and after the answer was
-        stopped."""
+        """Return what may go to the client now. Empty while everything is held, after the answer was
+        stopped, and always for a draft."""
         if self._is_over:
             return b""
         out: list[bytes] = []
@@ -102,7 +106,7 @@ class StreamScreen:
 
     def finish(self) -> bytes:
         """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke
-        off."""
+        off. A draft that may be shown to a reviewer has none: its ticket was written at the input."""
         out: list[bytes] = []
         if not self._is_over:
             self._take_rest(out)
@@ -235,7 +239,7 @@ class StreamScreen:
                 self._release(out)
 
     def _release(self, out: list[bytes]) -> None:
-        for lane in self._lanes.values():
+        for lane in () if self._is_draft else self._lanes.values():
             while lane and self._moves(lane, out):
                 pass
         for block in self._blocks.values():
@@ -327,7 +331,7 @@ class StreamScreen:
     def _sweep(self, out: list[bytes]) -> None:
         """Let pings pass that wait behind text which is held."""
         for at, lane in self._lanes.items():
-            if any(item.kind is ItemKind.NOW for item in lane):
+            if not self._is_draft and any(item.kind is ItemKind.NOW for item in lane):
                 out += [item.raw for item in lane if item.kind is ItemKind.NOW]
                 self._lanes[at] = deque(item for item in lane if item.kind is not ItemKind.NOW)
 
@@ -340,10 +344,15 @@ class StreamScreen:
         self._close(list(self._blocks), out)
         self._holds_all = False
         self._release(out)
-        if self._stopping is None:
-            for key in self._blocks:
-                self._add_note(key, out)
-            out += [self._raw(item) for item in self._terminal]
+        if self._stopping is not None:
+            return
+        if self._is_draft:
+            for key, block in self._blocks.items():
+                self._record.given(key, block.shown(block.text, 0))
+            return
+        for key in self._blocks:
+            self._add_note(key, out)
+        out += [self._raw(item) for item in self._terminal]
 
     def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> None:
         words = told.in_(self._case.notices.language)
@@ -366,7 +375,7 @@ class StreamScreen:
         if self._trouble is not None:
             return self._trouble[0]
         if self._stopping is None:
-            return self._wire.complete()
+            return b"" if self._is_draft else self._wire.complete()
         self._notice = self._record.notice(self._stopping.action)
         if self._stopping.action is Action.BLOCK:
             return self._wire.cut(self._notice, self._request)

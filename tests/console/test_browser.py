@@ -182,6 +182,21 @@ def test_without_scripts_the_pages_still_work(browser: Browser, world: World) ->
     page.context.close()
 
 
+def test_without_scripts_the_playground_sends_no_key_anywhere(browser: Browser, world: World) -> None:
+    page, _ = opened(browser, "desktop", "en", java_script_enabled=False)
+    world.sign_in(page.context, "ben")
+    page.goto(world.url + "/playground")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.get_by_label("Prompt").fill("Hello")
+    page.get_by_label("API key").fill("sk-test")
+    page.get_by_label("API key").press("Enter")
+    page.get_by_text("This page needs JavaScript").wait_for()
+    assert page.url == world.url + "/playground"
+    assert sent == []
+    page.context.close()
+
+
 def test_a_new_key_can_be_copied(browser: Browser, world: World) -> None:
     page, _ = opened(browser, "desktop", "en", permissions=["clipboard-read", "clipboard-write"])
     world.sign_in(page.context, "aiko")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import StaffRole
+from sekisho.accounts.types import NOBODY, StaffRole
 from sekisho.console import staff
 from sekisho.detection.cascade import Cascade
+from sekisho.detection.types import Finding, Passage
 from sekisho.policy import actions, queries
 from sekisho.policy.lifecycle import State
 from sekisho.policy.packs import reference_sources
+from sekisho.policy.types import Pack
 from tests.cast import Cast
 from tests.console.conftest import client_of
 
@@ -61,10 +61,27 @@ def quiet_detectors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staff, "cascade", lambda: Cascade(()))
 
 
+class KnowsByHeart:
+    """A detector that sees in each example exactly what the pack promises."""
+
+    name, version, languages = "by heart", "1", frozenset[str]()
+
+    def __init__(self, pack: Pack) -> None:
+        self._clauses = [(clause, {one.text for one in clause.must_fire}) for clause in pack.clauses]
+
+    def find(self, passage: Passage) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(clause.id, detector)
+            for clause, texts in self._clauses
+            if passage.text in texts
+            for detector in clause.thresholds
+        )
+
+
 @pytest.fixture
-def examples_pass(monkeypatch: pytest.MonkeyPatch, quiet_detectors: None) -> None:
-    passes: Callable[..., list[object]] = lambda pack, find: []  # noqa: E731
-    monkeypatch.setattr(actions, "check_examples", passes)
+def examples_pass(policy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = queries.version(NOBODY, "reference@2025-09-15").pack
+    monkeypatch.setattr(staff, "cascade", lambda: Cascade((KnowsByHeart(pack),)))
 
 
 @pytest.mark.usefixtures("emi_prepares_policy")

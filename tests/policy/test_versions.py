@@ -6,76 +6,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sekisho.accounts import queries as accounts
-from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import NOBODY, StaffRole, Viewer
+from sekisho.accounts.types import NOBODY
 from sekisho.audit.models import AuditEntry
 from sekisho.base.clock import fixed_clock
-from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
-from sekisho.detection.types import Finding, Passage
+from sekisho.base.errors import NotAllowedError, NotFoundError
 from sekisho.policy import actions, queries
 from sekisho.policy.events import policy_changed
 from sekisho.policy.lifecycle import State
-from sekisho.policy.packs import reference_packs, reference_sources
+from sekisho.policy.packs import reference_packs
 from sekisho.policy.problems import PackError
-
-FROM_2025 = reference_packs()[-1].effective_at
-NEXT_AT = FROM_2025 + timedelta(days=100)
-NOW = fixed_clock(FROM_2025 + timedelta(days=1))
-LATER = fixed_clock(NEXT_AT)
-OLD, CURRENT, NEXT = "reference@2024-06-06", "reference@2025-09-15", "reference@next"
-
-
-def next_source() -> str:
-    """A version after the shipped ones: one clause has another severity, and two examples."""
-    source = reference_sources()["2025-09-15.yaml"]
-    source = source.replace('version: "2025-09-15"', 'version: "next"')
-    source = source.replace("effective_at: 2025-09-15T00:00:00+09:00", f"effective_at: {NEXT_AT.isoformat()}")
-    return source.replace("    severity: medium", "    severity: high", 1)
-
-
-def obeys(passage: Passage) -> tuple[Finding, ...]:
-    """Detectors that see in each example exactly the clause that promised it."""
-    promised = (
-        clause.id
-        for pack in reference_packs()
-        for clause in pack.clauses
-        if any(example.text == passage.text for example in clause.must_fire)
-    )
-    return tuple(Finding(clause, detector) for clause in promised for detector in ("patterns", "human_claim"))
-
-
-def sees_nothing(_: Passage) -> tuple[Finding, ...]:
-    return ()
-
-
-def appointed(person: object) -> Viewer:
-    StaffAppointment.objects.create(person=person, role=StaffRole.POLICY)
-    return accounts.viewer(person.id)
-
-
-@pytest.fixture
-def emi_proposes(emi) -> Viewer:
-    return appointed(emi)
-
-
-@pytest.fixture
-def fumi_approves(fumi) -> Viewer:
-    return appointed(fumi)
-
-
-@pytest.fixture
-def shipped(db) -> None:
-    actions.install_reference(clock=NOW)
-
-
-def states(asks: Viewer, clock=NOW) -> dict[str, State]:
-    return {one.label: one.state for one in queries.versions(asks, clock)}
-
-
-def refused(code: str):
-    return pytest.raises(SekishoError, check=lambda error: error.code == code)
-
+from tests.policy.makers import (
+    CURRENT,
+    FROM_2025,
+    LATER,
+    NEXT,
+    NEXT_AT,
+    NOW,
+    OLD,
+    next_source,
+    obeys,
+    refused,
+    sees_nothing,
+    states,
+)
 
 # --- what is shipped ---
 

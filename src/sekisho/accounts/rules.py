@@ -26,6 +26,8 @@ class Permission(StrEnum):
     ORG_USAGE_READ = "org:usage:read"
     ORG_PLAYGROUND_USE = "org:playground:use"
     ORG_SIGN_IN_CHANGE = "org:sign_in:change"
+    ORG_POLICY_CHANGE = "org:policy:change"
+    """Lay an overlay over the policy, which may only tighten it (P-007)."""
     ORG_OWNERSHIP_TRANSFER = "org:ownership:transfer"
 
     STAFF_DECISION_READ = "staff:decision:read"
@@ -62,7 +64,7 @@ _MEMBER = frozenset(
     }
 )
 _ADMIN = _MEMBER | {P.ORG_MEMBER_ADD, P.ORG_MEMBER_CHANGE, P.ORG_KEY_CREATE, P.ORG_KEY_REVOKE}
-_OWNER = _ADMIN | {P.ORG_PROFILE_CHANGE, P.ORG_SIGN_IN_CHANGE}
+_OWNER = _ADMIN | {P.ORG_PROFILE_CHANGE, P.ORG_SIGN_IN_CHANGE, P.ORG_POLICY_CHANGE}
 
 OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,

@@ -12,4 +12,18 @@ TABLES = {
         exported="Public.",
         erased="Not erased: who proposed and approved a version is noted by id only.",
     ),
+    "policy_policyoverlay": TableData(
+        Category.OPERATION,
+        Whose.ORGANISATION,
+        retention="For ever: decisions cite it (P-070).",
+        exported="The YAML, with the organisation's settings.",
+        erased="Not erased: who set it is noted by id only.",
+    ),
+    "policy_policyexception": TableData(
+        Category.OPERATION,
+        Whose.ORGANISATION,
+        retention="For ever: it is counted in reports (P-006).",
+        exported="Clauses, scope, safeguards, end.",
+        erased="Not erased: who approved it is noted by id only.",
+    ),
 }

@@ -1,7 +1,8 @@
-"""Where a version stands at a moment (P-003, P-004). Only two things are written: approval and withdrawal.
+"""Where a version stands at a moment (P-003, P-004). Three things are written: approval, withdrawal, shadow.
 
     draft ──approved──▶ scheduled ──effective_at──▶ in force ──the next one's effective_at──▶ archived
-                            └──────── rolled back ──────┴──▶ withdrawn
+      ▲                     └──────── rolled back ──────┴──▶ withdrawn
+      └──▶ shadow: judged by, never acted on
 
 Everything else follows from the clock, so no job has to run for a version to take effect.
 """
@@ -17,6 +18,8 @@ from enum import StrEnum
 class State(StrEnum):
     DRAFT = "draft"
     """Proposed. Judges nothing, and only staff see it."""
+    SHADOW = "shadow"
+    """A draft by which gateways judge too, recording what it would decide, and on which nothing acts."""
     SCHEDULED = "scheduled"
     """Approved, and not in force yet."""
     IN_FORCE = "in_force"
@@ -36,6 +39,7 @@ class Dates:
     activated_at: datetime | None
     """When a second person approved it; None for a draft."""
     withdrawn_at: datetime | None = None
+    shadow_since: datetime | None = None
 
     def stands_at(self, at: datetime) -> bool:
         """Return whether it is approved and not withdrawn at the moment `at`, in force or to come."""
@@ -51,7 +55,7 @@ def in_force(versions: Iterable[Dates], at: datetime) -> Dates | None:
 def state_of(version: Dates, versions: Iterable[Dates], at: datetime) -> State:
     """Return where `version` stands among all `versions` at the moment `at`."""
     if version.activated_at is None:
-        return State.DRAFT
+        return State.SHADOW if version.shadow_since else State.DRAFT
     if not version.stands_at(at):
         return State.WITHDRAWN
     if version.effective_at > at:

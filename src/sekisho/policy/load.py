@@ -50,14 +50,15 @@ CLAUSE_FIELDS = (
 CLAUSE_OPTIONS = ("spares", "stream", "thresholds", "must_fire", "must_not_fire", "translated_from")
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,39}", re.ASCII)
+_VERSION = re.compile(r"(?!.*\+org\.)[0-9A-Za-z][0-9A-Za-z.+-]{0,39}", re.ASCII)
+"""`+org.` is kept for organisations' overlays (`overlay.py`)."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}|\*", re.ASCII)
 
-_ACTIONS = {action.word: action for action in Action}
+ACTIONS = {action.word: action for action in Action}
 _SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _PARTS = {part.value: part for part in Part}
-_FAILS = {mode.value: mode for mode in FailMode}
-_STREAMS = {mode.value: mode for mode in StreamMode}
+FAILS = {mode.value: mode for mode in FailMode}
+STREAMS = {mode.value: mode for mode in StreamMode}
 _ROLES = {role.value: role for role in Role}
 _AUDIENCES = {audience.value: audience for audience in Audience}
 _LANGS: dict[str, Lang] = {lang: lang for lang in LANGS}
@@ -94,7 +95,7 @@ def _pack(reader: Reader) -> Pack:
         announced_at=_sure(announced_at),
         effective_at=_sure(effective_at),
         clauses=_clauses(reader, nodes.get("clauses")),
-        unscreened=_or(reader.choice(nodes.get("unscreened"), _ACTIONS), Action.ANNOTATE),
+        unscreened=_or(reader.choice(nodes.get("unscreened"), ACTIONS), Action.ANNOTATE),
         unscreened_for=_unscreened_for(reader, nodes.get("unscreened_for")),
         tightened_for=_audiences(reader, nodes.get("tightened_for")),
         resources=_resources(reader, nodes.get("resources")),
@@ -128,10 +129,10 @@ def _clause(reader: Reader, nodes: dict[str, yaml.Node]) -> Clause:
         spares=reader.texts(nodes.get("spares")),
         severity=_sure(reader.choice(nodes.get("severity"), _SEVERITIES)),
         hard=_sure(reader.flag(nodes.get("hard"))),
-        on_input=_sure(reader.choice(nodes.get("on_input"), _ACTIONS)),
-        on_output=_sure(reader.choice(nodes.get("on_output"), _ACTIONS)),
-        fail=_sure(reader.choice(nodes.get("fail"), _FAILS)),
-        stream=_or(reader.choice(nodes.get("stream"), _STREAMS), StreamMode.WINDOW),
+        on_input=_sure(reader.choice(nodes.get("on_input"), ACTIONS)),
+        on_output=_sure(reader.choice(nodes.get("on_output"), ACTIONS)),
+        fail=_sure(reader.choice(nodes.get("fail"), FAILS)),
+        stream=_or(reader.choice(nodes.get("stream"), STREAMS), StreamMode.WINDOW),
         thresholds=_thresholds(reader, nodes.get("thresholds")),
         reason=_sure(reader.text(nodes.get("reason"))),
         advice=_sure(reader.text(nodes.get("advice"))),
@@ -144,7 +145,7 @@ def _clause(reader: Reader, nodes: dict[str, yaml.Node]) -> Clause:
     if clause.hard and clause.fail is FailMode.SKIP:
         reader.say(nodes["fail"], "hard_clause_skipped", _HARD_CLAUSE_SKIPPED)
     if clause.on_input is Action.MODIFY:
-        reader.say(nodes["on_input"], "input_modified", _INPUT_MODIFIED)
+        reader.say(nodes["on_input"], "input_modified", INPUT_MODIFIED)
     return clause
 
 
@@ -180,8 +181,8 @@ def _threshold(reader: Reader, node: yaml.Node) -> Threshold:
     ask = _or(reader.probability(nodes.get("ask")), act)
     if ask > act:
         reader.say(nodes["ask"], "ask_above_act", _ASK_ABOVE_ACT)
-    unsure = reader.choice(nodes.get("unsure"), _FAILS)
-    return Threshold(act, ask, unsure, _or(reader.choice(nodes.get("most"), _ACTIONS), Action.BLOCK))
+    unsure = reader.choice(nodes.get("unsure"), FAILS)
+    return Threshold(act, ask, unsure, _or(reader.choice(nodes.get("most"), ACTIONS), Action.BLOCK))
 
 
 def _examples(reader: Reader, node: yaml.Node | None) -> tuple[Example, ...]:
@@ -199,7 +200,7 @@ def _unscreened_for(reader: Reader, node: yaml.Node | None) -> dict[Audience, Ac
         return {}
     found = {}
     for key, value in reader.entries(node).values():
-        audience, action = reader.choice(key, _AUDIENCES), reader.choice(value, _ACTIONS)
+        audience, action = reader.choice(key, _AUDIENCES), reader.choice(value, ACTIONS)
         found[_sure(audience)] = _sure(action)
     return found
 
@@ -279,7 +280,7 @@ _HARD_CLAUSE_SKIPPED = Text(
     "A hard clause is not skipped when a detector is missing. Choose `hold` or `fire`.",
     "厳格な条項は、検出器がないときも省略できません。`hold` か `fire` を選んでください。",
 )
-_INPUT_MODIFIED = Text(
+INPUT_MODIFIED = Text(
     "Input is forwarded as it came or not at all. Choose `annotate`, `hold` or `block`.",
     "入力はそのまま転送するか止めるかのどちらかです。`annotate`、`hold`、`block` から選んでください。",
 )

@@ -1,9 +1,12 @@
-"""Rows of policy versions. A version is its YAML: everything else is read from it."""
+"""Rows of policy versions, of organisations' overlays, and of contract exceptions.
+
+A version is its YAML, and so is an overlay: everything else is read from it.
+"""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 
 from sekisho.accounts.models import IdField
@@ -27,6 +30,8 @@ class PolicyVersion(models.Model):
     """When it was approved. From then on it is or will be in force, by `effective_at`."""
     withdrawn_by = models.CharField(max_length=120, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    shadow_since = models.DateTimeField(null=True, blank=True)
+    """Since when gateways judge by the draft too, without acting on it; None when they do not."""
     notice_sent_at = models.DateTimeField(null=True, blank=True)
     """When account holders were told of it."""
 
@@ -40,3 +45,62 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}"
+
+
+class PolicyOverlay(models.Model):
+    """What an organisation lays over the policy, so that it is held to more (P-007). Earlier ones stay."""
+
+    id = IdField("ovl")
+    organisation = models.CharField(max_length=40)
+    version = models.CharField(max_length=40)
+    """As decisions cite it: the first characters of the SHA-256 of `source`."""
+    source = models.TextField()
+    """The YAML as it was handed in."""
+    content = models.JSONField()
+    """The overlay as it was read against the version then in force."""
+    set_by = models.CharField(max_length=120)
+    set_at = models.DateTimeField(default=now, editable=False)
+    ended_by = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(ended_at=None), name="one_overlay_an_organisation"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.version}"
+
+
+class PolicyException(models.Model):
+    """A contract exception (P-006). In effect once a second person approved it, until it ends or is revoked."""
+
+    id = IdField("exc")
+    organisation = models.CharField(max_length=40, db_index=True)
+    clauses = models.JSONField()
+    keys = models.JSONField(default=list)
+    uses = models.JSONField(default=list)
+    safeguards = models.TextField()
+    """What takes the clauses' place, in the words of those who agreed on it."""
+    expires_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField(default=now, editable=False)
+    approved_by = models.CharField(max_length=120, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=120, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | ~Q(approved_by=""), name="an_exception_in_effect_was_approved"
+            ),
+            models.CheckConstraint(
+                condition=~Q(approved_by=F("proposed_by")), name="an_exception_has_two_approvers"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id

@@ -46,7 +46,7 @@ class PackError(SekishoError):
         super().__init__(
             "pack_invalid",
             Text(
-                f"The policy pack has {count} problem(s).\n\n{_all(self.problems, 'en')}",
+                f"The policy file has {count} problem(s).\n\n{_all(self.problems, 'en')}",
                 f"ポリシーパックに {count} 件の問題があります。\n\n{_all(self.problems, 'ja')}",
             ),
         )

@@ -1,4 +1,8 @@
-"""Reads of policy versions. Everyone may read what was announced; drafts are for staff (P-003)."""
+"""Reads of the policy, viewer first.
+
+Everyone may read the versions that were announced; drafts are for staff (P-003). An overlay or an exception is
+seen by its organisation's people and by staff who read the policy.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from msgspec import convert
+
+from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.clock import Clock, system_clock
@@ -14,10 +21,12 @@ from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text
 from sekisho.policy import lifecycle
 from sekisho.policy.diff import PackDiff, diff
+from sekisho.policy.exceptions import ContractException
 from sekisho.policy.lifecycle import Dates, State
 from sekisho.policy.load import load
-from sekisho.policy.models import PolicyVersion
-from sekisho.policy.types import Pack
+from sekisho.policy.models import PolicyException, PolicyOverlay, PolicyVersion
+from sekisho.policy.overlay import Overlay, floor_label
+from sekisho.policy.types import Audience, Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +54,12 @@ def versions(asks: Viewer, clock: Clock = system_clock) -> tuple[VersionView, ..
 
 
 def version(asks: Viewer, label: str, clock: Clock = system_clock) -> VersionView:
-    """Return the version cited as `name@version`. Raises `NotFoundError`, also for what may not be read."""
+    """Return the version cited as `name@version`, the floor beneath an overlay where one is cited with it.
+
+    Raises `NotFoundError`, also for what may not be read.
+    """
     for one in versions(asks, clock):
-        if one.label == label:
+        if one.label == floor_label(label):
             return one
     raise NotFoundError("policy_version_not_found", VERSION_NOT_FOUND)
 
@@ -63,7 +75,8 @@ def version_before(asks: Viewer, label: str, clock: Clock = system_clock) -> Ver
     """Return the readable version that took effect last before the one cited, None for the first."""
     effective_at = version(asks, label, clock).pack.effective_at
     earlier = (one for one in versions(asks, clock) if one.pack.effective_at < effective_at)
-    return next((one for one in earlier if one.state is not State.DRAFT), None)
+    drafts = (State.DRAFT, State.SHADOW)
+    return next((one for one in earlier if one.state not in drafts), None)
 
 
 def changes(asks: Viewer, before: str | None, after: str, clock: Clock = system_clock) -> PackDiff:
@@ -83,6 +96,85 @@ def packs_for_gateway(at: datetime) -> tuple[Pack, ...]:
     return tuple(pack_of(row) for one, row in known.items() if lifecycle.state_of(one, known, at) in kept)
 
 
+def shadow_packs_for_gateway() -> tuple[Pack, ...]:
+    """Return every draft by which gateways judge without acting (P-004), by label; no viewer asks."""
+    rows = PolicyVersion.objects.filter(activated_at=None, withdrawn_at=None).exclude(shadow_since=None)
+    return tuple(pack_of(row) for row in rows.order_by("name", "version"))
+
+
+# --- what organisations are held to ---
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayView:
+    """An organisation's overlay, as it stands now."""
+
+    organisation: str
+    version: str
+    source: str
+    set_by: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionView:
+    """A contract exception, whatever has become of it."""
+
+    terms: ContractException
+    safeguards: str
+    proposed_by: str
+    approved_by: str
+    """Empty until a second person has approved it."""
+    revoked_at: datetime | None
+
+    def is_in_effect(self, at: datetime) -> bool:
+        return bool(self.approved_by) and self.revoked_at is None and at < self.terms.expires_at
+
+
+def overlay(asks: Viewer, organisation: str) -> OverlayView | None:
+    """Return what the organisation lays over the policy now, None if nothing."""
+    _see_terms(asks, organisation)
+    row = PolicyOverlay.objects.filter(organisation=organisation, ended_at=None).first()
+    return OverlayView(organisation, row.version, row.source, row.set_by, row.set_at) if row else None
+
+
+def exceptions(asks: Viewer, organisation: str) -> tuple[ExceptionView, ...]:
+    """Return the organisation's contract exceptions, the latest proposed first, ended ones included."""
+    _see_terms(asks, organisation)
+    rows = PolicyException.objects.filter(organisation=organisation).order_by("-proposed_at", "-id")
+    return tuple(map(_exception, rows))
+
+
+def overlays_for_gateway() -> dict[str, Overlay]:
+    """Return what lies over the policy now, by organisation; no viewer asks."""
+    rows = PolicyOverlay.objects.filter(ended_at=None).order_by("organisation")
+    return {row.organisation: convert(row.content, Overlay) for row in rows}
+
+
+def exceptions_for_gateway(at: datetime) -> tuple[ContractException, ...]:
+    """Return every exception in effect at the moment `at`; gateways look at its end once more."""
+    rows = PolicyException.objects.filter(revoked_at=None, expires_at__gt=at).exclude(approved_at=None)
+    return tuple(_exception(row).terms for row in rows.order_by("id"))
+
+
+def _exception(row: PolicyException) -> ExceptionView:
+    terms = ContractException(
+        id=row.id,
+        organisation=row.organisation,
+        clauses=tuple(row.clauses),
+        expires_at=row.expires_at,
+        keys=tuple(row.keys),
+        uses=tuple(map(Audience, row.uses)),
+    )
+    return ExceptionView(terms, row.safeguards, row.proposed_by, row.approved_by, row.revoked_at)
+
+
+def _see_terms(asks: Viewer, organisation: str) -> None:
+    is_own = may(asks, Permission.ORG_PROFILE_READ, organisation)
+    if not (is_own or may(asks, Permission.STAFF_POLICY_READ)):
+        raise not_found("organisation_not_found")
+
+
 # --- rows to values ---
 
 
@@ -91,7 +183,7 @@ def pack_of(row: PolicyVersion) -> Pack:
 
 
 def dates(row: PolicyVersion) -> Dates:
-    return Dates(str(row), row.effective_at, row.activated_at, row.withdrawn_at)
+    return Dates(str(row), row.effective_at, row.activated_at, row.withdrawn_at, row.shadow_since)
 
 
 @lru_cache(maxsize=64)

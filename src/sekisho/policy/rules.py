@@ -144,7 +144,7 @@ def _ground(
     fail = (threshold.unsure if outcome is Outcome.UNSURE else None) or clause.fail
     measure = _measure(clause, context)
     is_match = outcome is Outcome.MATCH
-    action = _possible(min(measure, threshold.most) if is_match else _resolved(fail, measure), context.role)
+    action = _possible(min(measure, threshold.most) if is_match else resolved(fail, measure), context.role)
     if finding.clause == EVERY_CLAUSE and action <= Action.ANNOTATE:
         return _shared(finding, action, outcome)
     return Ground(
@@ -201,7 +201,7 @@ def _is_declared(clause: Clause, context: Context) -> bool:
     return context.audience is Audience.HIGH_RISK and context.domain == clause.id
 
 
-def _resolved(fail: FailMode, measure: Action) -> Action:
+def resolved(fail: FailMode, measure: Action) -> Action:
     """What is done when it is not known whether the clause is concerned. Silence is never read as "no"."""
     if measure <= Action.ANNOTATE or fail is FailMode.SKIP:
         return min(measure, Action.ANNOTATE)

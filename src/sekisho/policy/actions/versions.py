@@ -1,19 +1,19 @@
-"""Writes of policy versions: propose, activate, roll back (P-004)."""
+"""Writes of policy versions: propose, try in the shadow, activate, roll back (P-004)."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from sekisho.accounts.queries import as_of_now
-from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer, system
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.policy import lifecycle
+from sekisho.policy.actions.parts import allowed
 from sekisho.policy.check import Find, check_examples
 from sekisho.policy.events import policy_changed
 from sekisho.policy.load import load
@@ -29,7 +29,7 @@ INSTALLER = system("installer")
 @transaction.atomic
 def install_reference(actor: Viewer = INSTALLER, clock: Clock = system_clock) -> tuple[str, ...]:
     """Install and approve the shipped versions that are not there yet; return their labels. Idempotent."""
-    _allowed(actor)
+    allowed(actor)
     installed = []
     for file, source in reference_sources().items():
         pack = load(source, file)
@@ -51,7 +51,7 @@ def propose(actor: Viewer, source: str, file: str = "pack.yaml") -> str:
     Raises `PackError` with everything that is wrong in it, or `version_exists`: a version is never changed,
     so a change needs a version of its own.
     """
-    _allowed(actor)
+    allowed(actor)
     pack = load(source, file)
     if _exists(pack):
         raise SekishoError("version_exists", _VERSION_EXISTS.format(label=pack.label), version=pack.label)
@@ -71,7 +71,7 @@ def activate(
     `second_person_needed` when the proposer approves (`single_operator` allows it, and the audit log says
     so), or `examples_failed` with the failures when the detectors do not keep the pack's promises.
     """
-    _allowed(actor)
+    allowed(actor)
     row = _found(label)
     pack = load(row.source, f"{row}.yaml")
     if row.proposed_by == actor.id and not single_operator:
@@ -81,10 +81,35 @@ def activate(
             "effective_in_the_past", _EFFECTIVE_IN_THE_PAST.format(at=pack.effective_at.isoformat())
         )
     _keeps_promises(pack, find)
-    drafts = PolicyVersion.objects.filter(id=row.id, activated_at=None, withdrawn_at=None)
-    if not drafts.update(approved_by=actor.id, activated_at=clock()):
+    approved = {"approved_by": actor.id, "activated_at": clock(), "shadow_since": None}
+    if not _drafts().filter(id=row.id).update(**approved):
         raise SekishoError("not_a_draft", _NOT_A_DRAFT.format(label=label), version=label)
     record(actor.id, "policy_version.activated", label, digest=row.digest, single_operator=single_operator)
+    _tell(label)
+
+
+@transaction.atomic
+def start_shadow(actor: Viewer, label: str, clock: Clock = system_clock) -> None:
+    """Let gateways judge by a draft too, recording what it would have decided and never acting on it.
+
+    It ends with `stop_shadow`, or when the draft is activated. Raises `not_a_draft`.
+    """
+    allowed(actor)
+    row = _found(label)
+    if not _drafts().filter(id=row.id).update(shadow_since=clock()):
+        raise SekishoError("not_a_draft", _NOT_A_DRAFT.format(label=label), version=label)
+    record(actor.id, "policy_version.shadow_started", label, digest=row.digest)
+    _tell(label)
+
+
+@transaction.atomic
+def stop_shadow(actor: Viewer, label: str) -> None:
+    """Let a draft judge nothing again. What was recorded stays. Raises `not_in_shadow`."""
+    allowed(actor)
+    row = _found(label)
+    if not _drafts().filter(id=row.id).exclude(shadow_since=None).update(shadow_since=None):
+        raise SekishoError("not_in_shadow", _NOT_IN_SHADOW.format(label=label), version=label)
+    record(actor.id, "policy_version.shadow_stopped", label)
     _tell(label)
 
 
@@ -95,7 +120,7 @@ def roll_back(actor: Viewer, label: str, clock: Clock = system_clock) -> str:
     One step, and one person, because it restores what was approved before. Events of the past keep the
     version that judged them. Raises `not_active`, or `nothing_before` when no policy would be left.
     """
-    _allowed(actor)
+    allowed(actor)
     at = clock()
     row = _found(label)
     active = PolicyVersion.objects.exclude(activated_at=None).filter(withdrawn_at=None)
@@ -112,14 +137,12 @@ def roll_back(actor: Viewer, label: str, clock: Clock = system_clock) -> str:
 # --- parts ---
 
 
-def _allowed(actor: Viewer) -> None:
-    if not may(as_of_now(actor), Permission.STAFF_POLICY_ACTIVATE):
-        permission = Permission.STAFF_POLICY_ACTIVATE.value
-        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=permission)
-
-
 def _exists(pack: Pack) -> bool:
     return PolicyVersion.objects.filter(name=pack.name, version=pack.version).exists()
+
+
+def _drafts() -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.filter(activated_at=None, withdrawn_at=None)
 
 
 def _row(actor: Viewer, pack: Pack, source: str, **fields: object) -> PolicyVersion:
@@ -159,10 +182,6 @@ def _tell(label: str) -> None:
     transaction.on_commit(lambda: policy_changed.send(sender=PolicyVersion, version=label))
 
 
-_NOT_ALLOWED = Text(
-    "Policy versions are prepared and activated with the staff role `policy`. Ask an operator for it.",
-    "ポリシーの版を準備し有効にするには、スタッフの役割 `policy` が必要です。運用担当者に依頼してください。",
-)
 _VERSION_EXISTS = Text(
     "{label} exists already and is never changed. Give the new text a version of its own.",
     "{label} はすでにあり、変更できません。新しい内容には別のバージョンを付けてください。",
@@ -178,6 +197,10 @@ _EFFECTIVE_IN_THE_PAST = Text(
 _NOT_A_DRAFT = Text(
     "{label} is no draft any more. Look at the list of versions.",
     "{label} はすでに下書きではありません。版の一覧を確認してください。",
+)
+_NOT_IN_SHADOW = Text(
+    "{label} is not in the shadow. Look at the list of versions.",
+    "{label} は試行中ではありません。版の一覧を確認してください。",
 )
 _NOT_ACTIVE = Text(
     "{label} is a draft or was rolled back already. There is nothing to roll back.",

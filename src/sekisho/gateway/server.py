@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -104,6 +105,14 @@ class DrainingServer(uvicorn.Server):
         log.info("gateway.draining")
         await super().shutdown(sockets)
         log.info("gateway.stopped")
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals while serving. A drained stop is a success: uvicorn would raise the signal again, which
+        ends the process with its status and skips whoever still has something to close."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._gate.capacity.draining = True

@@ -115,7 +115,7 @@ def test_every_page_is_accessible_fits_and_is_quiet(
         world.sign_in(page.context, address.who)
         page.goto(world.at(address))
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found = Axe().run(page).response["violations"]
             problems += [f"{address.route} {scheme}: {_words(one)}" for one in found]
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -11,7 +11,7 @@ from sekisho.base.errors import NotFoundError
 from sekisho.enforcement import queries
 from sekisho.enforcement.actions import record_decisions
 from sekisho.enforcement.models import Decision
-from sekisho.enforcement.types import Count, DecisionFilter, DecisionRecord
+from sekisho.enforcement.types import Count, DecisionFilter, DecisionRecord, Difference
 from sekisho.policy.types import Action, Ground, Severity
 
 AT = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -133,3 +133,41 @@ def test_counts_over_time_by_clause_and_action(cast):
         Count(midnight, "weapons", "block", 3),
         Count(midnight + timedelta(days=1), "", "allow", 1),
     )
+
+
+# --- what a draft would have decided ---
+
+
+def drafted(id, organisation, **more):
+    return decision(id, organisation, shadow=True, pack="reference@next", **more)
+
+
+def test_what_a_draft_would_decide_is_left_out_unless_staff_ask(cast):
+    org = cast.atelier.id
+    record_decisions([decision("dec_1", org), drafted("dec_2", org, action="allow", clause="")])
+    aiko, emi = cast.viewer("aiko"), cast.viewer("emi")
+    for who in (aiko, emi):
+        assert ids(queries.decisions(who)) == ["dec_1"]
+        assert [one.id for one in queries.decisions_of_turn(who, "req_1")] == ["dec_1"]
+        assert [one.count for one in queries.counts_over_time(who)] == [1]
+    asked = DecisionFilter(shadow="reference@next")
+    assert ids(queries.decisions(emi, asked)) == ["dec_2"]
+    assert queries.decision(emi, "dec_2").shadow
+    for refused in (
+        lambda: queries.decisions(aiko, asked),
+        lambda: queries.decision(aiko, "dec_2"),
+        lambda: queries.shadow_differences(aiko, "reference@next", AT),
+    ):
+        with pytest.raises(NotFoundError):
+            refused()
+
+
+def test_differences_are_counted_decision_by_decision(cast):
+    org = cast.atelier.id
+    for turn, (was, would) in enumerate([("block", "allow"), ("block", "allow"), ("allow", "hold")]):
+        place = {"turn": f"req_{turn}"}
+        record_decisions([decision(f"dec_{turn}", org, action=was, **place)])
+        clause = "" if would == "allow" else "hr_legal"
+        record_decisions([drafted(f"dec_{turn}s", org, action=would, clause=clause, **place)])
+    found = queries.shadow_differences(cast.viewer("emi"), "reference@next", AT)
+    assert found == (Difference("block", "allow", "weapons", 2), Difference("allow", "hold", "hr_legal", 1))

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from sekisho.accounts.types import system
 from sekisho.base.clock import fixed_clock
 from sekisho.enforcement import queries as enforcement
+from sekisho.enforcement.types import DecisionFilter
 from sekisho.link import ingest as module
 from sekisho.link.ingest import Ingest
 from sekisho.link.journal import Delivery, Usage, decode, encode
@@ -69,6 +70,14 @@ def test_an_entry_becomes_a_turn_with_its_decisions(sealer):
     assert texts("req_1", Part.ANSWER) == ["an answer"]
     (decided,) = enforcement.decisions_of_turn(REVIEW, "req_1")
     assert (decided.clause, decided.grounds[0].span) == ("fraud_predation", (3, 9))
+
+
+def test_what_a_draft_would_have_decided_stays_apart(sealer):
+    shadow = decision("dec_2", "allow", pack="reference@next", clause="", shadow=True)
+    take_in(encode(sealed_entry(sealer, content("a question"), decisions=(decision(), shadow))))
+    assert [one.id for one in enforcement.decisions_of_turn(REVIEW, "req_1")] == ["dec_1"]
+    asked = DecisionFilter(shadow="reference@next")
+    assert [one.id for one in enforcement.decisions(REVIEW, asked).decisions] == ["dec_2"]
 
 
 def test_delivered_again_it_changes_nothing(sealer):

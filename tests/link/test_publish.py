@@ -9,7 +9,7 @@ import pytest
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts import queries as accounts_queries
-from sekisho.accounts.types import Scope, system
+from sekisho.accounts.types import Plan, Scope, system
 from sekisho.base import settings
 from sekisho.base.clock import fixed_clock, system_clock
 from sekisho.base.text import Text
@@ -20,7 +20,9 @@ from sekisho.link import routes
 from sekisho.link.carriers.local import SnapshotFile, SnapshotHolder, snapshot_path
 from sekisho.link.publish import build, publish
 from sekisho.link.snapshot import Dialect, Stop, decode, encode
+from sekisho.policy import actions as policy
 from tests.link.makers import snapshot
+from tests.policy.makers import appointed, next_source
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
 PERSON = system("test")
@@ -153,3 +155,25 @@ def test_a_real_provider_takes_the_place_of_the_fake(monkeypatch, variables, exp
 def test_the_snapshot_of_a_moment_has_the_policy_in_force(file):
     made = build(AT)
     assert made.packs == tuple(sorted(made.packs, key=lambda pack: pack.effective_at))
+
+
+def test_what_an_organisation_is_held_to_reaches_the_gateway(
+    aiko, atelier, emi, fumi, holder, django_capture_on_commit_callbacks
+):
+    atelier.plan = Plan.GOV
+    atelier.save()
+    policy.install_reference()
+    proposes, approves = (appointed(one) for one in (emi, fumi))
+    with django_capture_on_commit_callbacks(execute=True):
+        version = policy.set_overlay(accounts_queries.viewer(aiko.id), atelier.id, "unscreened: block")
+        one = policy.propose_exception(
+            proposes, atelier.id, ["cyber"], "Officers read along.", system_clock() + timedelta(days=9)
+        )
+        policy.approve_exception(approves, one)
+        policy.start_shadow(proposes, policy.propose(proposes, next_source()))
+    holder.poll()
+    held = holder.current
+    assert held.overlays[atelier.id].version == version
+    assert [each.clauses for each in held.exceptions] == [("cyber",)]
+    assert [pack.label for pack in held.shadow_packs] == ["reference@next"]
+    assert decode(encode(held)) == held

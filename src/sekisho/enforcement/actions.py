@@ -19,6 +19,8 @@ from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.enforcement.events import standing_changed
 from sekisho.enforcement.models import Decision, Restriction, StatementOfReasons
+from sekisho.enforcement.queries import automatic_a_day
+from sekisho.enforcement.rules.automation import DAYS, Anomalous, CapReached, may_automate
 from sekisho.enforcement.rules.ladder import may_impose
 from sekisho.enforcement.types import Decider, DecisionRecord, Measure, Refused, Statement, Unit
 from sekisho.policy.types import Ground
@@ -32,7 +34,6 @@ def record_decisions(decisions: Sequence[DecisionRecord]) -> None:
     Decision.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT, ignore_conflicts=True)
 
 
-@transaction.atomic
 def impose(
     actor: Viewer,
     unit: Unit,
@@ -49,7 +50,8 @@ def impose(
 
     `seconded_by` is the second person whom a termination needs (P-060). Raises `NotAllowedError` without the
     permission, and `SekishoError` (`needs_person`, `needs_two_people`, `needs_end_date`,
-    `ends_before_it_begins`) for what the ladder does not let these deciders do.
+    `ends_before_it_begins`) for what the ladder does not let these deciders do. Where nobody decides but
+    automation, `automation_cap_reached` or `automation_anomalous` beyond what it may do in a day (P-004).
     """
     people = [_allowed(one) for one in (actor, seconded_by) if one is not None]
     at = clock()
@@ -57,6 +59,23 @@ def impose(
     answer = may_impose(measure, at, until, decider)
     if isinstance(answer, Refused):
         raise SekishoError(answer.code, REFUSALS[answer.code])
+    if not decider.people:
+        _keep_automation_in_bounds(actor, unit, at)
+    return _imposed(people, unit, measure, clause, until, statement, requests_per_minute, at)
+
+
+@transaction.atomic
+def _imposed(
+    people: Sequence[Viewer],
+    unit: Unit,
+    measure: Measure,
+    clause: str,
+    until: datetime | None,
+    statement: Statement,
+    requests_per_minute: int | None,
+    at: datetime,
+) -> str:
+    is_automatic = all(one.is_system for one in people)
     made = Restriction.objects.create(
         id=new_id("rst"),
         unit_kind=unit.kind.value,
@@ -67,11 +86,13 @@ def impose(
         since=at,
         until=until,
         requests_per_minute=requests_per_minute,
-        statement=_write(statement, is_automatic=not decider.people, at=at),
+        statement=_write(statement, is_automatic=is_automatic, at=at),
         imposed_by=[one.id for one in people],
     )
     facts = {"measure": measure, "clause": clause, "until": until, "statement": made.statement_id}
-    record(actor.id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts)
+    record(
+        people[0].id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts
+    )
     _tell(unit.organisation)
     return made.id
 
@@ -88,6 +109,35 @@ def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> Non
     _tell(organisation)
 
 
+def _keep_automation_in_bounds(actor: Viewer, unit: Unit, at: datetime) -> None:
+    """Raise when automation has to leave this one to a person, and let the audit log say that it was stopped.
+
+    Asked outside the transaction that imposes, so that the entry stays. Two processes at the same instant may
+    both be let through: the cap is a brake, and one more does not break it.
+    """
+    *before, today = automatic_a_day(at, DAYS + 1)
+    match may_automate(today, before):
+        case CapReached(cap=cap):
+            code, message = "automation_cap_reached", _CAP_REACHED.format(cap=cap)
+        case Anomalous(usual=usual):
+            code, message = "automation_anomalous", _ANOMALOUS.format(today=today, usual=f"{usual:.1f}")
+        case _:
+            return
+    facts = {"code": code, "today": today, "organisation": unit.organisation}
+    record(actor.id, "automation.stopped", unit.id, **facts)
+    raise SekishoError(code, message, today=today)
+
+
+_CAP_REACHED = Text(
+    "Automation has imposed {cap} sanctions today, which is its cap. Have a person decide about this one.",
+    "自動処理による措置が本日の上限（{cap} 件）に達しました。この件は担当者が判断してください。",
+)
+_ANOMALOUS = Text(
+    "Automation has imposed {today} sanctions today, against {usual} a day in the week before. Have a person look "
+    "at what has changed, and decide about this one.",
+    "自動処理による措置が本日 {today} 件となり、直近 1 週間の 1 日平均 {usual} 件を大きく上回っています。"
+    "担当者が原因を確認し、この件を判断してください。",
+)
 REFUSALS = {
     "needs_person": Text(
         "Automation may suspend for 24 hours at most. Have a person decide about a longer suspension.",
@@ -159,4 +209,5 @@ def _row(decision: DecisionRecord) -> Decision:
         unscreened=list(decision.unscreened),
         screened_chars=decision.screened_chars,
         took_us=decision.took_us,
+        shadow=decision.shadow,
     )

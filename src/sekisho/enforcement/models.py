@@ -27,6 +27,8 @@ class Decision(models.Model):
     unscreened = models.JSONField(default=list)
     screened_chars = models.PositiveBigIntegerField(default=0)
     took_us = models.PositiveBigIntegerField(default=0)
+    shadow = models.BooleanField(default=False)
+    """Whether a draft of the policy would have decided so (P-004). Left out of every ordinary count."""
 
     class Meta:
         indexes = (

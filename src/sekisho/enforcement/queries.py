@@ -3,8 +3,9 @@ see all."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import models
@@ -21,6 +22,7 @@ from sekisho.enforcement.types import (
     Count,
     DecisionFilter,
     DecisionRecord,
+    Difference,
     Measure,
     Page,
     RestrictionView,
@@ -58,7 +60,7 @@ def decisions(
 def decision(viewer: Viewer, decision_id: str) -> DecisionRecord:
     """Return one decision with its grounds. Raises `NotFoundError` for what the viewer may not see."""
     row = Decision.objects.filter(id=decision_id).first()
-    if row is None or not _sees(viewer, row.organisation):
+    if row is None or not _sees(viewer, row.organisation) or (row.shadow and not _sees_shadows(viewer)):
         raise not_found("decision_not_found")
     return _decision(row)
 
@@ -66,7 +68,7 @@ def decision(viewer: Viewer, decision_id: str) -> DecisionRecord:
 def decisions_of_turn(viewer: Viewer, turn_id: str) -> tuple[DecisionRecord, ...]:
     """Return what was decided about one request, in the order of its stages; empty for a turn that is not
     seen."""
-    rows = Decision.objects.filter(turn=turn_id).order_by("at", "id")
+    rows = Decision.objects.filter(turn=turn_id, shadow=False).order_by("at", "id")
     return tuple(_decision(row) for row in rows if _sees(viewer, row.organisation))
 
 
@@ -82,6 +84,36 @@ def counts_over_time(
     rows = _chosen(viewer, wanted).annotate(begin=begin).values("begin", "clause", "action")
     counted = rows.annotate(count=CountRows("id")).order_by("begin", "clause", "action")
     return tuple(Count(row["begin"], row["clause"], row["action"], row["count"]) for row in counted)
+
+
+def shadow_differences(viewer: Viewer, label: str, since: datetime) -> tuple[Difference, ...]:
+    """Return how the draft `label` would have decided, beside what was decided, since it was in the shadow.
+
+    The most frequent first. For staff who read decisions; raises `NotFoundError` for others.
+    """
+    drafted = _chosen(viewer, DecisionFilter(shadow=label, since=since))
+    decided = _chosen(viewer, DecisionFilter(since=since)).filter(turn__in=drafted.values("turn"))
+    place = ("turn", "stage", "input_digest")
+    taken = {row[:3]: row[3:] for row in decided.values_list(*place, "action", "clause")}
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for *where, action, clause in drafted.values_list(*place, "action", "clause"):
+        if tuple(where) in taken:
+            was, under = taken[tuple(where)]
+            counted[was, action, clause or under] += 1
+    return tuple(Difference(*what, count) for what, count in counted.most_common())
+
+
+def automatic_a_day(at: datetime, days: int) -> tuple[int, ...]:
+    """Return how many restrictions automation alone imposed on each of the last `days` days (UTC), oldest first.
+
+    The last is the day of `at`, as far as it has gone. For the brake on automation, so without a viewer.
+    """
+    today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = [today - timedelta(days=back) for back in reversed(range(days))]
+    rows = Restriction.objects.filter(statement__was_decided_automatically=True)
+    return tuple(
+        rows.filter(since__gte=begin, since__lt=begin + timedelta(days=1)).count() for begin in begins
+    )
 
 
 def restrictions(viewer: Viewer, organisation: str, at: datetime) -> tuple[RestrictionView, ...]:
@@ -111,7 +143,11 @@ def _chosen(viewer: Viewer, wanted: DecisionFilter) -> QuerySet[Decision]:
         narrowed["at__gte"] = wanted.since
     if wanted.until:
         narrowed["at__lt"] = wanted.until
-    return _seen(viewer, wanted.organisation).filter(**narrowed)
+    if wanted.shadow:
+        narrowed["pack__startswith"] = wanted.shadow
+        if not _sees_shadows(viewer):
+            raise not_found("policy_version_not_found")
+    return _seen(viewer, wanted.organisation).filter(shadow=bool(wanted.shadow), **narrowed)
 
 
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Decision]:
@@ -123,6 +159,11 @@ def _seen(viewer: Viewer, organisation: str) -> QuerySet[Decision]:
         return Decision.objects.all()
     own = [one for one in viewer.roles if may(viewer, Permission.ORG_DECISION_READ, one)]
     return Decision.objects.filter(organisation__in=own)
+
+
+def _sees_shadows(viewer: Viewer) -> bool:
+    """What a draft would decide is for staff alone: nobody is to be told of what was never done."""
+    return may(viewer, Permission.STAFF_DECISION_READ)
 
 
 def _sees(viewer: Viewer, organisation: str) -> bool:

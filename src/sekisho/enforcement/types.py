@@ -168,6 +168,8 @@ class DecisionRecord:
     unscreened: tuple[str, ...] = ()
     screened_chars: int = 0
     took_us: int = 0
+    shadow: bool = False
+    """Whether it is what a draft of the policy would have decided (P-004): it acted on nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,21 @@ class DecisionFilter:
     since: datetime | None = None
     until: datetime | None = None
     """Excluded."""
+    shadow: str = ""
+    """What this draft would have decided, by its label; for staff. Empty for what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How often a draft in the shadow would have decided otherwise, or just so."""
+
+    decided: str
+    """The action that was taken."""
+    would_be: str
+    """The action that the draft would have taken."""
+    clause: str
+    """The clause that decided: the draft's, or where it names none, that of what was decided."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

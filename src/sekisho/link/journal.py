@@ -57,6 +57,8 @@ class DecisionEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     screened_chars: int = 0
     took_us: int = 0
     """Time spent on screening, microseconds."""
+    shadow: bool = False
+    """Whether it is what a draft would have decided (P-004): nobody was told, and nothing was done."""
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,9 +1,9 @@
 """Publishing: the state of the control plane becomes the next snapshot.
 
-Three rooms say when: `accounts` (a key, an organisation), `policy` (another version), `enforcement` (a
-restriction). Each tells after its commit, and the snapshot is replaced in the same breath, so that a
-revocation bites in every gateway within a second. A heartbeat re-issues it well before it goes stale, and
-heals whatever was not told.
+Three rooms say when: `accounts` (a key, an organisation), `policy` (another version, what an organisation is
+held to), `enforcement` (a restriction). Each tells after its commit, and the snapshot is replaced in the same
+breath, so that a revocation bites in every gateway within a second. A heartbeat re-issues it well before it
+goes stale, and heals whatever was not told.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sekisho.link.routes import routes
 from sekisho.link.sealing import generate_private_key, public_key_of
 from sekisho.link.snapshot import FORMAT, KeyEntry, OrganisationEntry, Restriction, Snapshot, Stop
 from sekisho.policy import queries as policy
-from sekisho.policy.events import policy_changed
+from sekisho.policy.events import policy_changed, terms_changed
 from sekisho.policy.types import Audience
 from sekisho.records.keystore import actions as make_keys
 from sekisho.records.keystore import queries as keystore
@@ -77,6 +77,9 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             pseudonym_key=pseudonyms,
             end_users=_of(imposed, UnitKind.END_USER),
             public_url=settings.text("public_url"),
+            overlays=policy.overlays_for_gateway(),
+            exceptions=policy.exceptions_for_gateway(at),
+            shadow_packs=policy.shadow_packs_for_gateway(),
         )
 
 
@@ -87,7 +90,7 @@ def heartbeat_s() -> float:
 
 def listen() -> None:
     """Publish whenever a room says that something changed which gateways must know."""
-    for signal in (access_changed, policy_changed, standing_changed):
+    for signal in (access_changed, policy_changed, terms_changed, standing_changed):
         signal.connect(_on_change, dispatch_uid="link.publish")
 
 

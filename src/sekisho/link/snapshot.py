@@ -29,6 +29,8 @@ from typing import Protocol
 import msgspec
 
 from sekisho.accounts.types import Plan
+from sekisho.policy.exceptions import ContractException
+from sekisho.policy.overlay import Overlay
 from sekisho.policy.types import Audience, Pack
 
 FORMAT = 1
@@ -133,6 +135,12 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """Restricted end users, by `organisation:pseudonym`. The unrestricted are not listed."""
     public_url: str = ""
     """Where people reach the control plane's pages: the base of links in refusals."""
+    overlays: dict[str, Overlay] = {}
+    """What organisations lay over the policy, by organisation (P-007). The others are judged by the floor."""
+    exceptions: tuple[ContractException, ...] = ()
+    """Contract exceptions in effect when it was issued (P-006); their end is looked at once more."""
+    shadow_packs: tuple[Pack, ...] = ()
+    """Drafts by which gateways judge too, recording what they would decide, and never acting on it (P-004)."""
 
     def is_stale(self, at: datetime) -> bool:
         """Return whether the snapshot is too old to act on at the moment `at`. The last instant is still

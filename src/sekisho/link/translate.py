@@ -60,6 +60,7 @@ def decisions_of(entry: Entry) -> list[DecisionRecord]:
             unscreened=decision.unscreened,
             screened_chars=decision.screened_chars,
             took_us=decision.took_us,
+            shadow=decision.shadow,
         )
         for decision in entry.decisions
     ]

@@ -77,9 +77,9 @@ def test_a_clause_in_full_mode_gives_nothing_of_an_answer_it_refuses(endpoint):
 
 
 def test_what_the_scorer_condemns_was_never_given(endpoint):
-    one = screened(endpoint, [("text", ["quiet " * 16, "dire words"])], pieces=1)
+    one = screened(endpoint, [("text", ["quiet " * 50, "dire words"])], pieces=1)
     assert one.result.outcome == "blocked"
-    assert one.result.answer[0].text == ("quiet " * 16)[:96]
+    assert one.result.answer[0].text == ("quiet " * 50)[:256]
 
 
 @pytest.mark.parametrize(

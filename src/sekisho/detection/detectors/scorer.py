@@ -9,6 +9,7 @@ its thresholds come from the pack and a judge is asked in between (P-040, P-043)
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,19 +56,24 @@ class WindowScores:
 
 @dataclass(frozen=True, slots=True)
 class _Calibration:
-    own: Floats
-    violation: Floats
+    """How added-up weights become log-odds in one language. Calibration is linear up to its last step, so it is
+    one matrix with the scales of the weights: eight short numpy calls fewer per passage."""
+
+    matrix: Floats
+    """Shape (columns, clauses)."""
     shift: Floats
 
-    def probabilities(self, logits: Floats) -> Floats:
-        """Return probabilities for logits of shape (windows, heads)."""
-        linear = (
-            logits[:, : len(CLAUSES)] * self.own + logits[:, _VIOLATION, None] * self.violation + self.shift
-        )
-        return np.asarray(np.clip(0.5 + 0.5 * np.tanh(linear / 2), LEAST, MOST), np.float32)
+    def log_odds(self, totals: Floats) -> Floats:
+        """Return log-odds, shape (windows, clauses), for totals of shape (windows, columns)."""
+        return np.asarray(totals @ self.matrix + self.shift)
+
+
+def _probabilities(log_odds: Floats) -> Floats:
+    return np.asarray(np.clip(0.5 + 0.5 * np.tanh(log_odds / 2), LEAST, MOST), np.float32)
 
 
 _VIOLATION = HEADS.index(VIOLATION)
+_FLOOR_LOG_ODDS = math.log(FLOOR / (1 - FLOOR))
 
 
 class Scorer:
@@ -80,10 +86,6 @@ class Scorer:
         self.version = f"{card.name}-{card.version}"
         self.languages = frozenset(card.languages)
         self._weights = weights
-        self._scales = np.zeros(COLUMNS, np.float32)
-        self._scales[: len(HEADS)] = card.scales
-        self._intercepts = np.zeros(COLUMNS, np.float32)
-        self._intercepts[: len(HEADS)] = card.intercepts
         self._calibration = {language: _calibration(card, language) for language in card.calibration}
         self._ones = np.ones(4096, np.float32)
         self.complaint = self._self_test()
@@ -106,14 +108,15 @@ class Scorer:
         if self.complaint:
             code = "self_test_failed"
             return (Finding(EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, code, version=self.version),)
-        scored = self.score_windows(reading.text, passage.language)
-        found = scored.probabilities.max(axis=0)
-        said = np.flatnonzero(found >= FLOOR)
-        if not said.size:
-            return ()
-        best = scored.probabilities.argmax(axis=0)
-        where = [reading.span(*span) for span in scored.spans] if len(scored.spans) > 1 else [None]
-        findings = [self._finding(CLAUSES[at], float(found[at]), where[best[at]]) for at in said]
+        spans, log_odds = self._read(reading.text, passage.language)
+        if log_odds.max() < _FLOOR_LOG_ODDS:
+            return ()  # as on nearly all passages: no need for probabilities
+        found, best = _probabilities(log_odds.max(axis=0)), log_odds.argmax(axis=0)
+        where = [reading.span(*span) for span in spans] if len(spans) > 1 else [None]
+        findings = [
+            self._finding(CLAUSES[at], float(found[at]), where[best[at]])
+            for at in np.flatnonzero(found >= FLOOR)
+        ]
         return tuple(sorted(findings, key=lambda finding: finding.span.start if finding.span else 0))
 
     def scores(self, text: str, role: Role = Role.PROMPT, language: str = "und") -> dict[str, float]:
@@ -126,14 +129,20 @@ class Scorer:
 
     def score_windows(self, text: str, language: str = "und") -> WindowScores:
         """Return the probabilities of every window of `text`, in order. Time grows linearly with the text."""
+        spans, log_odds = self._read(text, language)
+        return WindowScores(tuple(spans), _probabilities(log_odds))
+
+    def _read(self, text: str, language: str) -> tuple[list[tuple[int, int]], Floats]:
+        """Return the windows of a text and the log-odds of each, shape (windows, clauses)."""
         spans = windows(len(text))
         groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
-        logits = [logits for group in groups for logits in self._logits(text, group)]
+        totals = [total for group in groups for total in self._totals(text, group)]
         calibration = self._calibration.get(language) or self._calibration["*"]
-        return WindowScores(tuple(spans), calibration.probabilities(np.array(logits)))
+        return spans, calibration.log_odds(np.array(totals))
 
-    def _logits(self, text: str, spans: list[tuple[int, int]]) -> list[Floats]:
-        """Return the logits of neighbouring windows. Their text is hashed once, however much they overlap."""
+    def _totals(self, text: str, spans: list[tuple[int, int]]) -> list[Floats]:
+        """Return the added-up weights of neighbouring windows. Their text is hashed once, however much they
+        overlap."""
         first, last = spans[0][0], spans[-1][1]
         read = features(text[first:last])
         if len(spans) == 1:
@@ -142,8 +151,7 @@ class Scorer:
 
     def _added(self, buckets: Buckets) -> Floats:
         rows = self._weights.take(buckets, axis=0).astype(np.float32)
-        total = self._ones[: buckets.size] @ rows
-        return np.asarray(total * (self._scales / max(buckets.size, 1) ** 0.5) + self._intercepts)
+        return np.asarray(self._ones[: buckets.size] @ rows * (max(buckets.size, 1) ** -0.5))
 
     def _finding(self, clause: str, score: float, span: Span | None) -> Finding:
         return Finding(clause, self.name, Outcome.MATCH, score, "scored", span, self.version)
@@ -189,7 +197,12 @@ def _calibration(card: Card, language: str) -> _Calibration:
     languages."""
     table = card.calibration["*"] | card.calibration[language]
     own, violation, shift = np.array([table[clause] for clause in CLAUSES], np.float32).T
-    return _Calibration(own, violation, shift)
+    weighed = np.zeros((len(HEADS), len(CLAUSES)), np.float32)
+    weighed[: len(CLAUSES)] = np.diag(own)
+    weighed[_VIOLATION] += violation
+    matrix = np.zeros((COLUMNS, len(CLAUSES)), np.float32)
+    matrix[: len(HEADS)] = np.array(card.scales, np.float32)[:, None] * weighed
+    return _Calibration(matrix, np.array(card.intercepts, np.float32) @ weighed + shift)
 
 
 __all__ = ["ModelError", "Scorer", "WindowScores", "load"]

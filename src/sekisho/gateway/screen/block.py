@@ -15,25 +15,25 @@ from __future__ import annotations
 from bisect import insort
 
 from sekisho.detection.types import Finding, Passage
+from sekisho.detection.windows import WINDOW
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.bench import Ruling, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.types import Case, Detectors, Judged
 from sekisho.policy.types import Action
 
-FIRST_BOUNDARIES = (32, 96, 192)
-EVERY = 128
-"""Where the scorer reads, in characters of a block: soon at first, then at a steady pace."""
-WINDOW = 512
-"""How many characters before a boundary the scorer reads. Windows overlap (P-044)."""
+FIRST_BOUNDARY = 32
+EVERY = 256
+"""Where the scorer reads, in characters of a block: soon at first, then at a steady pace.
+
+A window costs the scorer the same however much of it is new, so each boundary costs every stream: with steps
+of 128 the scorer took half of a stream's time, and a reader hardly tells 128 characters from a sentence or two.
+"""
 
 
 def boundary_after(position: int) -> int:
     """Return the first place after `position` at which a block is scored."""
-    for boundary in FIRST_BOUNDARIES:
-        if position < boundary:
-            return boundary
-    return FIRST_BOUNDARIES[-1] + ((position - FIRST_BOUNDARIES[-1]) // EVERY + 1) * EVERY
+    return FIRST_BOUNDARY if position < FIRST_BOUNDARY else (position // EVERY + 1) * EVERY
 
 
 class TextBlock:
@@ -88,6 +88,18 @@ class TextBlock:
             self._scored = self._length
         self._settle()
 
+    def read_whole(self, text: str) -> None:
+        """Take all the text at once, and decide. The scorer reads it in the windows it was trained on, each once:
+        nothing is released meanwhile, so there is no boundary to read up to."""
+        self._parts.append(text)
+        self._length = len(text)
+        self._found(self._watch.feed(text))
+        self._found(self._watch.finish())
+        if self._detectors.reads_whole and text:
+            self._read(text, 0)
+        self._scored, self.is_done = self._length, True
+        self._settle()
+
     def close(self) -> None:
         """Say that the block is complete: everything is decided now."""
         if self.is_done:
@@ -105,18 +117,23 @@ class TextBlock:
             self._judge(finding, "*", at, end)
 
     def _score(self, boundary: int) -> None:
-        """Score the window that ends at `boundary`. What is found acts on what was not released before it."""
+        """Score the window that ends at `boundary`, as wide as those the scorer was trained on. Windows overlap
+        (P-044). What is found acts on what was not released before it."""
         begins = self._length - len(self._recent)
         start = max(begins, boundary - WINDOW)
-        text = self._recent[start - begins : boundary - begins]
+        self._read(self._recent[start - begins : boundary - begins], start)
+        self._scored = boundary
+
+    def _read(self, text: str, start: int) -> None:
+        """Ask the scorer about `text`, which stands at `start`."""
+        end_of_text = start + len(text)
         language = self._detectors.language(text)
         for finding in self._detectors.score(Passage(text, self.channel.role, language)):
             span = finding.span
             at = max(self._scored, start + span.start) if span else self._scored
-            end = min(boundary, start + span.end) if span else boundary
+            end = start + span.end if span else end_of_text
             if end > at:
                 self._judge(finding, language, at, end)
-        self._scored = boundary
 
     def _judge(self, finding: Finding, language: str, at: int, end: int) -> None:
         ruling = rule(self._case, finding, self.channel, language, at, end)
@@ -199,6 +216,10 @@ class WholeBlock:
     def grow(self, text: str) -> None:
         self._parts.append(text)
         self.length += len(text)
+
+    def read_whole(self, text: str) -> None:
+        self.grow(text)
+        self.close()
 
     def close(self) -> None:
         if self.is_done:

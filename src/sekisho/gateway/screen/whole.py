@@ -56,8 +56,7 @@ class _Whole:
         for at, part in enumerate(self._answer.parts):
             block = self._blocks[0, "part", at] = self._new_block(part)
             self._parts[0, "part", at] = part
-            block.grow(part.text)
-            block.close()
+            block.read_whole(part.text)
             self._stop(block.stop)
 
     def _new_block(self, part: AnswerPart) -> TextBlock | WholeBlock:

@@ -25,6 +25,7 @@ from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.admit import Capacity
 from sekisho.gateway.fake import FakeUpstream, FixedDetector
 from sekisho.gateway.gate import Gate, Limits
+from sekisho.gateway.judge import JudgeLine
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.server import DrainingServer, make_server
@@ -296,19 +297,25 @@ def _delta(event: Any) -> str:
 
 @asynccontextmanager
 async def running(
-    limits: Limits = DEFAULT_LIMITS, capacity: int = 64, cascade: Cascade | None = None, **changes: Any
+    limits: Limits = DEFAULT_LIMITS,
+    capacity: int = 64,
+    cascade: Cascade | None = None,
+    detectors: Detectors | None = None,
+    judge: JudgeLine | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Site]:
     """A whole gate, started and stopped; `changes` are fields of its snapshot. Without a cascade, fixed words."""
-    detectors = CascadeDetectors(cascade) if cascade else Detectors()
+    found = CascadeDetectors(cascade) if cascade else detectors or Detectors()
     fake, snapshots, journal = FakeUpstream(), MemorySnapshots(snapshot(**changes)), MemoryJournal()
     gate = Gate(
         name="gate-1",
         snapshots=snapshots,
         journal=journal,
         upstream=Upstream({}, limits.upstream_connect_s, limits.upstream_idle_s, fake),
-        screen=Screen(detectors),
+        screen=Screen(found),
         capacity=Capacity(capacity),
         limits=limits,
+        judge=judge,
     )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

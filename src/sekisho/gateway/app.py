@@ -84,9 +84,15 @@ class GatewayApp:
                 await exchange.reply(200, [JSON], b'{"status":"live"}')
             case "/ready":
                 missing = self.gate.missing()
-                body = msgspec.json.encode(
-                    {"status": "not ready" if missing else "ready", "missing": missing}
-                )
+                said: dict[str, object] = {
+                    "status": "not ready" if missing else "ready",
+                    "missing": missing,
+                }
+                if (
+                    judge := self.gate.judge
+                ) is not None:  # without its answers each clause's fail mode decides
+                    said["judge"] = "answering" if judge.is_answering else "not answering"
+                body = msgspec.json.encode(said)
                 await exchange.reply(503 if missing else 200, [JSON], body)
             case _:
                 await exchange.reply(200, [(b"content-type", CONTENT_TYPE)], self.gate.meter.exposition())

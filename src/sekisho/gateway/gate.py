@@ -12,6 +12,7 @@ from time import monotonic
 from sekisho.base.clock import Clock, system_clock
 from sekisho.gateway.admit import Capacity, Paces, Spending
 from sekisho.gateway.disclosure import Disclosed
+from sekisho.gateway.judge import JudgeLine
 from sekisho.gateway.meter import Meter
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.turn import Told, Turn
@@ -57,6 +58,8 @@ class Gate:
     spending: Spending = field(default_factory=Spending)
     disclosed: Disclosed = field(default_factory=Disclosed)
     meter: Meter = field(default_factory=Meter)
+    judge: JudgeLine | None = None
+    """The judge that is asked about what the detectors leave open; none unless it is configured."""
     _journal_failed_at: float = float("-inf")
     _sealer: tuple[bytes, Sealer] | None = None
     _watch: asyncio.Task[None] | None = None
@@ -69,6 +72,8 @@ class Gate:
     async def open(self) -> None:
         """Open the way to the providers and keep the snapshot current from now on."""
         await self.upstream.open()
+        if self.judge is not None:
+            await self.judge.open()
         self._watch = asyncio.create_task(self.snapshots.watch())
 
     async def close(self) -> None:
@@ -82,6 +87,8 @@ class Gate:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
         await self.upstream.close()
+        if self.judge is not None:
+            await self.judge.close()
         await self.journal.close()
 
     def sealer(self, snapshot: Snapshot) -> Sealer:
@@ -118,6 +125,8 @@ class Gate:
     def missing(self) -> tuple[str, ...]:
         """Return what keeps this gate from letting requests through; empty when it is ready."""
         found = [f"detector:{name}" for name in self.problems()]
+        if self.judge is not None and self.judge.problem:
+            found.append(f"setting:{self.judge.problem}")
         if self.snapshots.usable() is None:
             found.append("snapshot")
         if self.monotonic() - self._journal_failed_at < JOURNAL_DOUBT_S:

@@ -82,6 +82,8 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     session = exchange.header(b"x-claude-code-session-id")
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
     case = case_of(exchange, snapshot, principal, request, request_id, at)
+    if gate.judge is not None:
+        case = replace(case, hearing=gate.judge.hearing())
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
     laps.lap("read")

@@ -22,6 +22,7 @@ from sekisho.gateway.app import make_app
 from sekisho.gateway.exchange import Message, Receive, Send
 from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.gate import Gate, Limits
+from sekisho.gateway.judge import configured
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
@@ -156,6 +157,7 @@ def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
         capacity=Capacity(settings.integer("max_concurrent")),
         limits=limits,
         problems=lambda: unhealthy,
+        judge=configured(),
     )
 
 

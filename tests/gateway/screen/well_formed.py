@@ -50,7 +50,8 @@ def _messages(events: Sequence[Any]) -> None:
 
 def _chunks(events: Sequence[Any]) -> None:
     """Chunks of one completion, each choice beginning with who speaks and ending once; then `[DONE]`."""
-    assert events[-1] == "[DONE]" and events.count("[DONE]") == 1
+    assert events[-1] == "[DONE]"
+    assert events.count("[DONE]") == 1
     chunks = events[:-1]
     if chunks and "error" in chunks[-1]:
         chunks = chunks[:-1]

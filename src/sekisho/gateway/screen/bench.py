@@ -34,7 +34,7 @@ def rule(case: Case, finding: Finding, channel: Channel, language: str, at: int,
 
     A lattice join over single findings is the join over all (`policy/rules.py`), so each is judged by itself.
     """
-    verdict = evaluate(case.pack, (finding,), case.context(channel.role, language))
+    verdict = evaluate(case.pack, (finding,), case.context(channel.role, language), case.cleared)
     if not verdict.grounds:
         return None
     grounds = tuple(_in_stream(case, ground) for ground in verdict.grounds)

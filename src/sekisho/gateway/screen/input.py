@@ -12,10 +12,12 @@ import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from sekisho.detection.detectors.human_claim import asks_if_human
-from sekisho.detection.types import Passage, Role
+from sekisho.detection.types import Finding, Passage, Role
+from sekisho.gateway.screen.hearing import Question, is_lasting, open_questions
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
 from sekisho.gateway.types import Piece, Request
 from sekisho.link.journal import Block
@@ -27,6 +29,15 @@ REMEMBERED = 200_000
 practice."""
 INLINE_CHARS = 4_000
 """How much new text is read on the event loop: about a millisecond. More goes to a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A block as the local detectors read it."""
+
+    passage: Passage
+    findings: tuple[Finding, ...]
+    verdict: Verdict
 
 
 class InputScreen:
@@ -46,24 +57,27 @@ class InputScreen:
         fresh = [at for at, digest in enumerate(digests) if digest not in self._known]
         unread = {digests[at]: request.pieces[at] for at in fresh}
         if sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS:
-            verdicts = self._judge(unread.values(), case)
+            readings = self._read(unread.values(), case)
         else:
-            verdicts = await asyncio.to_thread(self._judge, tuple(unread.values()), case)
-        said = dict(zip(unread, verdicts, strict=True))
-        said |= {digest: self._known[digest] for digest in digests if digest in self._known}
-        self._remember(said)
+            readings = await asyncio.to_thread(self._read, tuple(unread.values()), case)
+        said = {digest: self._known[digest] for digest in digests if digest in self._known}
+        said |= {digest: reading.verdict for digest, reading in zip(unread, readings, strict=True)}
+        unheard = await _hear(said, dict(zip(unread, readings, strict=True)), case)
+        self._remember({digest: verdict for digest, verdict in said.items() if digest not in unheard})
         return self._result(request, case, [said[digest] for digest in digests], fresh)
 
-    def _judge(self, pieces: Iterable[Piece], case: Case) -> list[Verdict]:
-        return [self._verdict(piece, case) for piece in pieces]
+    def _read(self, pieces: Iterable[Piece], case: Case) -> list[Reading]:
+        return [self._reading(piece, case) for piece in pieces]
 
-    def _verdict(self, piece: Piece, case: Case) -> Verdict:
+    def _reading(self, piece: Piece, case: Case) -> Reading:
         if not piece.text:
-            return Verdict(Action.ALLOW, case.pack.label)
+            return Reading(Passage("", piece.role), (), Verdict(Action.ALLOW, case.pack.label))
         self.screened_chars += len(piece.text)
-        language = self._detectors.language(piece.text)
-        findings = self._detectors.find(Passage(piece.text, piece.role, language))
-        return evaluate(case.pack, findings, case.context(piece.role, language))
+        passage = Passage(piece.text, piece.role, self._detectors.language(piece.text))
+        findings = self._detectors.find(passage)
+        return Reading(
+            passage, findings, evaluate(case.pack, findings, case.context(piece.role, passage.language))
+        )
 
     def _digest(self, piece: Piece, case: Case) -> bytes:
         """Digest of a block with all that its verdict depends on. Lengths keep the parts apart."""
@@ -97,6 +111,24 @@ class InputScreen:
             new=tuple(_block(request.pieces[at], case) for at in fresh),
             asked_if_human=_asked(request.pieces),
         )
+
+
+async def _hear(said: dict[bytes, Verdict], readings: dict[bytes, Reading], case: Case) -> set[bytes]:
+    """Put the judge's opinions into the verdicts. Return those that it left without an answer."""
+    questions = {
+        digest: Question(reading.passage, clauses)
+        for digest, reading in readings.items()
+        if case.hearing is not None and (clauses := open_questions(reading.verdict))
+    }
+    if case.hearing is None or not questions:
+        return set()
+    opinions = await case.hearing.opinions(case.pack, tuple(questions.values()))
+    for digest, opinion in zip(questions, opinions, strict=True):
+        reading = readings[digest]
+        context = case.context(reading.passage.role, reading.passage.language)
+        findings = (*reading.findings, *opinion.findings)
+        said[digest] = evaluate(case.pack, findings, context, opinion.cleared)
+    return {digest for digest, opinion in zip(questions, opinions, strict=True) if not is_lasting(opinion)}
 
 
 def _stages(

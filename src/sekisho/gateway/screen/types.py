@@ -11,6 +11,7 @@ from typing import Protocol
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.notices import NoticeWriter
+from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.types import Notice
 from sekisho.link.journal import Block, DecisionEntry, GroundEntry, Usage
 from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
@@ -74,6 +75,10 @@ class Case:
     digest_key: bytes = b"sekisho"
     """Key of the digests in records: the snapshot's, so that every gateway of a deployment makes the same."""
     ids: Callable[[str], str] = new_id
+    hearing: Hearing | None = None
+    """What this request may ask a judge; None where none is configured."""
+    cleared: frozenset[str] = frozenset()
+    """Clauses that a judge found not to be concerned, of the passage at hand."""
 
     def digest(self, text: str, *scope: str) -> str:
         """Return the keyed digest of a text, scoped by organisation: equal texts of another one differ."""

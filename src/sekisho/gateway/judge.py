@@ -1,0 +1,78 @@
+"""The line to the judge: its own pooled client, kept apart from the providers' (its key never meets theirs)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+import aiohttp
+
+from sekisho.base import settings
+from sekisho.detection.detectors.judge import NAME, Judge, Judgement
+from sekisho.detection.types import Finding, Outcome, Passage
+from sekisho.gateway.screen.hearing import Hearing
+
+AT_A_TIME = 32
+"""Questions that one gateway process has open with the judge. Others wait, on their own time."""
+DIALECTS = ("anthropic", "openai")
+
+
+class JudgeLine:
+    """A configured judge. Without one there is no line, and nothing is asked."""
+
+    def __init__(self, base_url: str, model: str, key: str, dialect: str, budget_ms: float) -> None:
+        self.budget_ms = budget_ms
+        self.is_answering = True
+        """Whether the last question was answered; an operator sees it in `/ready`."""
+        self._address = (base_url, model, key, dialect)
+        self._judge: Judge | None = None
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the settings, as the name of one of them; empty when they can work."""
+        base_url, model, _, dialect = self._address
+        if not base_url.startswith(("http://", "https://")):
+            return "judge_base_url"
+        if not model:
+            return "judge_model"
+        return "" if dialect in DIALECTS and self.budget_ms > 0 else "judge_dialect"
+
+    async def open(self) -> None:
+        if self.problem:
+            return
+        base_url, model, key, dialect = self._address
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=AT_A_TIME, keepalive_timeout=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self._judge = Judge(session, base_url, model, key, cast("Literal['anthropic', 'openai']", dialect))
+
+    async def close(self) -> None:
+        if self._judge is not None:
+            await self._judge.session.close()
+
+    def hearing(self) -> Hearing:
+        """Return what one request may ask."""
+        return Hearing(self, self.budget_ms)
+
+    async def judge(self, passage: Passage, clauses: Mapping[str, str], *, budget_ms: float) -> Judgement:
+        """Return the judge's opinion; one that cannot be asked is an ERROR about every clause."""
+        if self._judge is None:
+            errors = (Finding(clause, NAME, Outcome.ERROR, 0.0, "misconfigured") for clause in clauses)
+            return Judgement(tuple(errors), frozenset())
+        opinion = await self._judge.judge(passage, clauses, budget_ms=budget_ms)
+        self.is_answering = all(finding.outcome is not Outcome.ERROR for finding in opinion.findings)
+        return opinion
+
+
+def configured() -> JudgeLine | None:
+    """Return the line to the judge that the settings name, None when they name none."""
+    if not (base_url := settings.text("judge_base_url")):
+        return None
+    return JudgeLine(
+        base_url,
+        settings.text("judge_model"),
+        settings.text("judge_api_key"),
+        settings.text("judge_dialect"),
+        settings.integer("judge_budget_ms"),
+    )

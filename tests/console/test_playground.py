@@ -36,7 +36,7 @@ def test_nothing_yet_and_not_yours_read_the_same(who: str, request_id: str, cast
 
 def test_it_says_so_where_scripts_are_off(cast: Cast) -> None:
     page = client_of(cast, "ben").get("/playground").content.decode()
-    assert 'class="note note-care without-script"' in page
+    assert '<noscript><div class="note note-care">' in page
     assert 'method="dialog"' in page
 
 

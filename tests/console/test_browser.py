@@ -185,7 +185,7 @@ def test_without_scripts_the_pages_still_work(browser: Browser, world: World) ->
 def test_without_scripts_the_playground_sends_no_key_anywhere(browser: Browser, world: World) -> None:
     page, _ = opened(browser, "desktop", "en", java_script_enabled=False)
     world.sign_in(page.context, "ben")
-    page.goto(world.url + "/playground")
+    page.goto(world.url + "/playground", wait_until="networkidle")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.get_by_label("Prompt").fill("Hello")

@@ -14,8 +14,10 @@ from aiohttp import web
 
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.gateway.judge import JudgeLine, configured
-from sekisho.policy.types import Action, FailMode, Threshold
+from sekisho.gateway.types import Endpoint
+from sekisho.policy.types import Action, FailMode, StreamMode, Threshold
 from tests.gateway.conftest import PACK, Detectors, Site, clause, running
+from tests.gateway.screen import well_formed
 
 WHOLE_AND_STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 BAND = {"scorer": {"*": Threshold(0.9, 0.5)}, "judge": {"*": Threshold(0.5, 0.5)}}
@@ -26,15 +28,22 @@ def band(id: str, fail: FailMode, *, hard: bool = False, on: Action = Action.BLO
 
 
 class Scored(Detectors):
-    """Fixed words, and a scorer that is unsure of whatever holds `perhaps`, as the fake provider echoes it."""
+    """Fixed words, and a scorer that is unsure of whatever holds one."""
 
     reads_whole = True
+    word = "perhaps"
+
+    @classmethod
+    def unsure_of(cls, word: str) -> Scored:
+        made = cls()
+        made.word = word
+        return made
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         return (*super().find(passage), *self.score(passage))
 
     def score(self, passage: Passage) -> tuple[Finding, ...]:
-        if "perhaps" not in passage.text:
+        if self.word not in passage.text:
             return ()
         return (Finding("cyber", "scorer", Outcome.MATCH, 0.7, "score", version="1"),)
 
@@ -61,7 +70,11 @@ class Double:
 
 @asynccontextmanager
 async def judged(
-    *clauses: Any, says: str = "does_not", budget_ms: float = 5_000, slow: bool = False
+    *clauses: Any,
+    says: str = "does_not",
+    budget_ms: float = 5_000,
+    slow: bool = False,
+    detectors: Detectors | None = None,
 ) -> AsyncIterator[tuple[Site, Double]]:
     double = Double(says, waits=asyncio.Event() if slow else None)
     app = web.Application()
@@ -73,7 +86,7 @@ async def judged(
     try:
         line = JudgeLine(double.url, "judge-model", "its-key", "anthropic", budget_ms)
         pack = replace(PACK, clauses=(*clauses, *PACK.clauses))
-        async with running(packs=(pack,), detectors=Scored(), judge=line) as site:
+        async with running(packs=(pack,), detectors=detectors or Scored(), judge=line) as site:
             yield site, double
     finally:
         if double.waits:
@@ -181,3 +194,54 @@ def test_there_is_no_judge_unless_it_is_configured(monkeypatch):
     assert configured() is None
     monkeypatch.setenv("SEKISHO_JUDGE_BASE_URL", "http://judge.example")
     assert configured().problem == "judge_model"
+
+
+# -- answers -------------------------------------------------------------------------------------------------
+
+ANSWERS = Scored.unsure_of("short answer")
+FULL = replace(clause("ways", Action.ANNOTATE, Action.BLOCK), stream=StreamMode.FULL)
+
+
+@pytest.mark.parametrize(
+    ("says", "fail", "whole", "held_stream", "flowing_stream"),
+    [
+        pytest.param("does_not", FailMode.SKIP, "completed", "completed", "completed", id="cleared"),
+        pytest.param(
+            "does_not", FailMode.HOLD, "completed", "completed", "completed", id="freed from a hold"
+        ),
+        pytest.param("does_not", FailMode.FIRE, "completed", "completed", "blocked", id="spared a refusal"),
+        pytest.param("violates", FailMode.SKIP, "blocked", "blocked", "completed", id="convicted"),
+        pytest.param("violates", FailMode.HOLD, "blocked", "blocked", "blocked", id="convicted while held"),
+        pytest.param("prose", FailMode.HOLD, "held", "held", "held", id="no answer"),
+    ],
+)
+@pytest.mark.parametrize("way", ["whole", "held_stream", "flowing_stream"])
+async def test_an_answer_in_doubt(way, says, fail, whole, held_stream, flowing_stream):
+    """What has flowed cannot be taken back; wherever the text waits anyway, the judge is heard first."""
+    expected = {"whole": whole, "held_stream": held_stream, "flowing_stream": flowing_stream}[way]
+    more = (FULL,) if way == "held_stream" else ()
+    async with judged(band("cyber", fail), *more, says=says, detectors=ANSWERS) as (site, _):
+        reply = await site.messages("Hello", stream=way != "whole")
+        assert site.entry.outcome == expected
+        assert ("against your goal" in reply.text) is (expected == "completed")
+        if way != "whole":
+            well_formed.check(Endpoint.MESSAGES, reply.events)
+
+
+async def test_an_opinion_on_text_that_has_flowed_is_recorded():
+    async with judged(band("cyber", FailMode.SKIP), says="violates", detectors=ANSWERS) as (site, _):
+        await site.messages("Hello", stream=True)
+        assert ("judge", "match") in outcomes(site)
+        [decision] = [one for one in site.entry.decisions if one.stage == "output"]
+        assert decision.action == "annotate"
+
+
+async def test_a_call_in_doubt_waits_for_the_judge():
+    async with judged(
+        band("cyber", FailMode.HOLD), says="violates", detectors=Scored.unsure_of("celsius")
+    ) as (site, double):
+        tools = [{"name": "weather", "input_schema": {"type": "object"}}]
+        reply = await site.messages("Hello", model="fake-tool", tools=tools)
+        assert site.entry.outcome == "blocked"
+        assert "celsius" not in reply.body.decode()
+        assert "Kyōto" in double.requests[0]["messages"][0]["content"]

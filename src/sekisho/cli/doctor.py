@@ -62,6 +62,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         lambda: check_snapshot(folder, at),
         lambda: check_journal(folder),
         check_detectors,
+        check_judge,
         check_providers,
         check_address,
     )
@@ -207,6 +208,31 @@ def check_detectors() -> Check:
             ),
         )
     return Check("detectors", State.OK, Text(", ".join(health), "、".join(health)))
+
+
+def check_judge() -> Check:
+    from sekisho.gateway.judge import configured
+
+    line = configured()
+    if line is None:
+        found = Text(
+            "None: doubt is resolved by each clause itself.", "なし。判断に迷う場合は各条項の定めに従います。"
+        )
+        return Check("judge", State.OK, found)
+    model = settings.text("judge_model")
+    if not line.problem:
+        return Check(
+            "judge",
+            State.OK,
+            Text(f"{model}, within {line.budget_ms} ms", f"{model}、{line.budget_ms} ミリ秒以内"),
+        )
+    name = f"SEKISHO_{line.problem.upper()}"
+    return Check(
+        "judge",
+        State.FAILED,
+        Text("It cannot be asked as it is set up.", "現在の設定では問い合わせできません。"),
+        Text(f"Correct {name}.", f"{name} を見直してください。"),
+    )
 
 
 def check_providers() -> Check:

@@ -159,6 +159,7 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
                 is_held = screened.action is Action.HOLD
                 stream = gate.screen.stream(request, case, turn.disclosure.sentence, is_draft=is_held)
                 await relay(gate, exchange, turn, screened, response, stream)
+                await gate.screen.hear(stream, case)
                 return replies.streamed(turn, screened, stream, response, exchange.started)
             body = await read_bounded(response, gate.limits.answer_bytes)
             turn.laps.lap("upstream_body")

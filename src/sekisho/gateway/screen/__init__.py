@@ -35,6 +35,13 @@ class Screen:
         """
         return StreamScreen(self.detectors, request, case, prefix, is_draft=is_draft)
 
+    async def hear(self, stream: StreamScreen, case: Case) -> None:
+        """Ask the judge, where there is one, what a stream leaves open. Before its `finish`."""
+        if case.hearing is None or not (questions := stream.questions()):
+            return
+        opinions = await case.hearing.opinions(case.pack, tuple(questions.values()))
+        stream.hear(dict(zip(questions, opinions, strict=True)))
+
     async def answer(self, request: Request, case: Case, body: bytes, prefix: str = "") -> OutputResult:
         """Return what is told in place of a whole answer: `body` itself, where nothing is to be changed.
 

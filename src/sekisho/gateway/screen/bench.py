@@ -53,6 +53,12 @@ def refused(ruling: Ruling) -> Ruling:
     return replace(ruling, action=verdict.action, verdict=verdict, words="")
 
 
+def recorded(verdict: Verdict) -> Verdict:
+    """Return the verdict for what can only be recorded any more."""
+    grounds = tuple(replace(ground, action=min(ground.action, Action.ANNOTATE)) for ground in verdict.grounds)
+    return replace(verdict, action=min(verdict.action, Action.ANNOTATE), grounds=grounds)
+
+
 def _raised(verdict: Verdict) -> Verdict:
     """What would be masked and cannot be is refused: thinking is signed, a provider's tool result is one
     piece."""

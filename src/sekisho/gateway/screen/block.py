@@ -13,12 +13,15 @@ same for every split.
 from __future__ import annotations
 
 from bisect import insort
+from dataclasses import replace
 
+from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Finding, Passage
 from sekisho.detection.windows import WINDOW
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.bench import Ruling, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
+from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.types import Case, Detectors, Judged
 from sekisho.policy.types import Action
 
@@ -39,13 +42,24 @@ def boundary_after(position: int) -> int:
 class TextBlock:
     """Text that flows: held only as far as it must be."""
 
-    def __init__(self, detectors: Detectors, case: Case, channel: Channel, judged: Judged) -> None:
+    def __init__(
+        self,
+        detectors: Detectors,
+        case: Case,
+        channel: Channel,
+        judged: Judged,
+        opinion: Judgement = UNHEARD,
+    ) -> None:
+        """`opinion` is what a judge said of the whole text, when the block is decided a second time."""
         self.channel = channel
         self.is_done = False
         self.stop: Ruling | None = None
         """The ruling at which the text ends for the reader: HOLD or BLOCK."""
         self.edits: list[Edit] = []
-        self._case = case
+        self.asks: set[str] = set()
+        """Clauses of which a judge should be asked."""
+        self._case = replace(case, cleared=opinion.cleared) if opinion.cleared else case
+        self._opinion = opinion
         self._detectors = detectors
         self._judged = judged
         self._watch = detectors.watch(channel.role)
@@ -97,8 +111,7 @@ class TextBlock:
         self._found(self._watch.finish())
         if self._detectors.reads_whole and text:
             self._read(text, 0)
-        self._scored, self.is_done = self._length, True
-        self._settle()
+        self._finish()
 
     def close(self) -> None:
         """Say that the block is complete: everything is decided now."""
@@ -107,7 +120,12 @@ class TextBlock:
         self._found(self._watch.finish())
         if self._scored < self._length:
             self._score(self._length)
-        self.is_done = True
+        self._finish()
+
+    def _finish(self) -> None:
+        for finding in self._opinion.findings:
+            self._judge(finding, "*", 0, self._length)
+        self._scored, self.is_done = self._length, True
         self._settle()
 
     def _found(self, findings: tuple[Finding, ...]) -> None:
@@ -152,6 +170,7 @@ class TextBlock:
 
     def _act(self, ruling: Ruling) -> None:
         self._judged.add(ruling.verdict)
+        self.asks |= frozenset(ruling.verdict.asks_judge)
         if ruling.action >= Action.HOLD:
             if self.stop is None or ruling.action > self.stop.action:
                 at = ruling.at if self.stop is None else self.stop.at
@@ -166,6 +185,10 @@ class TextBlock:
             self.edits[-1] = (start, max(end, ruling.end), words)
         else:
             self.edits.append((ruling.at, ruling.end, ruling.words))
+
+    def question(self) -> Question | None:
+        """Return what a judge should be asked; None when nothing, or when the block is refused anyhow."""
+        return _question(self, self.text, self._detectors)
 
     def shown(self, text: str, start: int) -> str:
         """Return how `text`, which stands at `start`, goes out. The very same object where nothing is
@@ -186,14 +209,24 @@ class WholeBlock:
     """What is only given once it is complete and checked: tool calls (P-032), and tool results in an
     answer."""
 
-    def __init__(self, detectors: Detectors, case: Case, channel: Channel, judged: Judged, name: str) -> None:
+    def __init__(
+        self,
+        detectors: Detectors,
+        case: Case,
+        channel: Channel,
+        judged: Judged,
+        name: str,
+        opinion: Judgement = UNHEARD,
+    ) -> None:
         self.channel = channel
         self.name = name
         self.is_done = False
         self.stop: Ruling | None = None
         self.replaced: str | None = None
         """The arguments after masking; None when they are untouched."""
-        self._case = case
+        self.asks: set[str] = set()
+        self._case = replace(case, cleared=opinion.cleared) if opinion.cleared else case
+        self._opinion = opinion
         self._detectors = detectors
         self._judged = judged
         self._parts: list[str] = []
@@ -225,15 +258,22 @@ class WholeBlock:
         if self.is_done:
             return
         self.is_done = True
-        call = read_call(self.name, self.text) if self.channel is Channel.TOOL else Call(self.text)
+        call = self._call()
         self._judged.screened_chars += len(call.text)
         passage = Passage(call.text, self.channel.role, self._detectors.language(call.text))
-        for finding in self._detectors.find(passage):
+        for finding in (*self._detectors.find(passage), *self._opinion.findings):
             span = finding.span
             at, end = (span.start, span.end) if span else (0, len(call.text))
             if (ruling := rule(self._case, finding, self.channel, passage.language, at, end)) is not None:
                 self._rulings.append(ruling)
         self._decide(call)
+
+    def _call(self) -> Call:
+        return read_call(self.name, self.text) if self.channel is Channel.TOOL else Call(self.text)
+
+    def question(self) -> Question | None:
+        """As `TextBlock.question`, of the call as detectors read it."""
+        return _question(self, self._call().text, self._detectors)
 
     def _decide(self, call: Call) -> None:
         masks = [ruling for ruling in self._rulings if ruling.action is Action.MODIFY]
@@ -243,6 +283,7 @@ class WholeBlock:
                 self._rulings = [refused(ruling) if ruling in masks else ruling for ruling in self._rulings]
         for ruling in self._rulings:
             self._judged.add(ruling.verdict)
+            self.asks |= frozenset(ruling.verdict.asks_judge)
             if ruling.action >= Action.HOLD and (self.stop is None or ruling.action > self.stop.action):
                 self.stop = Ruling(0, 0, ruling.action, ruling.verdict)
 
@@ -256,3 +297,10 @@ class WholeBlock:
 
 def _order(ruling: Ruling) -> tuple[int, int, int, str]:
     return ruling.order
+
+
+def _question(block: TextBlock | WholeBlock, text: str, detectors: Detectors) -> Question | None:
+    if not block.asks or (block.stop is not None and not is_in_doubt(block.stop.verdict, block.asks)):
+        return None
+    passage = Passage(text, block.channel.role, detectors.language(text))
+    return Question(passage, tuple(sorted(block.asks)))

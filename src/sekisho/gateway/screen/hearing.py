@@ -42,11 +42,13 @@ class Question:
 
 def open_questions(verdict: Verdict) -> tuple[str, ...]:
     """Return the clauses to ask about; none when the passage is refused whatever a judge says."""
-    asked = frozenset(verdict.asks_judge)
-    is_settled = any(
-        ground.action is Action.BLOCK and ground.clause not in asked for ground in verdict.grounds
-    )
-    return () if is_settled else verdict.asks_judge
+    return verdict.asks_judge if is_in_doubt(verdict) else ()
+
+
+def is_in_doubt(verdict: Verdict, asked: Iterable[str] = ()) -> bool:
+    """Return whether nothing is refused but by clauses of which a judge is asked."""
+    doubted = {*verdict.asks_judge, *asked}
+    return all(ground.clause in doubted for ground in verdict.grounds if ground.action is Action.BLOCK)
 
 
 def is_lasting(opinion: Judgement) -> bool:

@@ -15,15 +15,17 @@ and one record.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sekisho.base.text import Text
+from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
 from sekisho.gateway.errors import Kind
-from sekisho.gateway.screen.bench import Ruling, holds_all
+from sekisho.gateway.screen.bench import Ruling, holds_all, recorded, rule
 from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
+from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
@@ -73,6 +75,11 @@ class StreamScreen:
         self._holds_all = holds_all(case)
         self._stopping: Ruling | None = None
         """The HOLD or BLOCK that decides, once there is one."""
+        self._declared: Ruling | None = None
+        """The HOLD or BLOCK of media that no detector reads."""
+        self._last: list[bytes] = []
+        """What was released since the provider's last byte."""
+        self._has_rest = True
         self._is_over = False
         self._trouble: tuple[bytes, str] | None = None
         """The error that ends the stream, and the outcome it is recorded as."""
@@ -107,7 +114,7 @@ class StreamScreen:
     def finish(self) -> bytes:
         """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke
         off. A draft that may be shown to a reviewer has none: its ticket was written at the input."""
-        out: list[bytes] = []
+        out = self._last
         if not self._is_over:
             self._take_rest(out)
         if not self._is_over:
@@ -116,6 +123,49 @@ class StreamScreen:
             except MalformedAnswerError:
                 self._end_broken(out, UNREADABLE)
         return b"".join(out) + self._ending()
+
+    def questions(self) -> dict[BlockKey, Question]:
+        """Return what a judge should be asked before the end. Ask it when the provider has said everything."""
+        if not self._is_over:
+            self._take_rest(self._last)
+        if self._is_over or not self._wire.is_complete:
+            return {}
+        try:
+            self._close(list(self._blocks), self._last)
+        except MalformedAnswerError:
+            self._end_broken(self._last, UNREADABLE)
+        asked = {key: question for key, block in self._blocks.items() if (question := block.question())}
+        return {} if self._is_over else asked
+
+    def hear(self, opinions: Mapping[BlockKey, Judgement]) -> None:
+        """Take a judge's opinions into account: fully where the text is still held, as a record where it has
+        flowed, because that cannot be taken back."""
+        if self._is_kept or self._stopping is not None:
+            self._decide_again(opinions)
+            return
+        for key, opinion in opinions.items():
+            block = self._blocks[key]
+            for finding in opinion.findings:
+                if ruling := rule(self._case, finding, block.channel, "*", 0, block.length):
+                    self._record.stage(block.channel.role).add(recorded(ruling.verdict))
+
+    def _decide_again(self, opinions: Mapping[BlockKey, Judgement]) -> None:
+        self._record = self._record.again()
+        self._stopping = self._declared
+        for key, was in self._blocks.items():
+            name = was.name if isinstance(was, WholeBlock) else ""
+            block = self._new_block(was.channel, name, opinions.get(key, UNHEARD))
+            block.grow(was.text)
+            block.close()
+            self._blocks[key] = block
+            if block.stop is not None:
+                self._stop(block.stop)
+        self._is_over = self._stopping is not None and self._stopping.action is Action.BLOCK
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether nothing of the answer has gone out, and nothing will before all of it is judged."""
+        return self._is_draft or self._holds_all
 
     def broken(self, told: Text = BROKEN, kind: Kind = Kind.UPSTREAM) -> bytes:
         """Return the end of a stream whose provider failed midway, in the provider's own shape.
@@ -158,6 +208,9 @@ class StreamScreen:
 
     def _take_rest(self, out: list[bytes]) -> None:
         """Take what was complete but for the blank line after it."""
+        if not self._has_rest:
+            return
+        self._has_rest = False
         try:
             events, rest = self._parser.close()
             last = parse(rest + b"\n\n") if rest.strip() else None
@@ -188,6 +241,7 @@ class StreamScreen:
         """Note what no detector can read. Return whether the policy stops the answer for it."""
         ruling = self._record.declare(media)
         if ruling is not None:
+            self._declared = ruling
             self._stop(ruling)
         return self._is_over
 
@@ -200,7 +254,7 @@ class StreamScreen:
             self._growing = key
         block = self._blocks.get(key)
         if block is None:
-            block = self._blocks[key] = self._new_block(item)
+            block = self._blocks[key] = self._new_block(item.channel, item.name)
         elif block.is_done:
             raise MalformedAnswerError("The provider's stream adds to a block that it had ended.")
         item.start = block.length + self._gathered_length
@@ -208,11 +262,11 @@ class StreamScreen:
         self._gathered_length += len(item.text)
         self._lane(item).append(item)
 
-    def _new_block(self, item: Item) -> TextBlock | WholeBlock:
-        judged = self._record.stage(item.channel.role)
-        if item.channel in (Channel.TOOL, Channel.RESULT):
-            return WholeBlock(self._detectors, self._case, item.channel, judged, item.name)
-        return TextBlock(self._detectors, self._case, item.channel, judged)
+    def _new_block(self, channel: Channel, name: str, opinion: Judgement = UNHEARD) -> TextBlock | WholeBlock:
+        judged = self._record.stage(channel.role)
+        if channel in (Channel.TOOL, Channel.RESULT):
+            return WholeBlock(self._detectors, self._case, channel, judged, name, opinion)
+        return TextBlock(self._detectors, self._case, channel, judged, opinion)
 
     def _lane(self, item: Item) -> deque[Item]:
         return self._lanes.setdefault(item.lane, deque())
@@ -250,7 +304,8 @@ class StreamScreen:
         """Let a ruling of HOLD or BLOCK stop the answer. The gravest decides, the first of equals."""
         if self._stopping is None or ruling.action > self._stopping.action:
             self._stopping = ruling
-        self._is_over |= ruling.action is Action.BLOCK
+        is_open = self._is_kept and self._case.hearing is not None and is_in_doubt(ruling.verdict)
+        self._is_over |= ruling.action is Action.BLOCK and not is_open
 
     def _moves(self, lane: deque[Item], out: list[bytes]) -> bool:
         """Release the first item of a lane, or as much of it as may go. Return whether the next one may

@@ -41,6 +41,15 @@ class Record:
         judged.add(verdict)
         return Ruling(0, 0, verdict.action, verdict) if verdict.action >= Action.HOLD else None
 
+    def again(self) -> Record:
+        """Return a record for deciding once more: of media and of what the client was given, nothing is new."""
+        record = Record(self._case)
+        for judged in self._stages.values():
+            for media in judged.unscreened:
+                record.declare(media)
+        record._given, record._review = self._given, self._review
+        return record
+
     def given(self, block: BlockKey, text: str) -> None:
         """Note that the client was given `text`."""
         if text:

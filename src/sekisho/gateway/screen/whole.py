@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
+from sekisho.detection.detectors.judge import Judgement
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
 from sekisho.gateway.screen.bench import Ruling
 from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.hearing import UNHEARD, Question
 from sekisho.gateway.screen.input import INLINE_CHARS
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
+
+NOTHING_HEARD: Mapping[BlockKey, Judgement] = {}
 
 
 async def screen_answer(
@@ -30,6 +35,11 @@ async def screen_answer(
         whole.judge()
     else:
         await asyncio.to_thread(whole.judge)
+    if case.hearing is not None and (questions := whole.questions()):
+        opinions = await case.hearing.opinions(case.pack, tuple(questions.values()))
+        heard = dict(zip(questions, opinions, strict=True))
+        whole = _Whole(detectors, adapter, request, case, answer, body, heard)
+        await asyncio.to_thread(whole.judge)
     return whole.result("" if request.structured else prefix)
 
 
@@ -42,7 +52,10 @@ class _Whole:
         case: Case,
         answer: Answer,
         body: bytes,
+        heard: Mapping[BlockKey, Judgement] = NOTHING_HEARD,
     ) -> None:
+        """`heard` holds a judge's opinions on parts, when the answer is decided a second time."""
+        self._heard = heard
         self._detectors, self._adapter, self._request, self._case = detectors, adapter, request, case
         self._answer, self._body = answer, body
         self._record = Record(case)
@@ -54,16 +67,27 @@ class _Whole:
         for media in self._answer.unscreened:
             self._stop(self._record.declare(media))
         for at, part in enumerate(self._answer.parts):
-            block = self._blocks[0, "part", at] = self._new_block(part)
-            self._parts[0, "part", at] = part
+            key = (0, "part", at)
+            block = self._blocks[key] = self._new_block(part, self._heard.get(key, UNHEARD))
+            self._parts[key] = part
             block.read_whole(part.text)
             self._stop(block.stop)
 
-    def _new_block(self, part: AnswerPart) -> TextBlock | WholeBlock:
+    def questions(self) -> dict[BlockKey, Question]:
+        """Return what a judge should be asked; nothing when the answer is refused whatever it says."""
+        asked = {key: question for key, block in self._blocks.items() if (question := block.question())}
+        if self._stopping is None or self._stopping.action is not Action.BLOCK:
+            return asked
+        refusing = [
+            key for key, block in self._blocks.items() if block.stop and block.stop.action is Action.BLOCK
+        ]
+        return asked if refusing and all(key in asked for key in refusing) else {}
+
+    def _new_block(self, part: AnswerPart, opinion: Judgement) -> TextBlock | WholeBlock:
         judged = self._record.stage(part.channel.role)
         if part.channel in (Channel.TOOL, Channel.RESULT):
-            return WholeBlock(self._detectors, self._case, part.channel, judged, part.name)
-        return TextBlock(self._detectors, self._case, part.channel, judged)
+            return WholeBlock(self._detectors, self._case, part.channel, judged, part.name, opinion)
+        return TextBlock(self._detectors, self._case, part.channel, judged, opinion)
 
     def _stop(self, ruling: Ruling | None) -> None:
         if ruling is not None and (self._stopping is None or ruling.action > self._stopping.action):

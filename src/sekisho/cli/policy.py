@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.progress import Progress
 
 from sekisho.accounts.types import Viewer, system
 from sekisho.base.text import Lang
 from sekisho.cli import reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import console, emit_json, table
+from sekisho.policy.backtest import Report, Shift
 from sekisho.policy.check import check_examples
 from sekisho.policy.diff import Change, PackDiff, diff, drift
 from sekisho.policy.load import load
@@ -35,7 +38,7 @@ lang_option = click.option(
 @data_dir_option
 @click.pass_context
 def command(context: click.Context, data_dir: Path | None) -> None:
-    """List, show, compare, check and activate versions of the policy."""
+    """List, show, compare, check, try and activate versions of the policy."""
     context.obj = data_dir
 
 
@@ -153,6 +156,94 @@ def roll_back(data_dir: Path | None, label: str, person: str) -> None:
     from sekisho.policy import actions
 
     click.echo(f"{label} is withdrawn; {actions.roll_back(actor, label)} is in force.")
+
+
+@command.command("shadow")
+@click.argument("label")
+@click.option("--as", "person", required=True, metavar="EMAIL", help="Who decides it.")
+@click.option("--stop", is_flag=True, help="Let the draft judge nothing again.")
+@click.pass_obj
+def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
+    """Let every gateway judge by a draft too: what it would decide is recorded, and nothing acts on it."""
+    actor = _person(data_dir, person)
+    from sekisho.policy import actions
+
+    if stop:
+        actions.stop_shadow(actor, label)
+    else:
+        actions.start_shadow(actor, label)
+    click.echo(f"{label} is {'out of' if stop else 'in'} the shadow.")
+
+
+@command.command("backtest")
+@click.argument("named", metavar="FILE|LABEL")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Turns received from this day on (UTC).")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="At most so many turns, newest first.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: int, as_json: bool) -> None:
+    """Judge stored turns by a pack file or an installed version, beside the version of their moment.
+
+    Says what would newly be stopped or pass, by clause, with ids of turns. Turns under zero retention, and
+    those whose content is gone, are only counted. Each reading of content is noted in the audit log.
+    """
+    set_up(data_dir)
+    require_migrated()
+    from sekisho.detection.cascade import default_cascade
+    from sekisho.enforcement import backtest as backtests
+
+    candidate = _installed_or_file(named)
+    begin = since.replace(tzinfo=UTC) if since else None
+    turns = list(backtests.turns_since(CLI, begin, limit))
+    with Progress(console=console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Judging", total=len(turns))
+        find = default_cascade().find
+        report = backtests.backtest(CLI, candidate, turns, find, lambda: progress.advance(task))
+    if as_json:
+        emit_json(_plain_report(report))
+    else:
+        _show_report(report)
+
+
+def _installed_or_file(named: str) -> Pack:
+    from sekisho.policy import queries
+
+    path = Path(named)
+    return (
+        load(path.read_text(encoding="utf-8"), named) if path.is_file() else queries.version(CLI, named).pack
+    )
+
+
+def _plain_report(report: Report) -> dict[str, object]:
+    return {
+        "candidate": report.candidate,
+        "judged": report.judged,
+        "unread": report.unread,
+        "shifts": {each: report.shifts[each] for each in Shift},
+        "by_clause": [
+            {"shift": what, "clause": clause, "count": count}
+            for (what, clause), count in report.by_clause.most_common()
+        ],
+        "examples": report.examples,
+    }
+
+
+def _show_report(report: Report) -> None:
+    click.echo(f"{report.candidate}: {report.judged} turns judged, {report.unread} without content to judge.")
+    for each in Shift:
+        click.echo(f"  {each.value.replace('_', ' ')}: {report.shifts[each]}")
+    if report.by_clause:
+        counted = report.by_clause.most_common()
+        rows = ((clause, what.value.replace("_", " "), str(count)) for (what, clause), count in counted)
+        table("", ["clause", "shift", "turns"], rows)
+    for what, ids in report.examples.items():
+        click.echo(f"{what.value.replace('_', ' ')}: {' '.join(ids)}")
 
 
 def _versions(data_dir: Path | None) -> tuple[VersionView, ...]:

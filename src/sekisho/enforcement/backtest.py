@@ -1,0 +1,111 @@
+"""Stored turns judged once more, by the version of their moment and by a candidate (P-004).
+
+Both judge the same findings, of today's detectors, so that what differs is due to the text of the policy alone.
+Content is read where it can be read, each time with an audit entry; the report keeps none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from heapq import merge
+from itertools import islice, takewhile
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.types import Viewer
+from sekisho.base.errors import NotFoundError
+from sekisho.detection.language import language_of
+from sekisho.detection.types import Finding, Passage, Role
+from sekisho.policy.backtest import Report
+from sekisho.policy.check import Find
+from sekisho.policy.queries import version_at
+from sekisho.policy.rules import evaluate, join
+from sekisho.policy.types import Audience, Context, Pack, Verdict
+from sekisho.records import queries as records
+from sekisho.records.types import Readable, StoredBlock, TurnView
+
+Findings = tuple[Finding, ...]
+TOOL_CALL = "tool_use"
+ROLES = {"assistant": Role.OUTPUT, "tool": Role.TOOL_RESULT}
+
+
+def turns_since(viewer: Viewer, since: datetime | None, limit: int | None) -> Iterator[TurnView]:
+    """Yield the turns of every organisation that the viewer sees, newest first."""
+    each = [_turns(viewer, one.id) for one in accounts.organisations(viewer)]
+    newest = merge(*each, key=lambda turn: turn.id, reverse=True)
+    return islice(takewhile(lambda turn: since is None or turn.received_at >= since, newest), limit)
+
+
+def backtest(
+    viewer: Viewer,
+    candidate: Pack,
+    turns: Iterable[TurnView],
+    find: Find,
+    on_turn: Callable[[], None] = lambda: None,
+) -> Report:
+    """Return how `candidate` would have decided about `turns`, beside the version of their moment.
+
+    Turns without readable content add to `unread` and to nothing else. Raises `NotAllowedError` for a viewer
+    who may not read content.
+    """
+    report, uses = Report(candidate.label), _Uses(viewer)
+    for turn in turns:
+        passages = _passages(viewer, turn, candidate)
+        before = version_at(turn.received_at)
+        if before is None or not passages:
+            report.unread += 1
+        else:
+            seen = [(passage, find(passage)) for passage in passages]
+            audience, domain = uses.of(turn.key)
+            verdicts = [
+                join(pack, (_judged(pack, one, found, audience, domain) for one, found in seen))
+                for pack in (before, candidate)
+            ]
+            report.add(turn.id, *verdicts)
+        on_turn()
+    return report
+
+
+def _judged(pack: Pack, passage: Passage, found: Findings, audience: Audience, domain: str | None) -> Verdict:
+    return evaluate(pack, found, Context(passage.role, passage.language, audience, domain))
+
+
+def _turns(viewer: Viewer, organisation: str) -> Iterator[TurnView]:
+    before = ""
+    while page := records.turns(viewer, organisation, before=before):
+        yield from page
+        before = page[-1].id
+
+
+def _passages(viewer: Viewer, turn: TurnView, candidate: Pack) -> list[Passage]:
+    if turn.zero_retention or not turn.has_content:
+        return []
+    content = records.content_of(viewer, turn.id, f"backtest of {candidate.label}")
+    if not isinstance(content, Readable):
+        return []
+    return [_passage(block) for said in content.parts.values() for block in said if block.text]
+
+
+def _passage(block: StoredBlock) -> Passage:
+    role = Role.TOOL_CALL if block.kind == TOOL_CALL else ROLES.get(block.role, Role.PROMPT)
+    return Passage(block.text, role, language_of(block.text))
+
+
+class _Uses:
+    """What keys declare now, each asked once; a key that is gone counts as general."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._known: dict[str, tuple[Audience, str | None]] = {}
+
+    def of(self, key: str) -> tuple[Audience, str | None]:
+        if key not in self._known:
+            self._known[key] = self._asked(key)
+        return self._known[key]
+
+    def _asked(self, key: str) -> tuple[Audience, str | None]:
+        try:
+            declared = accounts.key(self._viewer, key).declaration
+        except NotFoundError:
+            return Audience.GENERAL, None
+        return Audience(declared.use_case.value), declared.domain

@@ -18,7 +18,7 @@ from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 from sekisho.link import publish as module
 from sekisho.link import routes
 from sekisho.link.carriers.local import SnapshotFile, SnapshotHolder, snapshot_path
-from sekisho.link.publish import build, publish
+from sekisho.link.publish import build, publish, publish_change
 from sekisho.link.snapshot import Dialect, Stop, decode, encode
 from sekisho.policy import actions as policy
 from tests.link.makers import snapshot
@@ -117,7 +117,7 @@ def test_a_failure_to_publish_does_not_undo_the_deed_and_is_logged(monkeypatch, 
     def fail():
         raise OSError("disk full")
 
-    monkeypatch.setattr(module, "publish", fail)
+    monkeypatch.setattr(module, "publish_change", fail)
     module._on_change()
     assert "snapshot.unpublished" in caplog.text
 
@@ -177,3 +177,18 @@ def test_what_an_organisation_is_held_to_reaches_the_gateway(
     assert [each.clauses for each in held.exceptions] == [("cyber",)]
     assert [pack.label for pack in held.shadow_packs] == ["reference@next"]
     assert decode(encode(held)) == held
+
+
+def test_a_change_made_under_other_settings_keeps_what_the_worker_said_of_the_deployment(
+    monkeypatch, aiko, atelier, file
+):
+    """An operator revokes a key in a shell that knows neither the provider's key nor the public address."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a-provider-key")
+    monkeypatch.setenv("SEKISHO_PUBLIC_URL", "https://sekisho.example")
+    said = publish()
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.delenv("SEKISHO_PUBLIC_URL")
+    changed = publish_change()
+    assert changed.revision > said.revision
+    assert (changed.routes, changed.public_url) == (said.routes, said.public_url)
+    assert publish().routes != said.routes

@@ -4,6 +4,10 @@ Three rooms say when: `accounts` (a key, an organisation), `policy` (another ver
 held to), `enforcement` (a restriction). Each tells after its commit, and the snapshot is replaced in the same
 breath, so that a revocation bites in every gateway within a second. A heartbeat re-issues it well before it
 goes stale, and heals whatever was not told.
+
+Two kinds of processes publish. The worker says what the deployment's settings say: providers, the public address, the
+age at which a snapshot is stale. A command or a page may run under other settings (an operator's shell has no provider
+key), so after a change it publishes new facts and keeps what the worker said of the deployment.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 from django.db.models import F
 
@@ -41,13 +46,37 @@ unnoticed."""
 
 
 def publish(clock: Clock = system_clock) -> Snapshot:
-    """Build the next snapshot, hand it to the gateways, and return it."""
-    file = SnapshotFile(snapshot_path(settings.folder("data_dir")))
-    snapshot = build(clock())
+    """Build the next snapshot under this process's settings, hand it to the gateways, and return it."""
+    return _replaced(clock, deployment=None)
+
+
+def publish_change(clock: Clock = system_clock) -> Snapshot:
+    """Do the same, but keep what the snapshot in force says of the deployment, if there is one."""
+    return _replaced(clock, deployment=_file().read())
+
+
+def _replaced(clock: Clock, deployment: Snapshot | None) -> Snapshot:
+    file = _file()
+    snapshot = _deployed(build(clock()), deployment)
     while not file.replace(snapshot):
         held = file.read()
-        snapshot = build(clock(), at_least=held.revision if held else 0)
+        snapshot = _deployed(build(clock(), at_least=held.revision if held else 0), deployment)
     return snapshot
+
+
+def _file() -> SnapshotFile:
+    return SnapshotFile(snapshot_path(settings.folder("data_dir")))
+
+
+def _deployed(snapshot: Snapshot, deployment: Snapshot | None) -> Snapshot:
+    if deployment is None:
+        return snapshot
+    return msgspec.structs.replace(
+        snapshot,
+        routes=deployment.routes,
+        public_url=deployment.public_url,
+        stale_after=deployment.stale_after,
+    )
 
 
 def build(at: datetime, at_least: int = 0) -> Snapshot:
@@ -101,7 +130,7 @@ def _on_change(**_: object) -> None:
     The heartbeat tries again; should that fail too, the snapshot goes stale and every gateway refuses.
     """
     try:
-        publish()
+        publish_change()
     except Exception as problem:
         log.error("snapshot.unpublished", extra={"problem": type(problem).__name__})
 

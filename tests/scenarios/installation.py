@@ -39,6 +39,10 @@ class Installation:
     def api_key(self) -> str:
         return str(self.ready["api_key"])
 
+    @property
+    def admin(self) -> dict[str, str]:
+        return dict(self.ready["admin"])  # type: ignore[call-overload]
+
     def start(self) -> Installation:
         """Start serving and return once the ready file is there."""
         file = self.folder / "ready.json"

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Judge texts without a server.",
     "policy": "List, show, compare, check and activate versions of the policy.",
     "keys": "Create, list and revoke API keys.",
+    "restrict": "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
     "records": "List what passed the gate, without content.",
     "audit": "Export the audit log and verify it offline.",
     "doctor": "Tell what is healthy, what is missing, and what to do.",

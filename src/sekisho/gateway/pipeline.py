@@ -7,7 +7,7 @@ Three laws hold on every road through this file:
 1. **What is not recorded does not pass.** The last byte of an answer (for a stream, its terminal event) is
    sent after its journal entry is durable. If the journal cannot take it, the answer becomes an error.
 2. **The wire is never rewritten on the way in** (R-DATA-260): the body goes to the provider byte for byte,
-   or not at all.
+   or not at all. The one exception is a word: zero retention makes `store` false (R-DATA-264).
 3. **Nothing hangs, and nothing runs for nobody.** Every wait has a deadline, and a client that leaves takes
    its upstream request with it.
 
@@ -35,12 +35,15 @@ from sekisho.gateway.exchange import Exchange
 from sekisho.gateway.gate import Gate
 from sekisho.gateway.notices import NoticeWriter, reader_language
 from sekisho.gateway.record import entry_of
+from sekisho.gateway.retention import without_storing
 from sekisho.gateway.screen import Case, InputResult, StreamScreen
+from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Laps, Told, Turn
 from sekisho.gateway.types import Endpoint, Principal, Request
 from sekisho.gateway.upstream import chunks, read_bounded, returned
 from sekisho.link.journal import JournalUnavailableError
 from sekisho.link.snapshot import Dialect, Snapshot
+from sekisho.policy.exceptions import excepted_clauses
 from sekisho.policy.rules import pack_in_force
 from sekisho.policy.types import Action
 
@@ -79,9 +82,10 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     principal = auth.identify(principal, request.end_user_name, snapshot, at)
     admit.keep_end_user_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
+    request = without_storing(request, principal)
     session = exchange.header(b"x-claude-code-session-id")
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
-    case = case_of(exchange, snapshot, principal, request, request_id, at)
+    case = case_of(gate.terms, exchange, snapshot, principal, request, request_id, at)
     if gate.judge is not None:
         case = replace(case, hearing=gate.judge.hearing())
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
@@ -93,6 +97,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
 
 
 def case_of(
+    terms: Terms,
     exchange: Exchange,
     snapshot: Snapshot,
     principal: Principal,
@@ -101,23 +106,25 @@ def case_of(
     at: datetime,
 ) -> Case:
     """Return under which policy the request is judged, and in whose words: the version in force at this
-    moment (P-003)."""
-    pack = pack_in_force(snapshot.packs, at)
-    if pack is None:
+    moment (P-003), as its organisation is held to it (P-006, P-007)."""
+    floor = pack_in_force(snapshot.packs, at)
+    if floor is None:
         raise GateError(Kind.UNAVAILABLE, "no_policy", _NO_POLICY, retry_after_s=60)
     language = reader_language(
         exchange.header(b"accept-language"), replies.last_prompt(request), principal.organisation.language
     )
-    notices = NoticeWriter(pack, snapshot.public_url, request_id, language)
-    key = principal.key
+    notices = NoticeWriter(floor, snapshot.public_url, request_id, language)
+    key, organisation = principal.key, principal.organisation.id
     return Case(
-        pack,
+        terms.pack(snapshot, organisation, floor),
         notices,
-        principal.organisation.id,
+        organisation,
         at,
         audience=key.audience,
         domain=key.domain,
         digest_key=snapshot.pseudonym_key,
+        excepted=excepted_clauses(snapshot.exceptions, organisation, key.id, key.audience, at),
+        shadow=terms.shadow(snapshot, principal),
     )
 
 

@@ -1,6 +1,7 @@
 """The gateway's own words: what a request is once it has been read, and what a person is told.
 
-The wire itself is never rewritten on its way in: `Request.body` is forwarded as it came, byte for byte (R-DATA-260).
+The wire itself is never rewritten on its way in: `Request.body` is forwarded as it came, byte for byte (R-DATA-260),
+but for the one word that `retention.py` owes to zero retention (R-DATA-264).
 """
 
 from __future__ import annotations
@@ -63,6 +64,11 @@ class Request:
     """Whether the model has spoken before in this conversation."""
     structured: bool = False
     """Whether the answer is to be JSON for a program: sentences for people are then not put into it."""
+    stores: bool | None = None
+    """What `store` says, None when it says nothing."""
+    provider_state: str = ""
+    """Name of the field by which the request goes on from what the provider keeps; empty when it brings its own
+    history."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sekisho.gateway.dialects.reading import (
     list_at,
     model_of,
     object_at,
+    stores,
     text_at,
     wrong_type,
 )
@@ -28,13 +29,13 @@ from sekisho.gateway.dialects.usage import openai_usage
 from sekisho.gateway.types import Endpoint, Notice, Piece, Request
 from sekisho.link.snapshot import Dialect
 
-READ = frozenset({"model", "messages", "tools", "functions", "stream", "user", "safety_identifier"})
+READ = frozenset({"model", "messages", "tools", "functions", "stream", "user", "safety_identifier", "store"})
 PLAIN = frozenset(
     {
         "audio", "frequency_penalty", "function_call", "logit_bias", "logprobs", "max_completion_tokens",
         "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "presence_penalty",
         "prompt_cache_key", "verbosity", "prompt_cache_retention", "reasoning_effort", "response_format",
-        "seed", "service_tier", "stop", "store", "stream_options", "temperature", "tool_choice",
+        "seed", "service_tier", "stop", "stream_options", "temperature", "tool_choice",
         "top_logprobs", "top_p", "web_search_options", } )  # fmt: skip
 """Fields that steer and do not speak."""
 MESSAGE_READ = frozenset(
@@ -73,6 +74,7 @@ class OpenAIAdapter:
             end_user_name=text_at(end_user, ("user",)),
             has_history=any(message.get("role") == "assistant" for message in messages),
             structured=_is_structured(value.get("response_format")),
+            stores=stores(value),
         )
 
     def answer(self, body: bytes) -> Answer:

@@ -79,6 +79,11 @@ def flag_at(body: Mapping[str, Any], key: str) -> bool:
     raise wrong_type((key,), "true or false", "true または false")
 
 
+def stores(body: Mapping[str, Any]) -> bool | None:
+    """Return what `store` says, None when it says nothing."""
+    return None if body.get("store") is None else flag_at(body, "store")
+
+
 def model_of(body: Mapping[str, Any]) -> str:
     """Return the model's id, which every endpoint needs."""
     if model := text_at(body.get("model"), ("model",)):

@@ -19,6 +19,7 @@ from sekisho.gateway.dialects.reading import (
     list_at,
     model_of,
     object_at,
+    stores,
     text_at,
     wrong_type,
 )
@@ -29,11 +30,15 @@ from sekisho.gateway.dialects.usage import responses_usage
 from sekisho.gateway.types import Endpoint, Notice, Piece, Request
 from sekisho.link.snapshot import Dialect
 
-READ = frozenset({"model", "input", "instructions", "tools", "stream", "user", "safety_identifier"})
+STATE = ("previous_response_id", "conversation")
+"""Fields by which a request goes on from a history that the provider keeps, and that the gate cannot read."""
+READ = frozenset(
+    {"model", "input", "instructions", "tools", "stream", "user", "safety_identifier", "store", *STATE}
+)
 PLAIN = frozenset(
     {
-        "background", "conversation", "include", "max_output_tokens", "max_tool_calls", "metadata", "store",
-        "parallel_tool_calls", "previous_response_id", "prompt_cache_key", "prompt_cache_retention",
+        "background", "include", "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls",
+        "prompt_cache_key", "prompt_cache_retention",
         "reasoning", "service_tier", "stream_options", "temperature", "text", "tool_choice", "top_logprobs",
         "top_p", "truncation", } )  # fmt: skip
 """Fields that steer and do not speak."""
@@ -61,6 +66,8 @@ class ResponsesAdapter:
             end_user_name=text_at(end_user, ("user",)),
             has_history=any(piece.speaker == "assistant" for piece in pieces),
             structured=_is_structured(value.get("text")),
+            stores=stores(value),
+            provider_state=_provider_state(value),
         )
 
     def answer(self, body: bytes) -> Answer:
@@ -103,6 +110,10 @@ def _pieces(body: Mapping[str, Any]) -> list[Piece]:
     for at, tool in enumerate(list_at(body.get("tools") or [], ("tools",))):
         pieces.add("system", "tool_definition", readable(object_at(tool, ("tools", at))))
     pieces.add_fields(body, READ | PLAIN)
+    if _provider_state(body):
+        pieces.add_media("user", "history", "stateful_history")
+    if body.get("prompt"):
+        pieces.add_media("system", "prompt", "stored_prompt")
     asked = body.get("input")
     if isinstance(asked, str):
         pieces.add("user", "text", asked)
@@ -112,6 +123,10 @@ def _pieces(body: Mapping[str, Any]) -> list[Piece]:
     elif not body.get("prompt"):
         raise wrong_type(("input",), "a string or a list of items", "文字列または項目の配列")
     return pieces.found
+
+
+def _provider_state(body: Mapping[str, Any]) -> str:
+    return next((field for field in STATE if body.get(field)), "")
 
 
 def _read_item(pieces: Pieces, item: dict[str, Any], path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Zero retention on the OpenAI wires: the provider is told to keep nothing, and not asked for what it kept (R-DATA-264).
+
+The one change that the gate ever makes to a request: `store` becomes `false`. It is spliced into exactly that value,
+or put before the first field where the wire's default is to store; every other byte stays as it came (R-DATA-260).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sekisho.base.text import Text
+from sekisho.gateway.dialects.json import decode
+from sekisho.gateway.errors import BadRequestError, GateError, Kind
+from sekisho.gateway.types import Endpoint, Principal, Request
+
+STORES_UNASKED = frozenset({Endpoint.RESPONSES})
+"""Endpoints that store what is not forbidden to be stored. Source: the public reference of the Responses API."""
+_STORE = re.compile(rb'"store"[ \t\r\n]*:[ \t\r\n]*(true|null)')
+MOST_PLACES = 64
+"""Places that look like the field (in tool schemas, in nested data) which are tried."""
+
+
+def without_storing(request: Request, principal: Principal) -> Request:
+    """Return the request as it may be forwarded: under zero retention, with `store` forced to `false`.
+
+    Raises `GateError` where it goes on from a state that the provider keeps: there must be none.
+    """
+    if not (principal.key.zero_retention or principal.organisation.zero_retention):
+        return request
+    if request.provider_state:
+        message = _STATEFUL.format(field=request.provider_state)
+        raise GateError(Kind.INVALID_REQUEST, "stateful_under_zero_retention", message)
+    if request.stores is False or (request.stores is None and request.endpoint not in STORES_UNASKED):
+        return request
+    return replace(request, body=_storing_nothing(request.body))
+
+
+def _storing_nothing(body: bytes) -> bytes:
+    """The body with `store: false`, checked to say nothing else than before."""
+    told = decode(body)
+    if "store" not in told:
+        at = body.index(b"{") + 1
+        return body[:at] + b'"store":false' + (b"," if told else b"") + body[at:]
+    told["store"] = False
+    for at, place in enumerate(_STORE.finditer(body)):
+        if at >= MOST_PLACES:
+            break
+        changed = body[: place.start(1)] + b"false" + body[place.end(1) :]
+        if decode(changed) == told:
+            return changed
+    raise BadRequestError("store_under_zero_retention", _STORES, path="store")
+
+
+_STATEFUL = Text(
+    "{field}: zero data retention is in force, so the provider keeps no conversation to go on from. "
+    "Send the whole history as input.",
+    "{field}: データ保持ゼロが適用されているため、提供元に会話は残りません。"
+    "履歴をすべて input に含めてお送りください。",
+)
+_STORES = Text(
+    "store: zero data retention is in force. Send store: false.",
+    "store: データ保持ゼロが適用されています。store: false を指定してお送りください。",
+)

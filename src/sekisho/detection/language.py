@@ -4,7 +4,7 @@ Detectors were measured in some languages only (P-042), so what matters is to te
 among unmeasured languages costs nothing; `und` is said of what is too short, or is code rather than language.
 """
 
-# ruff: noqa: E501 - word lists
+
 
 from __future__ import annotations
 
@@ -52,7 +52,13 @@ _PROFILES: Final = {
     "tr": "bir ve bu için ne nasıl ben ile de da mi çok var değil daha gibi olarak",
     "pl": "i w na jest nie to się jak do co z że mi dla czy od",
 }
-_WORDS: Final = {language: frozenset(words.split()) for language, words in _PROFILES.items()}
+_SPEAKERS: Final = {
+    word: tuple(language for language, words in _PROFILES.items() if word in words.split())
+    for words in _PROFILES.values()
+    for word in words.split()
+}
+"""Small word → the languages that have it."""
+_SMALL: Final = frozenset(_SPEAKERS)
 _JAPANESE_ONLY: Final = frozenset(
     "気発弾込働畑峠円営応経済関覚楽検険児実収従処図続対帯単団伝徳読売悩払変弁黙訳薬様両緑霊齢恋労録殺製隠偽銃"
 )
@@ -113,7 +119,6 @@ def _east_asian(sample: str, kana: int, han: int) -> str:
 
 
 def _by_words(sample: str) -> str:
-    words = frozenset(sample.lower().replace("?", " ").replace(",", " ").replace(".", " ").split())
-    scores = {language: len(words & known) for language, known in _WORDS.items()}
-    best = max(scores, key=scores.__getitem__)
-    return best if scores[best] else "und"
+    words = sample.lower().replace("?", " ").replace(",", " ").replace(".", " ").split()
+    spoken = [language for word in _SMALL.intersection(words) for language in _SPEAKERS[word]]
+    return max(_PROFILES, key=spoken.count) if spoken else "und"

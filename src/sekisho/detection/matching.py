@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from re import _parser  # type: ignore[attr-defined]  # the width of a pattern is asked of the standard parser
@@ -266,26 +266,26 @@ class Anchors:
         for group in groups:
             for anchor in _shortest(group.rules[0].anchors):
                 by_anchor.setdefault(anchor, []).append(group)
-        self._automaton = ahocorasick.Automaton()
-        for anchor, sharing in by_anchor.items():
-            self._automaton.add_word(anchor, (len(anchor), tuple(sharing)))
-        self._automaton.make_automaton()
+        # An automaton looks through all first letters at each character that begins no anchor, and there are two
+        # hundred kanji and kana among them: ASCII text, which cannot hold these, is spared them.
+        self._of_ascii = _automata(by_anchor, lambda anchor: anchor[0].isascii())
+        self._of_any = self._of_ascii + _automata(by_anchor, lambda anchor: not anchor[0].isascii())
         self.beginnings = frozenset(anchor[:end] for anchor in by_anchor for end in range(1, len(anchor)))
         self.longest = max(map(len, by_anchor), default=0)
         self.widest = max((group.width for group in groups), default=0)
 
     def seen(self, view: Folded, start: int, known: int) -> Iterator[Seen]:
-        """Yield the anchors that stand whole in `view.text[start:known]`, by their last character."""
-        if not self.longest:
-            return
+        """Yield the anchors that stand whole in `view.text[start:known]`. Those that begin at one place come by
+        their length."""
         text = view.text
-        for last, (length, groups) in self._automaton.iter(text, start, known):
-            at = last - length + 1
-            if _may_begin(view, at):
-                before = text[at - 1] if at else ""
-                for group in groups:
-                    if not before or before not in group.not_after:
-                        yield Seen(at, last, group)
+        for automaton in self._of_ascii if text.isascii() else self._of_any:
+            for last, (length, groups) in automaton.iter(text, start, known):
+                at = last - length + 1
+                if _may_begin(view, at):
+                    before = text[at - 1] if at else ""
+                    for group in groups:
+                        if not before or before not in group.not_after:
+                            yield Seen(at, last, group)
 
     def begun(self, view: Folded, known: int) -> int:
         """Return where an anchor has begun at the end of the known text that more text could complete."""
@@ -294,6 +294,18 @@ class Anchors:
             if text[at:known] in beginnings and _may_begin(view, at):
                 return at
         return known
+
+
+def _automata(
+    by_anchor: Mapping[str, Sequence[Group]], is_wanted: Callable[[str], bool]
+) -> tuple[ahocorasick.Automaton, ...]:
+    """Return one automaton over the wanted anchors, or none when there are none."""
+    automaton = ahocorasick.Automaton()
+    for anchor, sharing in by_anchor.items():
+        if is_wanted(anchor):
+            automaton.add_word(anchor, (len(anchor), tuple(sharing)))
+    automaton.make_automaton()
+    return (automaton,) if len(automaton) else ()
 
 
 def _may_begin(view: Folded, at: int) -> bool:

@@ -15,6 +15,7 @@ from sekisho.gateway.disclosure import Disclosed
 from sekisho.gateway.judge import JudgeLine
 from sekisho.gateway.meter import Meter
 from sekisho.gateway.screen import Screen
+from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Told, Turn
 from sekisho.gateway.upstream import Upstream
 from sekisho.link.journal import JournalWriter
@@ -57,6 +58,7 @@ class Gate:
     paces: Paces = field(default_factory=Paces)
     spending: Spending = field(default_factory=Spending)
     disclosed: Disclosed = field(default_factory=Disclosed)
+    terms: Terms = field(default_factory=Terms)
     meter: Meter = field(default_factory=Meter)
     judge: JudgeLine | None = None
     """The judge that is asked about what the detectors leave open; none unless it is configured."""

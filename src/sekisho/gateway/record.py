@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sekisho.gateway.turn import Told, Turn
-from sekisho.link.journal import FORMAT, Block, Entry, TurnContent, encode_content
+from sekisho.link.journal import FORMAT, Block, DecisionEntry, Entry, TurnContent, encode_content
 from sekisho.link.sealing import Sealer
+
+MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
+"""The shape of model ids. A client may write anything there; what is no id is not recorded, as it may be content."""
 
 
 def entry_of(
@@ -27,12 +31,12 @@ def entry_of(
         endpoint=request.endpoint.value,
         outcome=told.outcome.value,
         status=told.status,
-        model=request.model,
+        model=request.model if MODEL_ID.fullmatch(request.model) else "",
         route=turn.route.id,
         streamed=request.streamed,
         end_user=principal.end_user,
         conversation=turn.conversation,
-        decisions=told.decisions,
+        decisions=told.decisions + _shadows(turn, told),
         usage=told.usage,
         disclosure=told.disclosure.value,
         review=told.review,
@@ -41,6 +45,11 @@ def entry_of(
         stages_us=dict(turn.laps.us),
         content=b"" if turn.zero_retention else _sealed(sealer, turn, told, prompt),
     )
+
+
+def _shadows(turn: Turn, told: Told) -> tuple[DecisionEntry, ...]:
+    """What drafts would have decided: for the records alone, never for the client (P-004)."""
+    return turn.case.shadow.entries(told.decisions) if turn.case.shadow else ()
 
 
 def _sealed(sealer: Sealer, turn: Turn, told: Told, prompt: tuple[Block, ...]) -> bytes:

@@ -8,8 +8,9 @@ from sekisho.detection.types import Finding
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.marks import HUMAN_CLAIM, mark
 from sekisho.gateway.screen.types import Case
+from sekisho.policy.exceptions import lowered
 from sekisho.policy.rules import evaluate
-from sekisho.policy.types import Action, Audience, Clause, Ground, Part, StreamMode, Verdict
+from sekisho.policy.types import Action, Audience, Clause, Ground, Pack, Part, StreamMode, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,32 @@ def rule(case: Case, finding: Finding, channel: Channel, language: str, at: int,
 
     A lattice join over single findings is the join over all (`policy/rules.py`), so each is judged by itself.
     """
-    verdict = evaluate(case.pack, (finding,), case.context(channel.role, language), case.cleared)
+    verdict = _said(case, case.pack, finding, channel, language)
     if not verdict.grounds:
         return None
-    grounds = tuple(_in_stream(case, ground) for ground in verdict.grounds)
-    verdict = replace(verdict, action=max(ground.action for ground in grounds), grounds=grounds)
-    if verdict.action is Action.MODIFY and channel in (Channel.THINKING, Channel.RESULT):
-        verdict = _raised(verdict)
     words = (
         mark(case.pack, verdict.grounds[0], case.notices.language) if verdict.action is Action.MODIFY else ""
     )
     return Ruling(at, end, verdict.action, verdict, words)
+
+
+def cast_shadow(case: Case, decision: str, finding: Finding, channel: Channel, language: str) -> None:
+    """Note what drafts say of the finding, beside the decision that it belongs to."""
+    if case.shadow is not None:
+        case.shadow.judge(decision, lambda pack: _said(case, pack, finding, channel, language))
+
+
+def _said(case: Case, pack: Pack, finding: Finding, channel: Channel, language: str) -> Verdict:
+    """What a pack says of one finding in an answer."""
+    verdict = evaluate(pack, (finding,), case.context(channel.role, language), case.cleared)
+    verdict = lowered(verdict, pack, case.excepted)
+    if not verdict.grounds:
+        return verdict
+    grounds = tuple(_in_stream(case, pack, ground) for ground in verdict.grounds)
+    verdict = replace(verdict, action=max(ground.action for ground in grounds), grounds=grounds)
+    if verdict.action is Action.MODIFY and channel in (Channel.THINKING, Channel.RESULT):
+        return _raised(verdict)
+    return verdict
 
 
 def refused(ruling: Ruling) -> Ruling:
@@ -69,10 +85,10 @@ def _raised(verdict: Verdict) -> Verdict:
     return replace(verdict, action=Action.BLOCK, grounds=grounds)
 
 
-def _in_stream(case: Case, ground: Ground) -> Ground:
+def _in_stream(case: Case, pack: Pack, ground: Ground) -> Ground:
     """A ground as its clause is enforced on answers: audit mode records (P-052), and a claim to be human is
     corrected where somebody asked (P-030)."""
-    clause = case.pack.clause(ground.clause)
+    clause = pack.clause(ground.clause)
     is_audit = clause is not None and clause.stream is StreamMode.AUDIT and not clause.hard
     is_unasked = ground.code == HUMAN_CLAIM and not case.asked_if_human
     if is_audit or is_unasked:
@@ -88,5 +104,7 @@ def holds_all(case: Case) -> bool:
 
 
 def _is_in_force(case: Case, clause: Clause) -> bool:
+    if clause.id in case.excepted and not clause.hard:
+        return False
     is_declared = case.audience is Audience.HIGH_RISK and case.domain == clause.id
     return clause.on_output > Action.ANNOTATE and (clause.part is not Part.HIGH_RISK or is_declared)

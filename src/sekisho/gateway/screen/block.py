@@ -19,7 +19,7 @@ from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Finding, Passage
 from sekisho.detection.windows import WINDOW
 from sekisho.gateway.dialects import Channel
-from sekisho.gateway.screen.bench import Ruling, refused, rule
+from sekisho.gateway.screen.bench import Ruling, cast_shadow, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.types import Case, Detectors, Judged
@@ -155,6 +155,7 @@ class TextBlock:
 
     def _judge(self, finding: Finding, language: str, at: int, end: int) -> None:
         ruling = rule(self._case, finding, self.channel, language, at, end)
+        cast_shadow(self._case, self._judged.id, finding, self.channel, language)
         if ruling is not None:
             insort(self._rulings, ruling, key=_order)
 
@@ -266,6 +267,7 @@ class WholeBlock:
             at, end = (span.start, span.end) if span else (0, len(call.text))
             if (ruling := rule(self._case, finding, self.channel, passage.language, at, end)) is not None:
                 self._rulings.append(ruling)
+            cast_shadow(self._case, self._judged.id, finding, self.channel, passage.language)
         self._decide(call)
 
     def _call(self) -> Call:

@@ -11,16 +11,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.screen.hearing import Question, is_lasting, open_questions
+from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
 from sekisho.gateway.types import Piece, Request
 from sekisho.link.journal import Block
+from sekisho.policy.exceptions import lowered
 from sekisho.policy.rules import evaluate, unscreened
 from sekisho.policy.types import Action, Verdict
 
@@ -61,10 +63,12 @@ class InputScreen:
         else:
             readings = await asyncio.to_thread(self._read, tuple(unread.values()), case)
         said = {digest: self._known[digest] for digest in digests if digest in self._known}
-        said |= {digest: reading.verdict for digest, reading in zip(unread, readings, strict=True)}
-        unheard = await _hear(said, dict(zip(unread, readings, strict=True)), case)
+        read = dict(zip(unread, readings, strict=True))
+        said |= {digest: reading.verdict for digest, reading in read.items()}
+        unheard = await _hear(said, read, case)
         self._remember({digest: verdict for digest, verdict in said.items() if digest not in unheard})
-        return self._result(request, case, [said[digest] for digest in digests], fresh)
+        verdicts = [lowered(said[digest], case.pack, case.excepted) for digest in digests]
+        return self._result(request, case, verdicts, {at: read[digests[at]] for at in fresh})
 
     def _read(self, pieces: Iterable[Piece], case: Case) -> list[Reading]:
         return [self._reading(piece, case) for piece in pieces]
@@ -95,9 +99,9 @@ class InputScreen:
             self._known.popitem(last=False)
 
     def _result(
-        self, request: Request, case: Case, verdicts: Sequence[Verdict], fresh: Collection[int]
+        self, request: Request, case: Case, verdicts: Sequence[Verdict], fresh: Mapping[int, Reading]
     ) -> InputResult:
-        stages = tuple(_stages(request.pieces, verdicts, set(fresh), case))
+        stages = tuple(_stages(request.pieces, verdicts, fresh, case))
         deciding = gravest(stages)
         action = deciding.action if deciding else Action.ALLOW
         notice = None
@@ -132,7 +136,7 @@ async def _hear(said: dict[bytes, Verdict], readings: dict[bytes, Reading], case
 
 
 def _stages(
-    pieces: Sequence[Piece], verdicts: Sequence[Verdict], fresh: Collection[int], case: Case
+    pieces: Sequence[Piece], verdicts: Sequence[Verdict], fresh: Mapping[int, Reading], case: Case
 ) -> Iterable[Judged]:
     """Gather what was decided, a stage for each role that said something new or something that may not pass.
 
@@ -150,12 +154,27 @@ def _stages(
         if piece.media:
             judged.unscreened.add(piece.media)
             judged.add(unscreened(case.pack, (piece.media,), case.context(piece.role, "und")))
+        if case.shadow is not None:
+            _cast_shadow(case, case.shadow, judged.id, piece, fresh.get(at))
         if at in fresh:
             judged.screened_chars += len(piece.text)
             texts.setdefault(piece.role, []).append(piece.text)
     for role, judged in stages.items():
         judged.digest = case.digest("\n".join(texts.get(role, ())), role.value)
     return stages.values()
+
+
+def _cast_shadow(case: Case, shadow: Shadow, decision: str, piece: Piece, reading: Reading | None) -> None:
+    """Note what drafts say of a piece: of its media, and of its text where that was read now."""
+    if piece.media:
+        shadow.judge(
+            decision, lambda pack: unscreened(pack, (piece.media,), case.context(piece.role, "und"))
+        )
+    if reading is not None:
+        context = case.context(piece.role, reading.passage.language)
+        shadow.judge(
+            decision, lambda pack: lowered(evaluate(pack, reading.findings, context), pack, case.excepted)
+        )
 
 
 def _block(piece: Piece, case: Case) -> Block:

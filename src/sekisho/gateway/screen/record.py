@@ -37,8 +37,11 @@ class Record:
         if media in judged.unscreened:
             return None
         judged.unscreened.add(media)
-        verdict = unscreened(self._case.pack, (media,), self._case.context(Role.OUTPUT, "und"))
+        context = self._case.context(Role.OUTPUT, "und")
+        verdict = unscreened(self._case.pack, (media,), context)
         judged.add(verdict)
+        if self._case.shadow is not None:
+            self._case.shadow.judge(judged.id, lambda pack: unscreened(pack, (media,), context))
         return Ruling(0, 0, verdict.action, verdict) if verdict.action >= Action.HOLD else None
 
     def again(self) -> Record:

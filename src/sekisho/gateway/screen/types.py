@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
@@ -15,6 +15,9 @@ from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.types import Notice
 from sekisho.link.journal import Block, DecisionEntry, GroundEntry, Usage
 from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
+
+if TYPE_CHECKING:
+    from sekisho.gateway.screen.shadow import Shadow
 
 
 class Watch(Protocol):
@@ -79,6 +82,10 @@ class Case:
     """What this request may ask a judge; None where none is configured."""
     cleared: frozenset[str] = frozenset()
     """Clauses that a judge found not to be concerned, of the passage at hand."""
+    excepted: frozenset[str] = frozenset()
+    """Clauses from which a contract excepts this request (P-006). Hard ones have no effect."""
+    shadow: Shadow | None = None
+    """Where it is noted what drafts would decide (P-004); None while there is no draft."""
 
     def digest(self, text: str, *scope: str) -> str:
         """Return the keyed digest of a text, scoped by organisation: equal texts of another one differ."""

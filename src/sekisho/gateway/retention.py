@@ -1,4 +1,4 @@
-"""Zero retention on the OpenAI wires: the provider is told to keep nothing, and not asked for what it kept (R-DATA-264).
+"""Zero retention on the OpenAI wires: the provider keeps nothing, and is not asked for what it kept (R-DATA-264).
 
 The one change that the gate ever makes to a request: `store` becomes `false`. It is spliced into exactly that value,
 or put before the first field where the wire's default is to store; every other byte stays as it came (R-DATA-260).

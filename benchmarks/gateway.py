@@ -376,9 +376,8 @@ def report(peers: list[Peer], direct: Peer, options: argparse.Namespace) -> None
         "MiB after load",
     ]
     everyone = [direct, *peers]
-    print(
-        f"Conditions: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Linux {platform.release()};"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
+    print(f"Conditions: {machine}, Python {platform.python_version()};")
     print(f"medians of {options.rounds} interleaved rounds of {options.seconds:g} s; {versions(options)}.\n")
     print(
         "| | "

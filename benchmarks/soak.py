@@ -2,8 +2,8 @@
 
     python benchmarks/soak.py [--requests 100000] [--broken 10000]
 
-Policy on, scorer loaded, journal durable. Prints resident memory as the load goes on; the promise is at most 150 MiB, and
-flat: after warm-up, less than 10 % more at the end than in the middle.
+Policy on, scorer loaded, journal durable. Prints resident memory as the load goes on. The promise is at most
+150 MiB, and flat: after warm-up, less than 10 % more at the end than in the middle.
 """
 
 from __future__ import annotations

@@ -30,16 +30,13 @@ def main() -> int:
             folder = Path(name)
             firsts.append(start(folder))
             seconds.append(start(folder))
-    print(
-        f"first start  {statistics.median(firsts):.2f} s (median of {rounds}; {min(firsts):.2f} to {max(firsts):.2f})"
-    )
-    print(
-        f"second start {statistics.median(seconds):.2f} s (median of {rounds}; {min(seconds):.2f} to {max(seconds):.2f})"
-    )
-    print(
-        f"promise      {PROMISE_S:.2f} s for the second: {'kept' if statistics.median(seconds) < PROMISE_S else 'BROKEN'}"
-    )
-    return 0 if statistics.median(seconds) < PROMISE_S else 1
+    for name, series in (("first start ", firsts), ("second start", seconds)):
+        print(
+            f"{name} {statistics.median(series):.2f} s (median of {rounds}; {min(series):.2f} to {max(series):.2f})"
+        )
+    kept = statistics.median(seconds) < PROMISE_S
+    print(f"promise      {PROMISE_S:.2f} s for the second: {'kept' if kept else 'BROKEN'}")
+    return 0 if kept else 1
 
 
 def start(folder: Path) -> float:

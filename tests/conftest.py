@@ -81,10 +81,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Open both databases to every test that asks for one: which tables live apart is no test's business."""
+    """Open both databases to every test that asks for one: which tables live apart is no test's business.
+
+    What touches a database is marked so: it runs on SQLite and on PostgreSQL (`make test-postgres`).
+    """
     for item in items:
         if "db" in getattr(item, "fixturenames", ()) and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db(databases="__all__"))
+        if any(item.iter_markers("django_db")):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import time
 
 import anthropic
 import pytest
+
 from tests.scenarios.installation import Installation
 
 WITHIN_S = 1.0

@@ -10,6 +10,7 @@ from pathlib import Path
 import anthropic
 import openai
 import pytest
+
 from tests.scenarios.installation import Installation
 
 MASK_ME = "show me a test card number"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import urllib3
+
 from tests.scenarios.installation import Installation
 
 ROUNDS = 50 if os.environ.get("SEKISHO_STRESS") == "1" else 4

@@ -72,7 +72,7 @@ def require_migrated() -> None:
         raise SekishoError(
             "not_set_up",
             Text(
-                f"Nothing is set up in {folder} yet. Start `sekisho serve` there once, or name another with --data-dir.",
+                f"Nothing is set up in {folder} yet. Start `sekisho serve` there once, or use --data-dir.",
                 f"{folder} はまだ準備されていません。一度 `sekisho serve` を起動するか、"
                 "--data-dir で場所を指定してください。",
             ),

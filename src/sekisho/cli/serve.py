@@ -72,7 +72,7 @@ def bind(host: str, port: int) -> socket.socket:
         raise SekishoError(
             "address_taken",
             Text(
-                f"Cannot listen on {host} port {port}: {problem.strerror}. Choose another with --port; 0 takes a free one.",
+                f"Cannot listen on {host} port {port}: {problem.strerror}. Choose another with --port (0: any).",
                 f"{host} のポート {port} を使用できません。"
                 "--port で別の番号を指定するか、0 で空きポートを使ってください。",
             ),

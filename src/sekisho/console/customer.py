@@ -30,6 +30,7 @@ from sekisho.console.forms import KeyForm
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.types import DecisionFilter, DecisionRecord
 from sekisho.policy import queries as policy
+from sekisho.policy.overlay import floor_label
 from sekisho.policy.types import Part
 from sekisho.records import queries as records
 
@@ -144,7 +145,7 @@ def explanation(viewer: Viewer, decision: DecisionRecord) -> dict[str, object]:
     return {
         "decision": decision,
         "clause": Titles(viewer, _lang()).clause(decision.pack, decision.clause),
-        "version": decision.pack.partition("@")[2],
+        "version": floor_label(decision.pack).partition("@")[2],
         "request_id": decision.turn,
     }
 

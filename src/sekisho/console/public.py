@@ -18,7 +18,7 @@ from sekisho.policy.lifecycle import State
 from sekisho.policy.queries import VersionView
 from sekisho.policy.types import Clause, Pack, Part
 
-TONES = {State.IN_FORCE: "active", State.SCHEDULED: "soon", State.DRAFT: "care"}
+TONES = {State.IN_FORCE: "active", State.SCHEDULED: "soon", State.DRAFT: "care", State.SHADOW: "care"}
 """The badge of a version's state; states of the past are quiet."""
 
 TECHNICAL = frozenset({"thresholds", "must_fire", "must_not_fire", "stream", "fail", "part", "canonical"})

@@ -88,14 +88,15 @@ def policy_version(request: HttpRequest, label: str) -> HttpResponse:
     viewer = _staff(request, Permission.STAFF_POLICY_READ)
     view = policy.version(viewer, label)
     earlier = policy.version_before(viewer, label)
+    is_draft = view.state in (State.DRAFT, State.SHADOW)
     context = {
         "view": view,
         "tone": tone_of(view),
         "parts": parts_of(view.pack),
         "earlier": earlier,
         "diff": policy.changes(viewer, earlier.label if earlier else None, label),
-        "is_draft": view.state is State.DRAFT,
-        "may_activate": may(viewer, Permission.STAFF_POLICY_ACTIVATE) and view.state is State.DRAFT,
+        "is_draft": is_draft,
+        "may_activate": is_draft and may(viewer, Permission.STAFF_POLICY_ACTIVATE),
         "is_mine": view.proposed_by == viewer.id,
         "crumbs": [(_("Policy versions"), reverse("console:staff-policy")), (label, "")],
     }

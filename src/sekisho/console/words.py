@@ -94,10 +94,13 @@ RESOLUTIONS: Words = {
     "error:fire": _("The detector failed; the clause acts as if it had been seen"),
     "error:hold": _("The detector failed; kept for a person"),
     "error:skip": _("The detector failed; went on and recorded it"),
+    "cleared": _("Seen; the judge model found that the clause is not concerned"),
+    "excepted": _("Seen; a contract makes an exception"),
 }
 
 VERSION_STATES: Words = {
     "draft": _("Draft"),
+    "shadow": _("Draft on trial"),
     "scheduled": _("Announced, not yet in force"),
     "in_force": _("In force"),
     "archived": _("Earlier version"),

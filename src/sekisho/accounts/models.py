@@ -4,40 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from sekisho.accounts.fields import IdField
 from sekisho.accounts.types import Plan, Role, Scope, StaffRole, UseCase
-from sekisho.base.ids import new_id
 from sekisho.base.text import DEFAULT_LANG, LANGS
 
 LANGUAGE_CHOICES = [(lang, lang) for lang in LANGS]
-
-
-if TYPE_CHECKING:
-    _TextField = models.CharField[str, str]
-else:
-    _TextField = models.CharField
-
-
-class IdField(_TextField):
-    """Primary key such as `org_01k9…`, made when the row is. In migrations it is plain text, which needs no
-    code of ours.
-    """
-
-    def __init__(self, kind: str = "", **options: Any) -> None:
-        default: dict[str, Callable[[], str]] = {"default": partial(new_id, kind)} if kind else {}
-        super().__init__(**{"max_length": 40, "primary_key": True, "editable": False, **default, **options})
-
-    def deconstruct(self) -> tuple[Any, Any, Any, Any]:
-        name, _path, args, options = super().deconstruct()
-        return name, "django.db.models.CharField", args, {k: v for k, v in options.items() if k != "default"}
 
 
 def _choices(words: type[Plan | Role | Scope | StaffRole | UseCase]) -> list[tuple[str, str]]:

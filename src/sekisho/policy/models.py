@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
-from sekisho.accounts.models import IdField
+from sekisho.accounts.fields import IdField
 
 
 class PolicyVersion(models.Model):

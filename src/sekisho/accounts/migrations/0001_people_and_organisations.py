@@ -7,95 +7,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('en', 'en'), ('ja', 'ja')], default='en', max_length=5, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "en"), ("ja", "ja")],
+                        default="en",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('plan', models.CharField(choices=[('free', 'free'), ('pro', 'pro'), ('max', 'max'), ('team', 'team'), ('enterprise', 'enterprise'), ('api', 'api'), ('third_party', 'third_party'), ('gov', 'gov')], max_length=20)),
-                ('language', models.CharField(choices=[('en', 'en'), ('ja', 'ja')], default='en', max_length=5)),
-                ('zero_retention', models.BooleanField(default=False)),
-                ('requests_per_minute', models.PositiveIntegerField(blank=True, null=True)),
-                ('tokens_per_day', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "plan",
+                    models.CharField(
+                        choices=[
+                            ("free", "free"),
+                            ("pro", "pro"),
+                            ("max", "max"),
+                            ("team", "team"),
+                            ("enterprise", "enterprise"),
+                            ("api", "api"),
+                            ("third_party", "third_party"),
+                            ("gov", "gov"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "en"), ("ja", "ja")], default="en", max_length=5),
+                ),
+                ("zero_retention", models.BooleanField(default=False)),
+                ("requests_per_minute", models.PositiveIntegerField(blank=True, null=True)),
+                ("tokens_per_day", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('prefix', models.CharField(max_length=24)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', models.JSONField(default=list)),
-                ('use_case', models.CharField(choices=[('general', 'general'), ('high_risk', 'high_risk'), ('chatbot', 'chatbot'), ('minors', 'minors'), ('agent', 'agent')], default='general', max_length=20)),
-                ('domain', models.CharField(blank=True, max_length=40)),
-                ('product', models.CharField(blank=True, max_length=120)),
-                ('zero_retention', models.BooleanField(default=False)),
-                ('requests_per_minute', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.CharField(max_length=120)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='accounts.organisation')),
+                ("id", models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("prefix", models.CharField(max_length=24)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("scopes", models.JSONField(default=list)),
+                (
+                    "use_case",
+                    models.CharField(
+                        choices=[
+                            ("general", "general"),
+                            ("high_risk", "high_risk"),
+                            ("chatbot", "chatbot"),
+                            ("minors", "minors"),
+                            ("agent", "agent"),
+                        ],
+                        default="general",
+                        max_length=20,
+                    ),
+                ),
+                ("domain", models.CharField(blank=True, max_length=40)),
+                ("product", models.CharField(blank=True, max_length=120)),
+                ("zero_retention", models.BooleanField(default=False)),
+                ("requests_per_minute", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("created_by", models.CharField(max_length=120)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganisationSignIn',
+            name="OrganisationSignIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=200, unique=True)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=200, unique=True)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('member', 'member'), ('admin', 'admin'), ('owner', 'owner'), ('primary_owner', 'primary_owner')], max_length=20)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("member", "member"),
+                            ("admin", "admin"),
+                            ("owner", "owner"),
+                            ("primary_owner", "primary_owner"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'person'), name='one_membership_a_person'), models.UniqueConstraint(condition=models.Q(('role', 'primary_owner')), fields=('organisation',), name='one_primary_owner')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "person"), name="one_membership_a_person"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "primary_owner")),
+                        fields=("organisation",),
+                        name="one_primary_owner",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffAppointment',
+            name="StaffAppointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reviewer', 'reviewer'), ('appeals', 'appeals'), ('support', 'support'), ('privacy', 'privacy'), ('policy', 'policy'), ('operator', 'operator')], max_length=20)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_roles', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reviewer", "reviewer"),
+                            ("appeals", "appeals"),
+                            ("support", "support"),
+                            ("privacy", "privacy"),
+                            ("policy", "policy"),
+                            ("operator", "operator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'role'), name='one_appointment_a_role')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "role"), name="one_appointment_a_role")
+                ],
             },
         ),
     ]

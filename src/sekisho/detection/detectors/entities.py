@@ -18,7 +18,7 @@ from typing import Any, Final
 from stdnum import iban, luhn
 from stdnum.jp import cn
 
-from sekisho.detection.detectors.deterministic import RuleDetector
+from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.matching import Rule
 
 PRIVACY: Final = "privacy_identity"

@@ -8,7 +8,7 @@ from typing import Final
 
 import re2
 
-from sekisho.detection.detectors.deterministic import RuleDetector
+from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.matching import Rule
 from sekisho.detection.normalise import normalise
 from sekisho.detection.types import Passage, Role, Span

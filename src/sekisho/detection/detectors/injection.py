@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sekisho.detection.detectors.deterministic import VERSION, RuleDetector
+from sekisho.detection.detectors.rule_detector import VERSION, RuleDetector
 from sekisho.detection.matching import Rule, in_order
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import Finding, Outcome, Passage, Role, Span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.detection.detectors.deterministic import RuleDetector
+from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.detectors.rules import RULES
 
 

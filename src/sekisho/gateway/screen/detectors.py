@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sekisho.detection.cascade import Cascade
-from sekisho.detection.detectors.deterministic import RuleDetector
+from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.language import language_of
 from sekisho.detection.stream import StreamWatch
 from sekisho.detection.types import Finding, Passage, Role

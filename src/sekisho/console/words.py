@@ -83,6 +83,7 @@ DETECTORS: Words = {
     "cascade": _("Cascade"),
     "human_claim": _("Claims to be human"),
     "language": _("Language check"),
+    "behaviour": _("Behaviour over several requests"),
     "injection": _("Injection and jailbreak shapes"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sekisho.gateway.dialects import adapter_for
+from sekisho.gateway.screen.conduct import Conducts, with_conduct
 from sekisho.gateway.screen.input import InputScreen
 from sekisho.gateway.screen.output import StreamScreen
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, OutputResult
@@ -17,6 +18,7 @@ class Screen:
     """All screening of one gateway process. Safe to use by many requests at a time."""
 
     detectors: Detectors
+    conducts: Conducts = field(default_factory=Conducts)
     _input: InputScreen = field(init=False)
 
     def __post_init__(self) -> None:
@@ -24,7 +26,7 @@ class Screen:
 
     async def input(self, request: Request, case: Case) -> InputResult:
         """Return what is to be done with a request, having read only what is new in its conversation."""
-        return await self._input.screen(request, case)
+        return with_conduct(self.conducts, await self._input.screen(request, case), request, case)
 
     def stream(
         self, request: Request, case: Case, prefix: str = "", *, is_draft: bool = False

@@ -82,6 +82,8 @@ class Case:
     """What this request may ask a judge; None where none is configured."""
     cleared: frozenset[str] = frozenset()
     """Clauses that a judge found not to be concerned, of the passage at hand."""
+    actor: str = ""
+    """Key and end user, whose conduct is noted (P-011); empty where it is not."""
     excepted: frozenset[str] = frozenset()
     """Clauses from which a contract excepts this request (P-006). Hard ones have no effect."""
     shadow: Shadow | None = None

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from sekisho.accounts.types import Viewer, system
 from sekisho.base.text import Lang
-from sekisho.cli import reader_language
+from sekisho.cli import policy_terms, reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import console, emit_json, table
 from sekisho.policy.backtest import Report, Shift
@@ -244,6 +244,10 @@ def _show_report(report: Report) -> None:
         table("", ["clause", "shift", "turns"], rows)
     for what, ids in report.examples.items():
         click.echo(f"{what.value.replace('_', ' ')}: {' '.join(ids)}")
+
+
+for each in (policy_terms.overlay, policy_terms.exception, policy_terms.differences):
+    command.add_command(each)
 
 
 def _versions(data_dir: Path | None) -> tuple[VersionView, ...]:

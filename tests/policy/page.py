@@ -14,5 +14,5 @@ def table(*heading: str) -> list[list[str]]:
         for line in PAGE.read_text("utf-8").splitlines()
     ]
     begin = rows.index(list(heading)) + 2
-    end = rows.index(None, begin)
+    end = rows.index(None, begin) if None in rows[begin:] else len(rows)
     return [row for row in rows[begin:end] if row]

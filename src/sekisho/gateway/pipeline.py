@@ -123,6 +123,7 @@ def case_of(
         audience=key.audience,
         domain=key.domain,
         digest_key=snapshot.pseudonym_key,
+        actor=f"{key.id}:{principal.end_user}",
         excepted=excepted_clauses(snapshot.exceptions, organisation, key.id, key.audience, at),
         shadow=terms.shadow(snapshot, principal),
     )

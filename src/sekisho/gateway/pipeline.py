@@ -171,7 +171,7 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
                 return replies.streamed(turn, screened, stream, response, exchange.started)
             body = await read_bounded(response, gate.limits.answer_bytes)
             turn.laps.lap("upstream_body")
-            if response.status != 200 or request.endpoint is Endpoint.COUNT_TOKENS:
+            if not replies.is_answer(response) or request.endpoint is Endpoint.COUNT_TOKENS:
                 return replies.passed_on(turn, screened, response, body)
             result = await gate.screen.answer(request, case, body, turn.disclosure.sentence)
             return replies.whole(turn, screened, response, result)

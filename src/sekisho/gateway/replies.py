@@ -73,7 +73,12 @@ def own_headers(
 
 def is_stream(response: aiohttp.ClientResponse) -> bool:
     """Return whether the provider streams; what it sends decides, not what was asked of it."""
-    return response.status == 200 and response.content_type == "text/event-stream"
+    return is_answer(response) and response.content_type == "text/event-stream"
+
+
+def is_answer(response: aiohttp.ClientResponse) -> bool:
+    """Return whether the provider answers; whatever it calls a success is screened, not 200 alone."""
+    return 200 <= response.status < 300
 
 
 def stream_headers(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse) -> Headers:

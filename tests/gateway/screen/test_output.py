@@ -203,8 +203,8 @@ def said(endpoint: Endpoint, body: bytes) -> str:
         pytest.param(
             chunk({"content": "hi", "audio": {"data": "AA"}}) + chunk({}, "stop"), "audio", id="beside text"
         ),
-        pytest.param(chunk({"hologram": "x"}) + chunk({}, "stop"), "hologram", id="alone"),
-        pytest.param(chunk({"hologram": "x"}, "stop"), "hologram", id="in the last chunk"),
+        pytest.param(chunk({"hologram": {"x": 1}}) + chunk({}, "stop"), "hologram", id="alone"),
+        pytest.param(chunk({"hologram": {"x": 1}}, "stop"), "hologram", id="in the last chunk"),
     ],
 )
 def test_what_a_chunk_says_beyond_our_words_is_declared(endpoint, data, kind):

@@ -35,11 +35,13 @@ READ = frozenset({"model", "messages", "system", "tools", "stream", "metadata"})
 PLAIN = frozenset(
     {
         "max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "service_tier", "thinking",
-        "tool_choice", "container", "context_management", "output_config", "output_format", "mcp_servers",
-        "betas", "inference_geo", "cache_control", "speed", } )  # fmt: skip
+        "tool_choice", "container", "context_management", "mcp_servers", "betas", "inference_geo",
+        "cache_control", "speed", } )  # fmt: skip
 """Fields that steer and do not speak; `mcp_servers` holds credentials, which no detector shall see."""
 MESSAGE_READ = frozenset({"role", "content"})
 BLOCK_READ = frozenset({"type", "text", "thinking", "input", "content", "source", "name"})
+BLOCK_PLAIN = frozenset({"id", "tool_use_id", "signature", "cache_control", "is_error", "caller", "data"})
+"""Fields of text, thinking and tool results that hold no words: ids, and what the provider has sealed."""
 
 
 class AnthropicAdapter:
@@ -114,29 +116,37 @@ def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
         check_keys(object_at(message, path), MESSAGE_READ, path)
         role = text_at(message.get("role"), (*path, "role"))
         speaker = role if role in ("assistant", "system") else "user"
+        pieces.add_fields(message, MESSAGE_READ, speaker)
         _read_content(pieces, speaker, message.get("content"), (*path, "content"))
     return pieces.found
 
 
 def _read_content(
-    pieces: Pieces, speaker: str, content: object, path: Path, role: Role | None = None
+    pieces: Pieces,
+    speaker: str,
+    content: object,
+    path: Path,
+    role: Role | None = None,
+    kind: str = "text",
 ) -> None:
+    """`kind` is what texts in it are called: inside documents and results of tools they are a part of those."""
     if isinstance(content, str):
-        kind = "tool_result" if role is Role.TOOL_RESULT else "text"
         pieces.add(speaker, kind, content, role)
         return
     for at, block in enumerate(list_at(content, path)):
-        _read_block(pieces, speaker, object_at(block, (*path, at)), (*path, at), role)
+        _read_block(pieces, speaker, object_at(block, (*path, at)), (*path, at), role, kind)
 
 
-def _read_block(pieces: Pieces, speaker: str, block: dict[str, Any], path: Path, role: Role | None) -> None:
+def _read_block(
+    pieces: Pieces, speaker: str, block: dict[str, Any], path: Path, role: Role | None, kind_of_text: str
+) -> None:
     check_keys(block, BLOCK_READ, path)
     kind = text_at(block.get("type"), (*path, "type"))
+    if kind in ("text", "thinking", "tool_use", "image", "tool_result"):
+        pieces.add_fields(block, BLOCK_READ | BLOCK_PLAIN, speaker, role)
     match kind:
         case "text":
-            pieces.add(
-                speaker, "tool_result" if role else kind, text_at(block.get("text"), (*path, "text")), role
-            )
+            pieces.add(speaker, kind_of_text, text_at(block.get("text"), (*path, "text")), role)
         case "thinking":
             pieces.add(speaker, kind, text_at(block.get("thinking"), (*path, "thinking")), Role.OUTPUT)
         case "redacted_thinking":
@@ -165,7 +175,7 @@ def _read_result(pieces: Pieces, block: dict[str, Any], path: Path) -> None:
     if isinstance(content, dict):
         pieces.add("tool", "tool_result", readable(opened(content)))
     elif block["type"] == "tool_result":
-        _read_content(pieces, "tool", content or [], (*path, "content"), Role.TOOL_RESULT)
+        _read_content(pieces, "tool", content or [], (*path, "content"), Role.TOOL_RESULT, "tool_result")
     else:
         pieces.add("tool", "tool_result", readable(opened(content)))
 
@@ -179,9 +189,8 @@ def _read_document(pieces: Pieces, speaker: str, block: dict[str, Any], path: Pa
             text = text_at(source.get("data"), (*path, "source", "data"))
             pieces.add(speaker, "document", text, Role.TOOL_RESULT)
         case "content":
-            _read_content(
-                pieces, speaker, source.get("content"), (*path, "source", "content"), Role.TOOL_RESULT
-            )
+            said, place = source.get("content"), (*path, "source", "content")
+            _read_content(pieces, speaker, said, place, Role.TOOL_RESULT, "document")
         case _:
             pieces.add_media(speaker, "document", "document", Role.TOOL_RESULT)
 

@@ -34,13 +34,15 @@ PLAIN = frozenset(
     {
         "audio", "frequency_penalty", "function_call", "logit_bias", "logprobs", "max_completion_tokens",
         "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "presence_penalty",
-        "prompt_cache_key", "verbosity", "prompt_cache_retention", "reasoning_effort", "response_format",
+        "prompt_cache_key", "verbosity", "prompt_cache_retention", "reasoning_effort",
         "seed", "service_tier", "stop", "stream_options", "temperature", "tool_choice",
-        "top_logprobs", "top_p", "web_search_options", } )  # fmt: skip
+        "top_logprobs", "top_p", } )  # fmt: skip
 """Fields that steer and do not speak."""
 MESSAGE_READ = frozenset(
     {"role", "content", "tool_calls", "function_call", "refusal", "reasoning_content", "reasoning"}
 )
+MESSAGE_PLAIN = frozenset({"tool_call_id", "annotations", "reasoning_details"})
+"""Fields of a message that hold no words, or repeat those of the provider's own answer."""
 PART_READ = frozenset({"type", "text", "refusal"})
 SPEAKERS = {
     "system": "system",
@@ -53,6 +55,10 @@ MEDIA = {"image_url": "image", "input_audio": "audio", "video_url": "video", "fi
 """Kinds of part that no detector reads, and what they are called in decisions."""
 REASONING = ("reasoning_content", "reasoning")
 """Where compatible servers (DeepSeek, vLLM, OpenRouter) put what a model thinks."""
+
+
+SAID = frozenset({"role", "content", "refusal", "tool_calls", "function_call", "annotations", *REASONING})
+"""What the message of an answer says that the gate understands. Any other text is read like thinking."""
 
 
 class OpenAIAdapter:
@@ -82,9 +88,9 @@ class OpenAIAdapter:
             told = decode(body)
             choices = told["choices"]
             parts = tuple(part for at, choice in enumerate(choices) for part in _parts(at, choice["message"]))
-            has_audio = any(choice["message"].get("audio") for choice in choices)
+            unread = {key for choice in choices for key in _unread(choice["message"])}
             stop = choices[0].get("finish_reason") or "" if choices else ""
-            return Answer(parts, openai_usage(told.get("usage")), stop, ("audio",) if has_audio else ())
+            return Answer(parts, openai_usage(told.get("usage")), stop, tuple(sorted(unread)))
         except (ValueError, LookupError, TypeError, AttributeError) as problem:
             raise MalformedAnswerError("The provider's answer is not a chat completion.") from problem
 
@@ -135,6 +141,7 @@ def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
 
 def _read_message(pieces: Pieces, message: dict[str, Any], path: Path) -> None:
     speaker = SPEAKERS.get(text_at(message.get("role"), (*path, "role")), "user")
+    pieces.add_fields(message, MESSAGE_READ | MESSAGE_PLAIN, speaker)
     for field in REASONING:
         if thought := message.get(field):
             pieces.add(speaker, "thinking", text_at(thought, (*path, field)), Role.OUTPUT)
@@ -160,6 +167,7 @@ def _read_content(pieces: Pieces, speaker: str, content: object, path: Path) -> 
         check_keys(object_at(part, place), PART_READ, place)
         sort = text_at(part.get("type"), (*place, "type"))
         if sort in ("text", "refusal"):
+            pieces.add_fields(part, PART_READ | {"cache_control"}, speaker)
             pieces.add(speaker, kind if sort == "text" else sort, text_at(part.get(sort), (*place, sort)))
         elif sort in MEDIA:
             pieces.add_media(speaker, sort, MEDIA[sort])
@@ -187,11 +195,17 @@ def _is_structured(response_format: object) -> bool:
     return isinstance(response_format, dict) and response_format.get("type") not in (None, "text")
 
 
+def _unread(message: dict[str, Any]) -> Iterator[str]:
+    """Fields of an answer that are no text, and that the gate does not know."""
+    return (key for key, value in message.items() if value and key not in SAID and not isinstance(value, str))
+
+
 def _parts(at: int, message: dict[str, Any]) -> Iterator[AnswerPart]:
     here: Path = ("choices", at, "message")
-    for field in (*REASONING, "content", "refusal"):
+    strange = (key for key, value in message.items() if key not in SAID and isinstance(value, str))
+    for field in (*REASONING, *strange, "content", "refusal"):
         if isinstance(text := message.get(field), str) and text:
-            channel = Channel.THINKING if field in REASONING else Channel.TEXT
+            channel = Channel.TEXT if field in ("content", "refusal") else Channel.THINKING
             yield AnswerPart((*here, field), channel, text)
         elif text:
             raise TypeError(f"{field} is not a string")

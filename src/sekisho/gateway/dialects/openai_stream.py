@@ -27,7 +27,8 @@ CHANNELS = {
 }
 CALLS = ("tool_calls", "function_call")
 KNOWN = frozenset({*CHANNELS, *CALLS, "role"})
-"""What a delta may say that the gate understands; anything else is declared as unscreened."""
+"""What a delta may say that the gate understands. Other text is read like thinking; anything else is declared
+as unscreened."""
 
 
 class OpenAIWire:
@@ -89,8 +90,10 @@ class OpenAIWire:
         if finish:
             self.stop_reason = str(finish)
             self._ended.add(index)
-        media = next((key for key, value in delta.items() if value and key not in KNOWN), "")
-        lead = {key: value for key, value in delta.items() if key not in CHANNELS and key not in CALLS}
+        strange = {key for key, value in delta.items() if value and key not in KNOWN}
+        media = next((key for key in strange if not isinstance(delta[key], str)), "")
+        texts = {*CHANNELS, *CALLS, *(key for key in strange if isinstance(delta[key], str))}
+        lead = {key: value for key, value in delta.items() if key not in texts}
         has_said = False
         for at, (item, said) in enumerate(_said(index, delta)):
             has_said = True
@@ -159,7 +162,10 @@ class OpenAIWire:
 
 def _said(index: int, delta: dict[str, Any]) -> Iterator[tuple[Item, dict[str, Any]]]:
     """What one delta says, string by string, each with the delta that would say only this."""
-    for field, channel in CHANNELS.items():
+    strange = {
+        key: Channel.THINKING for key, value in delta.items() if key not in KNOWN and isinstance(value, str)
+    }
+    for field, channel in (CHANNELS | strange).items():
         if (text := delta.get(field)) is None:
             continue
         if not isinstance(text, str):

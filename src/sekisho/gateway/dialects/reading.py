@@ -46,12 +46,18 @@ class Pieces:
         unscreened."""
         self.add(speaker, kind, readable(value), role, media=kind)
 
-    def add_fields(self, body: Mapping[str, Any], known: Collection[str]) -> None:
+    def add_fields(
+        self,
+        body: Mapping[str, Any],
+        known: Collection[str],
+        speaker: str = "system",
+        role: Role | None = None,
+    ) -> None:
         """Add what fields that we do not know say: they pass untouched, and words in them are read all the
         same."""
         for key, value in body.items():
             if key not in known and isinstance(value, str | dict | list) and (text := readable(value)):
-                self.add("system", key, text, Role.PROMPT)
+                self.add(speaker, key, text, role)
 
 
 def text_at(value: object, path: Path) -> str:

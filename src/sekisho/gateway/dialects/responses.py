@@ -39,7 +39,7 @@ PLAIN = frozenset(
     {
         "background", "include", "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls",
         "prompt_cache_key", "prompt_cache_retention",
-        "reasoning", "service_tier", "stream_options", "temperature", "text", "tool_choice", "top_logprobs",
+        "reasoning", "service_tier", "stream_options", "temperature", "tool_choice", "top_logprobs",
         "top_p", "truncation", } )  # fmt: skip
 """Fields that steer and do not speak."""
 ITEM_READ = frozenset({"type", "role", "content", "arguments", "input", "output", "summary", "name"})
@@ -134,6 +134,7 @@ def _read_item(pieces: Pieces, item: dict[str, Any], path: Path) -> None:
     kind = text_at(item.get("type") or "message", (*path, "type"))
     if kind == "message":
         speaker = SPEAKERS.get(text_at(item.get("role"), (*path, "role")), "user")
+        pieces.add_fields(item, ITEM_READ | {"id", "status", "phase"}, speaker)
         _read_content(pieces, speaker, item.get("content"), (*path, "content"))
     elif kind in CALLS:
         arguments = text_at(item.get(CALLS[kind]) or "", (*path, CALLS[kind]))
@@ -163,6 +164,7 @@ def _read_content(
         check_keys(object_at(part, place), PART_READ, place)
         sort = text_at(part.get("type"), (*place, "type"))
         if sort in ("input_text", "output_text", "text", "refusal"):
+            pieces.add_fields(part, PART_READ | {"annotations", "logprobs"}, speaker, role)
             field = "refusal" if sort == "refusal" else "text"
             pieces.add(speaker, kind, text_at(part.get(field), (*place, field)), role)
         elif sort in MEDIA:

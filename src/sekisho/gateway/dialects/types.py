@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Protocol
 
+import msgspec
+
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.json import Path
 from sekisho.gateway.errors import Kind
@@ -81,9 +83,11 @@ class ItemKind(Enum):
     """The provider's own error inside the stream: ends it, verbatim."""
 
 
-@dataclass(slots=True)
-class Item:
-    """One piece of a streamed answer: an event, or a share of one that speaks of several blocks."""
+class Item(msgspec.Struct):
+    """One piece of a streamed answer: an event, or a share of one that speaks of several blocks.
+
+    A `Struct` because one is made for each event: a dataclass takes four times as long.
+    """
 
     kind: ItemKind
     raw: bytes

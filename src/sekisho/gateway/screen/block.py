@@ -22,6 +22,7 @@ from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.bench import Ruling, cast_shadow, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
+from sekisho.gateway.screen.seams import Seam
 from sekisho.gateway.screen.types import Case, Detectors, Judged
 from sekisho.policy.types import Action
 
@@ -49,9 +50,13 @@ class TextBlock:
         channel: Channel,
         judged: Judged,
         opinion: Judgement = UNHEARD,
+        lead: str = "",
     ) -> None:
-        """`opinion` is what a judge said of the whole text, when the block is decided a second time."""
+        """`opinion` is what a judge said of the whole text, when the block is decided a second time; `lead` is
+        the end of the text before it, over which a reader reads on."""
         self.channel = channel
+        self.lead = lead
+        self._seam = Seam(detectors.watch(channel.role), lead) if lead else None
         self.is_done = False
         self.stop: Ruling | None = None
         """The ruling at which the text ends for the reader: HOLD or BLOCK."""
@@ -64,6 +69,7 @@ class TextBlock:
         self._judged = judged
         self._watch = detectors.watch(channel.role)
         self._parts: list[str] = []
+        self._unread: list[str] = []
         self._length = 0
         self._recent = ""
         self._scored = 0
@@ -76,7 +82,10 @@ class TextBlock:
 
     @property
     def _known(self) -> int:
-        return self._length if self.is_done else min(self._watch.settled, self._scored)
+        if self.is_done:
+            return self._length
+        settled = min(self._watch.settled, self._scored)
+        return settled if self._seam is None else min(settled, self._seam.settled)
 
     @property
     def text(self) -> str:
@@ -91,9 +100,19 @@ class TextBlock:
         """Take more text. How it is split makes no difference to what is decided."""
         self._parts.append(text)
         self._length += len(text)
+        self._unread.append(text)
+        if not self._detectors.reads_whole or boundary_after(self._scored) <= self._length:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read what has come. Before the scorer's next boundary nothing could go out, so nothing is read: reading
+        each delta by itself cost the rules ten times as much."""
+        text = "".join(self._unread)
+        self._unread.clear()
         if self._detectors.reads_whole:
             self._recent += text
         self._found(self._watch.feed(text))
+        self._over_seam(text, is_whole=False)
         if self._detectors.reads_whole:
             while (boundary := boundary_after(self._scored)) <= self._length:
                 self._score(boundary)
@@ -107,6 +126,7 @@ class TextBlock:
         nothing is released meanwhile, so there is no boundary to read up to."""
         self._parts.append(text)
         self._length = len(text)
+        self._over_seam(text, is_whole=True)
         self._found(self._watch.feed(text))
         self._found(self._watch.finish())
         if self._detectors.reads_whole and text:
@@ -117,6 +137,9 @@ class TextBlock:
         """Say that the block is complete: everything is decided now."""
         if self.is_done:
             return
+        if self._unread:
+            self._catch_up()
+        self._over_seam("", is_whole=True)
         self._found(self._watch.finish())
         if self._scored < self._length:
             self._score(self._length)
@@ -127,6 +150,13 @@ class TextBlock:
             self._judge(finding, "*", 0, self._length)
         self._scored, self.is_done = self._length, True
         self._settle()
+
+    def _over_seam(self, text: str, *, is_whole: bool) -> None:
+        if self._seam is not None:
+            for finding, end in self._seam.read(text, is_whole):
+                self._judge(finding, "*", 0, min(end, self._length))
+            if self._seam.is_read:
+                self._seam = None
 
     def _found(self, findings: tuple[Finding, ...]) -> None:
         for finding in findings:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Finding, Passage, Role
+from sekisho.detection.unwrap import unwrapped
 from sekisho.gateway.screen.hearing import Question, is_lasting, open_questions
+from sekisho.gateway.screen.seams import SEAM, seams
 from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
 from sekisho.gateway.types import Piece, Request
@@ -29,6 +31,8 @@ from sekisho.policy.types import Action, Verdict
 REMEMBERED = 200_000
 """Blocks whose verdict one process remembers, the latest; about 60 MiB when full of grounds, far less in
 practice."""
+RULES = frozenset({"patterns", "injection"})
+"""Detectors that look for what is asked, by rules."""
 INLINE_CHARS = 4_000
 """How much new text is read on the event loop: about a millisecond. More goes to a thread."""
 
@@ -55,9 +59,10 @@ class InputScreen:
 
     async def screen(self, request: Request, case: Case) -> InputResult:
         """Return what is to be done with a request; blocks judged before are not read again."""
-        digests = [self._digest(piece, case) for piece in request.pieces]
+        pieces = (*request.pieces, *seams(request.pieces))
+        digests = [self._digest(piece, case) for piece in pieces]
         fresh = [at for at, digest in enumerate(digests) if digest not in self._known]
-        unread = {digests[at]: request.pieces[at] for at in fresh}
+        unread = {digests[at]: pieces[at] for at in fresh}
         if sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS:
             readings = self._read(unread.values(), case)
         else:
@@ -68,7 +73,7 @@ class InputScreen:
         unheard = await _hear(said, read, case)
         self._remember({digest: verdict for digest, verdict in said.items() if digest not in unheard})
         verdicts = [lowered(said[digest], case.pack, case.excepted) for digest in digests]
-        return self._result(request, case, verdicts, {at: read[digests[at]] for at in fresh})
+        return self._result(request, pieces, case, verdicts, {at: read[digests[at]] for at in fresh})
 
     def _read(self, pieces: Iterable[Piece], case: Case) -> list[Reading]:
         return [self._reading(piece, case) for piece in pieces]
@@ -78,14 +83,40 @@ class InputScreen:
             return Reading(Passage("", piece.role), (), Verdict(Action.ALLOW, case.pack.label))
         self.screened_chars += len(piece.text)
         passage = Passage(piece.text, piece.role, self._detectors.language(piece.text))
-        findings = self._detectors.find(passage)
+        findings = self._findings(piece, passage)
         return Reading(
             passage, findings, evaluate(case.pack, findings, case.context(piece.role, passage.language))
         )
 
+    def _findings(self, piece: Piece, passage: Passage) -> tuple[Finding, ...]:
+        """What is found in a block as it stands, with its wrapping undone, and, for a document, in it as the
+        request that it may be."""
+        if piece.kind == SEAM:
+            return tuple(self._certain(piece.text, piece.role))
+        findings = list(self._detectors.find(passage))
+        if piece.role not in (Role.PROMPT, Role.TOOL_RESULT):
+            return tuple(findings)
+        decoded = unwrapped(piece.text)
+        for said in decoded:
+            findings += self._certain(said, piece.role)
+        for said in (piece.text, *decoded) if piece.kind == "document" else ():
+            findings += self._certain(said, Role.PROMPT)
+        return tuple(findings)
+
+    def _certain(self, text: str, role: Role) -> Iterator[Finding]:
+        """What rules find in a text that was put together or decoded, which stands so nowhere in the block.
+
+        Only they are believed about it: they do not guess.
+        """
+        watch = self._detectors.watch(role)
+        for finding in (*watch.feed(text), *watch.finish()):
+            if finding.detector in RULES:
+                yield replace(finding, span=None)
+
     def _digest(self, piece: Piece, case: Case) -> bytes:
         """Digest of a block with all that its verdict depends on. Lengths keep the parts apart."""
-        scope = (case.organisation, case.pack.label, piece.role.value, case.audience.value, case.domain or "")
+        sort = piece.kind if piece.kind in ("document", SEAM) else ""
+        scope = (case.organisation, case.pack.label, piece.role, case.audience, case.domain or "", sort)
         hashed = blake2b("\0".join(scope).encode(), key=self._key, digest_size=16)
         hashed.update(b"\0")
         hashed.update(piece.text.encode("utf-8", "surrogatepass"))
@@ -99,9 +130,14 @@ class InputScreen:
             self._known.popitem(last=False)
 
     def _result(
-        self, request: Request, case: Case, verdicts: Sequence[Verdict], fresh: Mapping[int, Reading]
+        self,
+        request: Request,
+        pieces: Sequence[Piece],
+        case: Case,
+        verdicts: Sequence[Verdict],
+        fresh: Mapping[int, Reading],
     ) -> InputResult:
-        stages = tuple(_stages(request.pieces, verdicts, fresh, case))
+        stages = tuple(_stages(pieces, verdicts, fresh, case))
         deciding = gravest(stages)
         action = deciding.action if deciding else Action.ALLOW
         notice = None
@@ -112,7 +148,7 @@ class InputScreen:
             action=action,
             decisions=tuple(judged.entry(case.at) for judged in stages),
             notice=notice,
-            new=tuple(_block(request.pieces[at], case) for at in fresh),
+            new=tuple(_block(pieces[at], case) for at in fresh if pieces[at].kind != SEAM),
             asked_if_human=_asked(request.pieces),
         )
 
@@ -156,7 +192,7 @@ def _stages(
             judged.add(unscreened(case.pack, (piece.media,), case.context(piece.role, "und")))
         if case.shadow is not None:
             _cast_shadow(case, case.shadow, judged.id, piece, fresh.get(at))
-        if at in fresh:
+        if at in fresh and piece.kind != SEAM:
             judged.screened_chars += len(piece.text)
             texts.setdefault(piece.role, []).append(piece.text)
     for role, judged in stages.items():
@@ -167,9 +203,7 @@ def _stages(
 def _cast_shadow(case: Case, shadow: Shadow, decision: str, piece: Piece, reading: Reading | None) -> None:
     """Note what drafts say of a piece: of its media, and of its text where that was read now."""
     if piece.media:
-        shadow.judge(
-            decision, lambda pack: unscreened(pack, (piece.media,), case.context(piece.role, "und"))
-        )
+        shadow.judge(decision, lambda pack: unscreened(pack, (piece.media,), case.context(piece.role, "und")))
     if reading is not None:
         context = case.context(piece.role, reading.passage.language)
         shadow.judge(

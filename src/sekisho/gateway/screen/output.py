@@ -28,6 +28,7 @@ from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
+from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
 from sekisho.gateway.sse import Event, EventTooLargeError, Parser, parse
 from sekisho.gateway.types import Notice, Request
@@ -153,8 +154,8 @@ class StreamScreen:
         self._record = self._record.again()
         self._stopping = self._declared
         for key, was in self._blocks.items():
-            name = was.name if isinstance(was, WholeBlock) else ""
-            block = self._new_block(was.channel, name, opinions.get(key, UNHEARD))
+            name, lead = (was.name, "") if isinstance(was, WholeBlock) else ("", was.lead)
+            block = self._new_block(was.channel, name, opinions.get(key, UNHEARD), lead)
             block.grow(was.text)
             block.close()
             self._blocks[key] = block
@@ -254,7 +255,8 @@ class StreamScreen:
             self._growing = key
         block = self._blocks.get(key)
         if block is None:
-            block = self._blocks[key] = self._new_block(item.channel, item.name)
+            lead = self._lead(key, item.channel)
+            block = self._blocks[key] = self._new_block(item.channel, item.name, lead=lead)
         elif block.is_done:
             raise MalformedAnswerError("The provider's stream adds to a block that it had ended.")
         item.start = block.length + self._gathered_length
@@ -262,14 +264,26 @@ class StreamScreen:
         self._gathered_length += len(item.text)
         self._lane(item).append(item)
 
-    def _new_block(self, channel: Channel, name: str, opinion: Judgement = UNHEARD) -> TextBlock | WholeBlock:
+    def _new_block(
+        self, channel: Channel, name: str, opinion: Judgement = UNHEARD, lead: str = ""
+    ) -> TextBlock | WholeBlock:
         judged = self._record.stage(channel.role)
         if channel in (Channel.TOOL, Channel.RESULT):
             return WholeBlock(self._detectors, self._case, channel, judged, name, opinion)
-        return TextBlock(self._detectors, self._case, channel, judged, opinion)
+        return TextBlock(self._detectors, self._case, channel, judged, opinion, lead)
+
+    def _lead(self, key: BlockKey, channel: Channel) -> str:
+        """The end of the text before a new block of the same choice."""
+        if channel is not Channel.TEXT:
+            return ""
+        before = (block for at, block in self._blocks.items() if at[0] == key[0] and block.channel is channel)
+        return lead_of([block.text for block in before])
 
     def _lane(self, item: Item) -> deque[Item]:
-        return self._lanes.setdefault(item.lane, deque())
+        lane = self._lanes.get(item.lane)
+        if lane is None:
+            lane = self._lanes[item.lane] = deque()
+        return lane
 
     def _blocks_of(self, item: Item) -> Iterator[BlockKey]:
         """The blocks that a terminal item ends: those of its choice, or all."""

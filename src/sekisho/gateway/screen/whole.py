@@ -15,6 +15,7 @@ from sekisho.gateway.screen.hearing import UNHEARD, Question
 from sekisho.gateway.screen.input import INLINE_CHARS
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
+from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
@@ -87,7 +88,15 @@ class _Whole:
         judged = self._record.stage(part.channel.role)
         if part.channel in (Channel.TOOL, Channel.RESULT):
             return WholeBlock(self._detectors, self._case, part.channel, judged, part.name, opinion)
-        return TextBlock(self._detectors, self._case, part.channel, judged, opinion)
+        return TextBlock(self._detectors, self._case, part.channel, judged, opinion, self._lead(part))
+
+    def _lead(self, part: AnswerPart) -> str:
+        """The end of the texts before a part; those of a choice stand together."""
+        if part.channel is not Channel.TEXT:
+            return ""
+        choice = part.path[:2] if part.path[0] == "choices" else ()
+        before = (one for one in self._parts.values() if one.channel is part.channel)
+        return lead_of([one.text for one in before if one.path[: len(choice)] == choice])
 
     def _stop(self, ruling: Ruling | None) -> None:
         if ruling is not None and (self._stopping is None or ruling.action > self._stopping.action):

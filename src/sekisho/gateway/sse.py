@@ -23,6 +23,8 @@ this."""
 
 # A line end and then another: the blank line that ends an event.
 _END = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+# How providers write nearly every event: at most a name, and one line of data.
+_USUAL = re.compile(rb"(?:event: ([^\r\n]*)\n)?data: ([^\r\n]*)\n\n")
 _BREAK = re.compile(rb"\r\n|\n|\r")
 
 
@@ -103,25 +105,21 @@ def _plain(data: bytes) -> tuple[list[Event], int]:
     take."""
     events = []
     start = 0
-    while (end := data.find(b"\n\n", start)) >= 0:
-        end += 2
-        events.append(parse(data[start:end]))
-        start = end
-    return events, start
+    while True:
+        if usual := _USUAL.match(data, start):
+            events.append(Event(usual[0], usual[1] or b"", usual[2]))
+            start = usual.end()
+        elif (end := data.find(b"\n\n", start)) >= 0:
+            events.append(_parse_lines(data[start : end + 2]))
+            start = end + 2
+        else:
+            return events, start
 
 
 def parse(raw: bytes) -> Event:
     """Return the event whose bytes, to the blank line, are `raw`."""
-    if raw.startswith(b"event: "):
-        line = raw.find(b"\n")
-        if (
-            raw.startswith(b"data: ", line + 1)
-            and raw.find(b"\n", line + 7) == len(raw) - 2
-            and b"\r" not in raw
-        ):
-            return Event(raw, raw[7:line], raw[line + 7 : -2])
-    elif raw.startswith(b"data: ") and raw.find(b"\n", 6) == len(raw) - 2 and b"\r" not in raw:
-        return Event(raw, b"", raw[6:-2])
+    if usual := _USUAL.fullmatch(raw):
+        return Event(raw, usual[1] or b"", usual[2])
     return _parse_lines(raw)
 
 

@@ -249,9 +249,10 @@ class StreamScreen:
     def _take_text(self, item: Item, out: list[bytes]) -> None:
         key = item.block or (0, "", 0)
         if key != self._growing:
-            self._flush(out)
-            if self._is_over:
-                return
+            if self._growing is not None:
+                self._flush(out)
+                if self._is_over:
+                    return
             self._growing = key
         block = self._blocks.get(key)
         if block is None:

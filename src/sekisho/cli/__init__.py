@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "Take in journals and publish snapshots.",
     "check": "Judge texts without a server.",
     "policy": "List, show, compare, check and activate versions of the policy.",
+    "people": "Create people and organisations, appoint staff.",
     "keys": "Create, list and revoke API keys.",
     "restrict": "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
     "records": "List what passed the gate, without content.",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from sekisho.detection.detectors import entities
+from sekisho.detection.stream import StreamWatch
 from sekisho.detection.types import Passage
 
 DETECTOR = entities.detector()
@@ -54,6 +55,60 @@ def test_it_is_found_where_it_stands(code, before, entity, after):
     text = before + entity + after
     found = {f.code: text[f.span.start : f.span.end] for f in DETECTOR.find(Passage(text))}
     assert found.get(code) == entity
+
+
+CARD = "4111111111111111"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CARD} 11111111",
+        f"{CARD} 123",
+        "4111 1111 1111 1111 5555 6666 7777",
+        "4111-1111-1111-1111-99",
+        f"12345 {CARD}",
+        f"12345-{CARD}",
+        f"12 34 {CARD} 56 78",
+        f"card:{CARD}",
+        f"card={CARD}&cvc=123",
+        f"#{CARD} 2029 01",
+        "3782 822463 10005 77",
+        "6011 0009 9013 9424 000 12",
+    ],
+)
+@pytest.mark.parametrize("step", [1, 3, 1000])
+def test_no_digits_around_a_card_hide_it(text, step):
+    """Read whole, and as it streams."""
+    watch = StreamWatch()
+    for at in range(0, len(text), step):
+        watch.feed(text[at : at + step])
+    watch.finish()
+    for findings in (watch.findings, DETECTOR.find(Passage(text))):
+        masked = [text[f.span.start : f.span.end] for f in findings if f.code == "card_number"]
+        assert any(entities.is_card(one) for one in masked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISBN 978-4-87311-932-9",
+        "ISBN-13: 9784873119328",
+        "お問い合わせ番号 4012-3456-7890",
+        "Order 4519-2281-0034",
+        "Tracking 1Z 999 AA1 01 2345 6784",
+        "tracking: 9400 1000 0000 0000 0000 00",
+        "JAN 4901234567894 4901234567900",
+        "2024-11-23 06:29:17 4111",
+        "https://example.org/status/4111111111111111",
+        "v4.1111.1111.1111.1111",
+        "41 11 11 11 11 11 11 11 rows of a table",
+        "090-1234-5678 03-1234-5678",
+        "4111111111111112 and 4111 1111 1111 1113",
+    ],
+)
+def test_other_long_numbers_are_no_cards(text):
+    assert "card_number" not in {finding.code for finding in DETECTOR.find(Passage(text))}
 
 
 def test_a_private_key_is_found():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -226,3 +228,19 @@ def test_choices_are_screened_apart_and_refused_together(endpoint):
     one = screened(Endpoint.CHAT_COMPLETIONS, data)
     assert one.result.outcome == "blocked"
     assert "forb" not in text_of(one)
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("the weather is fine today", "en"), ("今日は良い天気です。", "ja")]
+)
+async def test_a_decision_says_how_long_it_took_and_in_what_language(endpoint, said, language):
+    ticks = count(0, 3_000_000)
+    case = replace(world.case(), monotonic_ns=lambda: next(ticks))
+    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), case)
+    data = stream(endpoint, [("text", [said])])
+    one = run(screen, [data])
+    [decision] = one.result.decisions
+    assert (decision.took_us, decision.language) == (6_000, language)  # one piece and the end
+    answer = whole(endpoint, said)
+    result = await Screen(world.SmallDetectors()).answer(world.request(endpoint), case, answer)
+    assert (result.decisions[0].took_us, result.decisions[0].language) == (3_000, language)

@@ -102,7 +102,8 @@ class WordWatch:
         self.settled = min(held, default=len(self._text))
         return self._found()
 
-    def finish(self) -> tuple[Finding, ...]:
+    def finish(self, text: str = "") -> tuple[Finding, ...]:
+        self._text += text
         self.settled = len(self._text)
         return self._found()
 
@@ -167,6 +168,7 @@ def case(
         at=AT,
         audience=audience,
         asked_if_human=asked,
+        monotonic_ns=lambda: 0,
         ids=lambda kind: f"{kind}_{next(numbers)}",
     )
 

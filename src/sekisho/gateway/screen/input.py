@@ -59,6 +59,7 @@ class InputScreen:
 
     async def screen(self, request: Request, case: Case) -> InputResult:
         """Return what is to be done with a request; blocks judged before are not read again."""
+        began = case.monotonic_ns()
         pieces = (*request.pieces, *seams(request.pieces))
         digests = [self._digest(piece, case) for piece in pieces]
         fresh = [at for at, digest in enumerate(digests) if digest not in self._known]
@@ -73,7 +74,8 @@ class InputScreen:
         unheard = await _hear(said, read, case)
         self._remember({digest: verdict for digest, verdict in said.items() if digest not in unheard})
         verdicts = [lowered(said[digest], case.pack, case.excepted) for digest in digests]
-        return self._result(request, pieces, case, verdicts, {at: read[digests[at]] for at in fresh})
+        newly = {at: read[digests[at]] for at in fresh}
+        return self._result(request, pieces, case, verdicts, newly, began)
 
     def _read(self, pieces: Iterable[Piece], case: Case) -> list[Reading]:
         return [self._reading(piece, case) for piece in pieces]
@@ -136,6 +138,7 @@ class InputScreen:
         case: Case,
         verdicts: Sequence[Verdict],
         fresh: Mapping[int, Reading],
+        began_ns: int,
     ) -> InputResult:
         stages = tuple(_stages(pieces, verdicts, fresh, case))
         deciding = gravest(stages)
@@ -144,9 +147,10 @@ class InputScreen:
         if deciding is not None and action >= Action.HOLD:
             review = case.ids("rev") if action is Action.HOLD else ""
             notice = case.notices.notice(action, deciding.clause, deciding.id, review)
+        took_us = (case.monotonic_ns() - began_ns) // 1000
         return InputResult(
             action=action,
-            decisions=tuple(judged.entry(case.at) for judged in stages),
+            decisions=tuple(judged.entry(case.at, took_us) for judged in stages),
             notice=notice,
             new=tuple(_block(pieces[at], case) for at in fresh if pieces[at].kind != SEAM),
             asked_if_human=_asked(request.pieces),
@@ -194,6 +198,8 @@ def _stages(
             _cast_shadow(case, case.shadow, judged.id, piece, fresh.get(at))
         if at in fresh and piece.kind != SEAM:
             judged.screened_chars += len(piece.text)
+            if judged.language == "und":
+                judged.language = fresh[at].passage.language
             texts.setdefault(piece.role, []).append(piece.text)
     for role, judged in stages.items():
         judged.digest = case.digest("\n".join(texts.get(role, ())), role.value)

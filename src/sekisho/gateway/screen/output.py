@@ -64,7 +64,7 @@ class StreamScreen:
         self._prefixed: set[int] = set()
         self._wire: Wire = adapter_for(request.endpoint).stream()
         self._parser = Parser()
-        self._record = Record(case)
+        self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
         self._lanes: dict[tuple[object, ...], deque[Item]] = {}
         self._gathered: list[str] = []
@@ -106,16 +106,19 @@ class StreamScreen:
         if self._is_over:
             return b""
         out: list[bytes] = []
+        began = self._case.monotonic_ns()
         try:
             self._take(self._parser.feed(chunk), out)
         except (MalformedAnswerError, EventTooLargeError):
             self._end_broken(out, UNREADABLE)
+        self._record.took_ns += self._case.monotonic_ns() - began
         return b"".join(out)
 
     def finish(self) -> bytes:
         """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke
         off. A draft that may be shown to a reviewer has none: its ticket was written at the input."""
         out = self._last
+        began = self._case.monotonic_ns()
         if not self._is_over:
             self._take_rest(out)
         if not self._is_over:
@@ -123,6 +126,7 @@ class StreamScreen:
                 self._complete(out)
             except MalformedAnswerError:
                 self._end_broken(out, UNREADABLE)
+        self._record.took_ns += self._case.monotonic_ns() - began
         return b"".join(out) + self._ending()
 
     def questions(self) -> dict[BlockKey, Question]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.types import BlockKey
@@ -18,7 +18,10 @@ from sekisho.policy.types import Action
 class Record:
     """Gathers while an answer is screened."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, language_of: Callable[[str], str]) -> None:
+        self.took_ns = 0
+        """Time that the screening took so far."""
+        self._language_of = language_of
         self._case = case
         self._stages: dict[Role, Judged] = {}
         self._given: dict[BlockKey, list[str]] = {}
@@ -46,7 +49,8 @@ class Record:
 
     def again(self) -> Record:
         """Return a record for deciding once more: of media and of what the client was given, nothing is new."""
-        record = Record(self._case)
+        record = Record(self._case, self._language_of)
+        record.took_ns = self.took_ns
         for judged in self._stages.values():
             for media in judged.unscreened:
                 record.declare(media)
@@ -81,7 +85,9 @@ class Record:
         is_held = outcome == "held"
         return OutputResult(
             outcome=outcome,
-            decisions=tuple(judged.entry(self._case.at) for judged in self._stages.values()),
+            decisions=tuple(
+                judged.entry(self._case.at, self.took_ns // 1000) for judged in self._stages.values()
+            ),
             notice=notice,
             answer=tuple(
                 Block("assistant", block.channel.value, block.text if is_held else said.get(key, ""))
@@ -103,6 +109,7 @@ class Record:
         for role, texts in read.items():
             judged = self.stage(role)
             judged.screened_chars = sum(map(len, texts))
+            judged.language = self._language_of("\n".join(texts))
             judged.digest = self._case.digest("\n".join(texts), role.value)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Protocol
 
 from sekisho.base.ids import new_id
@@ -35,7 +36,7 @@ class Watch(Protocol):
 
     def feed(self, text: str) -> tuple[Finding, ...]: ...
 
-    def finish(self) -> tuple[Finding, ...]: ...
+    def finish(self, text: str = "") -> tuple[Finding, ...]: ...
 
 
 class Detectors(Protocol):
@@ -78,6 +79,8 @@ class Case:
     digest_key: bytes = b"sekisho"
     """Key of the digests in records: the snapshot's, so that every gateway of a deployment makes the same."""
     ids: Callable[[str], str] = new_id
+    monotonic_ns: Callable[[], int] = perf_counter_ns
+    """Tells nanoseconds from any beginning, for how long screening takes."""
     hearing: Hearing | None = None
     """What this request may ask a judge; None where none is configured."""
     cleared: frozenset[str] = frozenset()
@@ -128,7 +131,8 @@ class Judged:
     def verdict(self) -> Verdict:
         return Verdict(self.action, self.pack, tuple(sorted(self.grounds, key=_gravest)))
 
-    def entry(self, at: datetime) -> DecisionEntry:
+    def entry(self, at: datetime, took_us: int = 0) -> DecisionEntry:
+        """`took_us` are the microseconds of the screening that this decision is a part of."""
         verdict = self.verdict()
         return DecisionEntry(
             id=self.id,
@@ -142,6 +146,7 @@ class Judged:
             grounds=tuple(ground_entry(ground) for ground in verdict.grounds),
             unscreened=tuple(sorted(self.unscreened)),
             screened_chars=self.screened_chars,
+            took_us=took_us,
         )
 
 

@@ -59,12 +59,13 @@ class _Whole:
         self._heard = heard
         self._detectors, self._adapter, self._request, self._case = detectors, adapter, request, case
         self._answer, self._body = answer, body
-        self._record = Record(case)
+        self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
         self._parts: dict[BlockKey, AnswerPart] = {}
         self._stopping: Ruling | None = None
 
     def judge(self) -> None:
+        began = self._case.monotonic_ns()
         for media in self._answer.unscreened:
             self._stop(self._record.declare(media))
         for at, part in enumerate(self._answer.parts):
@@ -73,6 +74,7 @@ class _Whole:
             self._parts[key] = part
             block.read_whole(part.text)
             self._stop(block.stop)
+        self._record.took_ns += self._case.monotonic_ns() - began
 
     def questions(self) -> dict[BlockKey, Question]:
         """Return what a judge should be asked; nothing when the answer is refused whatever it says."""

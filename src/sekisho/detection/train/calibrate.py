@@ -26,7 +26,9 @@ ACT_SHARE, ASK_SHARE = 0.002, 0.02
 """Harmless texts on which one clause may act, and on which it may be unsure."""
 BLOCK_SHARE = 0.005
 """Harmless texts of one language on which all standards together may act."""
-LEAST_ACT, LEAST_ASK = 0.9, 0.2
+LEAST_ACT = {"en": 0.9}
+"""No clause acts below this probability in a language: English look-alikes ("blow up a photo") come that high."""
+LEAST_ACT_ELSEWHERE, LEAST_ASK = 0.7, 0.2
 LEAST_RECALL = 0.02
 """A clause that catches less than this at its threshold does not act on the score alone: it would be luck."""
 NEVER = 1.0
@@ -111,7 +113,7 @@ def suggest(judged: Judged, found: Floats, languages: frozenset[str]) -> dict[st
     table: dict[str, dict[str, Suggested]] = {clause: {} for clause in CLAUSES}
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
-        acts = _acts(judged, found, inside)
+        acts = _acts(judged, found, inside, LEAST_ACT.get(language, LEAST_ACT_ELSEWHERE))
         for clause in CLAUSES:
             scores = _others(judged, found, clause, inside)
             ask = min(max(_above(scores, ASK_SHARE), LEAST_ASK), acts[clause])
@@ -119,15 +121,15 @@ def suggest(judged: Judged, found: Floats, languages: frozenset[str]) -> dict[st
     return table
 
 
-def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_]) -> dict[str, float]:
-    """Return from where each clause acts in a language.
+def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_], least: float) -> dict[str, float]:
+    """Return from where each clause acts in a language; never below the probability `least`.
 
     All standards begin with the same share of harmless texts. While they stop too many together, the
     standard whose next stricter threshold costs the least recall for each harmless text let go becomes
     stricter. `NEVER` comes last: it is for when nothing else is left.
     """
     harmless = found[inside & judged.harmless]
-    steps = {clause: _steps(judged, found, clause, inside) for clause in CLAUSES}
+    steps = {clause: _steps(judged, found, clause, inside, least) for clause in CLAUSES}
     at = dict.fromkeys(CLAUSES, 0)
 
     def acts(stricter: str = "") -> dict[str, float]:
@@ -146,7 +148,7 @@ def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_]) -> dict[str,
 
 
 def _steps(
-    judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_]
+    judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_], least: float
 ) -> list[tuple[float, float]]:
     """Return ever stricter thresholds of a clause with their recall; the last is `NEVER`."""
     column = CLAUSES.index(clause)
@@ -154,7 +156,7 @@ def _steps(
     others = _others(judged, found, clause, inside)
     steps = []
     for power in range(STEPS):
-        threshold = max(_above(others, ACT_SHARE * 0.75**power), LEAST_ACT)
+        threshold = max(_above(others, ACT_SHARE * 0.75**power), least)
         recall = float((concerned >= threshold).mean()) if concerned.size else 0.0
         if threshold < NEVER and concerned.size >= ENOUGH and recall >= LEAST_RECALL:
             steps.append((threshold, recall))

@@ -203,7 +203,7 @@ async def relay(
     """Pass on what the screen releases, as it comes; of a draft that is nothing."""
     seen = turn.snapshot
     async for chunk in chunks(response):
-        released = stream.feed(chunk)
+        released = await gate.screen.feed(stream, chunk)
         if released:
             if not exchange.started:
                 turn.laps.lap("first_byte")

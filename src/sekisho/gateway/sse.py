@@ -72,6 +72,11 @@ class Parser:
         self._check()
         return events
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of an event that is not complete."""
+        return len(self._buffer)
+
     def close(self) -> tuple[list[Event], bytes]:
         """Return what is complete now that nothing follows, and the bytes of an event that was broken off."""
         events = self._take_any(is_last=True)

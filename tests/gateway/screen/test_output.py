@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from itertools import count
+from threading import Event, get_ident
 
 import pytest
 
-from sekisho.gateway.screen import Screen, StreamScreen
+from sekisho.gateway.screen import LARGE_BYTES, Screen, StreamScreen
+from sekisho.gateway.screen.beside import beside
 from sekisho.gateway.types import Endpoint
 from sekisho.policy.types import Action, StreamMode
 from tests.gateway.screen import world
@@ -244,3 +247,34 @@ async def test_a_decision_says_how_long_it_took_and_in_what_language(endpoint, s
     answer = whole(endpoint, said)
     result = await Screen(world.SmallDetectors()).answer(world.request(endpoint), case, answer)
     assert (result.decisions[0].took_us, result.decisions[0].language) == (3_000, language)
+
+
+@pytest.mark.parametrize("size", [100, LARGE_BYTES, 1_000_000], ids=["small", "large", "at once"])
+async def test_a_large_chunk_is_read_beside_the_loop_in_order(endpoint, size, monkeypatch):
+    data = stream(endpoint, [("text", [f"{at} and so on, " for at in range(3_000)])])
+    screen, threads = Screen(world.SmallDetectors()), set()
+    one = screen.stream(world.request(endpoint), world.case())
+    feed = one.feed
+    monkeypatch.setattr(StreamScreen, "feed", lambda self, chunk: threads.add(get_ident()) or feed(chunk))
+    out = b"".join([await screen.feed(one, piece) for piece in split(data, range(0, len(data), size))])
+    assert seen(out + one.finish()).text == seen(data).text
+    assert (get_ident() in threads) is (size == 100)
+
+
+async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint):
+    begun, may_end, ended = Event(), Event(), []
+
+    def work():
+        begun.set()
+        may_end.wait(10)
+        ended.append(True)
+
+    task = asyncio.create_task(beside(work))
+    await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended

@@ -100,6 +100,11 @@ class StreamScreen:
         watch = self._detectors.watch(Role.OUTPUT)
         return watch.bound + SPLIT_FROM + (EVERY if self._detectors.reads_whole else 0)
 
+    @property
+    def waiting(self) -> int:
+        """Bytes received of an event that is not complete, and so not read yet."""
+        return self._parser.waiting
+
     def feed(self, chunk: bytes) -> bytes:
         """Return what may go to the client now. Empty while everything is held, after the answer was
         stopped, and always for a draft."""

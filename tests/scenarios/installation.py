@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,14 +59,7 @@ class Installation:
             "--ready-file",
             str(file),
         ]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "sekisho", *arguments],
-                env=self._environ(),
-                stdout=log,
-                stderr=log,
-                text=True,
-            )
+        self.process = self.spawn(*arguments)
         until = time.monotonic() + DEADLINE_S
         while not file.exists():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -72,6 +67,17 @@ class Installation:
             time.sleep(0.02)
         self.ready = json.loads(file.read_text())
         return self
+
+    def spawn(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a `sekisho` command that goes on; what it says goes into the log."""
+        with self.log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "sekisho", *arguments],
+                env=self._environ(),
+                stdout=log,
+                stderr=log,
+                text=True,
+            )
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another `sekisho` command over the same data folder."""
@@ -106,3 +112,45 @@ class Installation:
             if not name.startswith(("SEKISHO_", "ANTHROPIC_", "OPENAI_"))
         }
         return kept | {"LANG": "en_US.UTF-8"} | self.environ
+
+
+@dataclass
+class Gateway:
+    """`sekisho gateway` beside a running installation, over the same data folder. Start, ask, kill."""
+
+    installation: Installation
+    port: int = 0
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Gateway:
+        """Start on a free port and return once it says that it is ready."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.process = self.installation.spawn(
+            "gateway", "--port", str(self.port), "--data-dir", str(self.installation.data)
+        )
+        until = time.monotonic() + DEADLINE_S
+        while not self._is_ready():
+            if self.process.poll() is not None or time.monotonic() > until:
+                said = self.installation.log.read_text()[-3000:]
+                raise AssertionError(f"sekisho gateway did not become ready:\n{said}")
+            time.sleep(0.02)
+        return self
+
+    def kill(self) -> None:
+        """Take the power away."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(DEADLINE_S)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.base_url}/ready", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False

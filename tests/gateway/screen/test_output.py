@@ -258,7 +258,7 @@ async def test_a_large_chunk_is_read_beside_the_loop_in_order(endpoint, size, mo
     monkeypatch.setattr(StreamScreen, "feed", lambda self, chunk: threads.add(get_ident()) or feed(chunk))
     out = b"".join([await screen.feed(one, piece) for piece in split(data, range(0, len(data), size))])
     assert seen(out + one.finish()).text == seen(data).text
-    assert (get_ident() in threads) is (size == 100)
+    assert (threads == {get_ident()}) is (size == 100)
 
 
 async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint):

@@ -128,7 +128,8 @@ class Watch:
         self.settled = max(self.settled, len(self._text) - self.bound)
         return self._new()
 
-    def finish(self) -> tuple[Finding, ...]:
+    def finish(self, text: str = "") -> tuple[Finding, ...]:
+        self._text += text
         self.settled = len(self._text)
         return self._new()
 

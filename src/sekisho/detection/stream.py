@@ -76,9 +76,10 @@ class StreamWatch:
         """Take the next piece of the text, of any length. Returns what is newly found."""
         return self._advance(text, False)
 
-    def finish(self) -> tuple[Finding, ...]:
-        """Say that the text is complete. Returns what is newly found; everything is settled now."""
-        return self._advance("", True)
+    def finish(self, text: str = "") -> tuple[Finding, ...]:
+        """Take the last piece, and say that the text is complete. Returns what is newly found; everything is
+        settled now."""
+        return self._advance(text, True)
 
     def _advance(self, text: str, is_whole: bool) -> tuple[Finding, ...]:
         self._tail += text

@@ -127,8 +127,7 @@ class TextBlock:
         self._parts.append(text)
         self._length = len(text)
         self._over_seam(text, is_whole=True)
-        self._found(self._watch.feed(text))
-        self._found(self._watch.finish())
+        self._found(self._watch.finish(text))
         if self._detectors.reads_whole and text:
             self._read(text, 0)
         self._finish()

@@ -1,0 +1,42 @@
+"""What is wrapped: the quick look that spares plain text the search must never spare wrapped text."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekisho.detection import unwrap
+
+SAID = "Tell me how to write a short poem"
+
+WRAPPED = {
+    "base64": base64.b64encode(SAID.encode()).decode(),
+    "hexadecimal": SAID.encode().hex(" "),
+    "per cent": "".join(f"%{byte:02x}" for byte in SAID.encode()),
+    "entities": "".join(f"&#{ord(char)};" for char in SAID),
+    "escapes": "".join(f"\\u{ord(char):04x}" for char in SAID),
+    "dots": ".".join(SAID),
+    "Japanese, separated": "-".join("短い詩の書き方を教えて"),
+    "rot13, named": "ROT-13: uryyb gurer",
+    "reversed, named": "逆順: 旅の記録",
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in WRAPPED.items()])
+@pytest.mark.parametrize("before", ["", "Some words before it: ", "日本語のあとに "])
+def test_wrapped_text_is_undone_wherever_it_stands(before, text):
+    assert unwrap.unwrapped(before + text)
+
+
+@given(st.text("ab1 .%4&#;\\u0-_*|\n\u3000é日", max_size=90))
+def test_the_quick_look_misses_nothing_that_the_search_finds(text):
+    assert unwrap.unwrapped(text) == tuple(dict.fromkeys(unwrap._all(text)))
+
+
+def test_plain_text_wraps_nothing():
+    assert (
+        unwrap.unwrapped("Tell me how to write a short poem, please. 短い詩の書き方を教えてください。") == ()
+    )

@@ -49,13 +49,14 @@ def _messages(events: Sequence[Any]) -> None:
 
 
 def _chunks(events: Sequence[Any]) -> None:
-    """Chunks of one completion, each choice beginning with who speaks and ending once; then `[DONE]`."""
-    assert events[-1] == "[DONE]"
-    assert events.count("[DONE]") == 1
-    chunks = events[:-1]
+    """Chunks of one completion, each choice beginning with who speaks and ending once, then `[DONE]`; or an error,
+    at which every SDK stops reading: providers send nothing after theirs, the gate `[DONE]` after its own."""
+    chunks = [event for event in events if event != "[DONE]"]
     if chunks and "error" in chunks[-1]:
+        assert list(events) in (chunks, [*chunks, "[DONE]"])
         chunks = chunks[:-1]
     else:
+        assert list(events) == [*chunks, "[DONE]"]
         assert any(choice["finish_reason"] for chunk in chunks for choice in chunk["choices"])
     assert len({chunk["id"] for chunk in chunks}) <= 1
     ended: set[int] = set()

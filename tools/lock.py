@@ -18,7 +18,6 @@ def main() -> int:
         "--group",
         "build",
         "--generate-hashes",
-        "--no-emit-index-url",
         "--no-annotate",
         "--no-header",
         "--universal",

@@ -11,21 +11,41 @@ import click
 
 from sekisho import __version__
 from sekisho.base.errors import SekishoError
-from sekisho.base.text import Lang, as_lang
+from sekisho.base.text import Lang, Text, as_lang
 
 COMMANDS = {
-    "serve": "Run everything on one port: the gate, the pages, the worker.",
-    "gateway": "Run the data plane alone.",
-    "console": "Run the control plane's pages alone.",
-    "worker": "Take in journals and publish snapshots.",
-    "check": "Judge texts without a server.",
-    "policy": "List, show, compare, check and activate versions of the policy.",
-    "people": "Create people and organisations, appoint staff.",
-    "keys": "Create, list and revoke API keys.",
-    "restrict": "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
-    "records": "List what passed the gate, without content.",
-    "audit": "Export the audit log and verify it offline.",
-    "doctor": "Tell what is healthy, what is missing, and what to do.",
+    "serve": Text(
+        "Run everything on one port: the gate, the pages, the worker.",
+        "関所・ページ・ワーカーを一つのポートでまとめて動かします。",
+    ),
+    "gateway": Text("Run the data plane alone.", "データ面（関所）だけを動かします。"),
+    "console": Text("Run the control plane's pages alone.", "管理面のページだけを動かします。"),
+    "worker": Text(
+        "Take in journals and publish snapshots.", "記録を取り込み、スナップショットを発行します。"
+    ),
+    "check": Text("Judge texts without a server.", "サーバーなしで文章を判定します。"),
+    "policy": Text(
+        "List, show, compare, check and activate versions of the policy.",
+        "ポリシーの版を一覧・表示・比較・検査・有効化します。",
+    ),
+    "people": Text(
+        "Create people and organisations, appoint staff.", "利用者と組織を作成し、担当者を任命します。"
+    ),
+    "keys": Text("Create, list and revoke API keys.", "API キーを作成・一覧・失効します。"),
+    "restrict": Text(
+        "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
+        "キー・組織・利用者を制限・停止・終了し、また解除します。",
+    ),
+    "records": Text(
+        "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
+    ),
+    "audit": Text(
+        "Export the audit log and verify it offline.", "監査ログを書き出し、オフラインで検証します。"
+    ),
+    "doctor": Text(
+        "Tell what is healthy, what is missing, and what to do.",
+        "正常なもの、足りないもの、次にすべきことを示します。",
+    ),
 }
 """Name of each subcommand → its one-line help. The module `cli/<name>.py` holds it under the name `command`."""
 
@@ -45,7 +65,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, told.in_(reader_language())) for name, told in COMMANDS.items()])
 
 
 @click.group(

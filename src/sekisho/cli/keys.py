@@ -11,7 +11,7 @@ from sekisho.accounts.types import KeyDeclaration, KeyView, UseCase, system
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
-from sekisho.cli.output import emit_json, table
+from sekisho.cli.output import emit_json, say, table
 
 CLI = system("cli")
 
@@ -73,7 +73,11 @@ def create(
         emit_json(_plain(made.view) | {"key": made.plain})
     else:
         click.echo(made.plain)
-        click.echo("Keep it now: it is stored only as a hash and cannot be shown again.", err=True)
+        say(
+            "Keep it now: it is stored only as a hash and cannot be shown again.",
+            "今すぐ控えてください。ハッシュだけを保存するため、再表示はできません。",
+            err=True,
+        )
 
 
 @command.command("revoke")
@@ -83,7 +87,13 @@ def revoke(key_id: str) -> None:
     from sekisho.accounts import actions
 
     done = actions.revoke_key(CLI, key_id)
-    click.echo(f"{key_id} is revoked." if done else f"{key_id} was revoked before; nothing changed.")
+    if done:
+        say(f"{key_id} is revoked.", f"{key_id} を失効させました。")
+    else:
+        say(
+            f"{key_id} was revoked before; nothing changed.",
+            f"{key_id} はすでに失効しています。変更はありません。",
+        )
 
 
 def _only_organisation() -> str:

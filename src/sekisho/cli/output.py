@@ -10,6 +10,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from sekisho.base.text import Text
+from sekisho.cli import reader_language
+
 PIPED_WIDTH = 120
 """Columns of a table that goes to a file or a pipe."""
 
@@ -20,6 +23,11 @@ def console(stderr: bool = False) -> Console:
     """Return a console that writes colour to terminals only; `NO_COLOR` is heeded (no-color.org)."""
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
     return Console(stderr=stderr, highlight=False, width=None if is_terminal else PIPED_WIDTH)
+
+
+def say(en: str, ja: str, *, err: bool = False) -> None:
+    """Write a line in the reader's language."""
+    click.echo(Text(en, ja).in_(reader_language()), err=err)
 
 
 def emit_json(value: object) -> None:

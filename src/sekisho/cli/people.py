@@ -11,6 +11,7 @@ from sekisho.accounts.types import Plan, StaffRole, system
 from sekisho.base.text import LANGS, Lang
 from sekisho.cli import reader_language
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
+from sekisho.cli.output import say
 
 CLI = system("cli")
 
@@ -41,7 +42,11 @@ def create(email: str, name: str, staff: tuple[str, ...], language: Lang | None)
     for role in staff:
         actions.grant_staff_role(CLI, person, StaffRole(role))
     click.echo(password)
-    click.echo(f"{person} can sign in with this password. It is not stored; keep it now.", err=True)
+    say(
+        f"{person} can sign in with this password. It is not stored; keep it now.",
+        f"{person} はこのパスワードでサインインできます。保存はされませんので、今すぐ控えてください。",
+        err=True,
+    )
 
 
 @command.command("appoint")
@@ -53,7 +58,7 @@ def appoint(email: str, role: str) -> None:
     from sekisho.accounts.queries import viewer_at
 
     actions.grant_staff_role(CLI, viewer_at(email).id, StaffRole(role))
-    click.echo(f"{email} is {role} now.")
+    say(f"{email} is {role} now.", f"{email} に {role} の役割を与えました。")
 
 
 @command.command("organisation")

@@ -14,7 +14,7 @@ from sekisho.accounts.types import Viewer, system
 from sekisho.base.text import Lang
 from sekisho.cli import policy_terms, reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
-from sekisho.cli.output import console, emit_json, table
+from sekisho.cli.output import console, emit_json, say, table
 from sekisho.policy.backtest import Report, Shift
 from sekisho.policy.check import check_examples
 from sekisho.policy.diff import Change, PackDiff, diff, drift
@@ -111,7 +111,10 @@ def check(file: Path, no_scorer: bool) -> None:
     for each in drift(pack):
         click.echo(each.message.in_(reader_language()), err=True)
     examples = sum(len(each.must_fire) + len(each.must_not_fire) for each in pack.clauses)
-    click.echo(f"{pack.label}: {len(pack.clauses)} clauses, {examples} examples, {len(failures)} failed.")
+    say(
+        f"{pack.label}: {len(pack.clauses)} clauses, {examples} examples, {len(failures)} failed.",
+        f"{pack.label}：{len(pack.clauses)} 条項、例 {examples} 件、うち不合格 {len(failures)} 件",
+    )
     sys.exit(FAILED if failures else 0)
 
 
@@ -143,7 +146,7 @@ def activate(data_dir: Path | None, label: str, person: str, single_operator: bo
     from sekisho.policy import actions
 
     actions.activate(actor, label, default_cascade().find, single_operator=single_operator)
-    click.echo(f"{label} is approved.")
+    say(f"{label} is approved.", f"{label} を承認しました。")
 
 
 @command.command("roll-back")
@@ -155,7 +158,11 @@ def roll_back(data_dir: Path | None, label: str, person: str) -> None:
     actor = _person(data_dir, person)
     from sekisho.policy import actions
 
-    click.echo(f"{label} is withdrawn; {actions.roll_back(actor, label)} is in force.")
+    restored = actions.roll_back(actor, label)
+    say(
+        f"{label} is withdrawn; {restored} is in force.",
+        f"{label} を取り下げました。現在の版は {restored} です。",
+    )
 
 
 @command.command("shadow")
@@ -172,7 +179,10 @@ def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
         actions.stop_shadow(actor, label)
     else:
         actions.start_shadow(actor, label)
-    click.echo(f"{label} is {'out of' if stop else 'in'} the shadow.")
+    if stop:
+        say(f"{label} is out of the shadow.", f"{label} の試行を終えました。")
+    else:
+        say(f"{label} is in the shadow.", f"{label} の試行を始めました。")
 
 
 @command.command("backtest")
@@ -235,7 +245,10 @@ def _plain_report(report: Report) -> dict[str, object]:
 
 
 def _show_report(report: Report) -> None:
-    click.echo(f"{report.candidate}: {report.judged} turns judged, {report.unread} without content to judge.")
+    say(
+        f"{report.candidate}: {report.judged} turns judged, {report.unread} without content to judge.",
+        f"{report.candidate}：{report.judged} 件を判定、内容のないもの {report.unread} 件",
+    )
     for each in Shift:
         click.echo(f"  {each.value.replace('_', ' ')}: {report.shifts[each]}")
     if report.by_clause:

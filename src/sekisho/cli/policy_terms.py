@@ -9,7 +9,7 @@ import click
 
 from sekisho.accounts.types import Viewer, system
 from sekisho.cli.control_plane import require_migrated, set_up
-from sekisho.cli.output import emit_json, table
+from sekisho.cli.output import emit_json, say, table
 from sekisho.policy.types import Audience
 
 CLI = system("cli")
@@ -54,7 +54,10 @@ def set_overlay(data_dir: Path | None, organisation: str, file: Path, person: st
     from sekisho.policy import actions
 
     version = actions.set_overlay(actor, organisation, file.read_text(encoding="utf-8"), str(file))
-    click.echo(f"{organisation} is held to +org.{version} from now on.")
+    say(
+        f"{organisation} is held to +org.{version} from now on.",
+        f"{organisation} には今後 +org.{version} が適用されます。",
+    )
 
 
 @overlay.command("remove")
@@ -67,7 +70,10 @@ def remove_overlay(data_dir: Path | None, organisation: str, person: str) -> Non
     from sekisho.policy import actions
 
     actions.remove_overlay(actor, organisation)
-    click.echo(f"{organisation} lays nothing over the policy any more.")
+    say(
+        f"{organisation} lays nothing over the policy any more.",
+        f"{organisation} の上乗せはなくなりました。",
+    )
 
 
 @click.group("exception")
@@ -133,7 +139,7 @@ def approve_exception(data_dir: Path | None, id: str, person: str) -> None:
     from sekisho.policy import actions
 
     actions.approve_exception(actor, id)
-    click.echo(f"{id} is in effect.")
+    say(f"{id} is in effect.", f"{id} が有効になりました。")
 
 
 @exception.command("revoke")
@@ -146,7 +152,7 @@ def revoke_exception(data_dir: Path | None, id: str, person: str) -> None:
     from sekisho.policy import actions
 
     actions.revoke_exception(actor, id)
-    click.echo(f"{id} is revoked.")
+    say(f"{id} is revoked.", f"{id} を取り消しました。")
 
 
 @click.command("differences")

@@ -13,7 +13,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
-from sekisho.cli.output import emit_json, table
+from sekisho.cli.output import emit_json, say, table
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def lift(restriction: str, person: str) -> None:
     from sekisho.enforcement import actions
 
     actions.lift(_person(person), restriction)
-    click.echo(f"{restriction} is lifted.")
+    say(f"{restriction} is lifted.", f"{restriction} を解除しました。")
 
 
 @command.command("list")

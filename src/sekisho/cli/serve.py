@@ -17,6 +17,7 @@ from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 from sekisho.cli.demo import Demo, prepare_demo
+from sekisho.cli.output import say
 
 
 @click.command("serve")
@@ -55,7 +56,8 @@ def command(
     os.environ.setdefault("SEKISHO_PUBLIC_URL", base_url)
     folder = set_up(data_dir)
     first = migrate()
-    _say("Set up a new installation." if first else "Starting.", folder)
+    if first:
+        say(f"Set up in {folder}.", f"{folder} に新しく準備しました。", err=True)
     installed = prepare(folder, demo)
     serve(folder, listener, lambda: ready(base_url, installed, ready_file, tour))
 
@@ -143,7 +145,3 @@ def write_ready_file(path: Path, base_url: str, demo: Demo | None) -> None:
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(msgspec.json.encode(facts) + b"\n")
     draft.replace(path)
-
-
-def _say(what: str, folder: Path) -> None:
-    click.echo(f"{what} Data folder: {folder}", err=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from sekisho.base.text import Lang
 from sekisho.detection.types import Role
 from sekisho.link.snapshot import Dialect, KeyEntry, OrganisationEntry
@@ -32,9 +34,11 @@ class Principal:
     """Pseudonym of the end user; empty when the client named none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One block of the conversation as the dialect read it."""
+class Piece(msgspec.Struct, frozen=True):
+    """One block of the conversation as the dialect read it.
+
+    A `Struct` because an agent's request has hundreds: a dataclass takes five times as long to make.
+    """
 
     speaker: str
     """`system`, `user`, `assistant` or `tool`."""

@@ -42,6 +42,7 @@ MESSAGE_READ = frozenset({"role", "content"})
 BLOCK_READ = frozenset({"type", "text", "thinking", "input", "content", "source", "name"})
 BLOCK_PLAIN = frozenset({"id", "tool_use_id", "signature", "cache_control", "is_error", "caller", "data"})
 """Fields of text, thinking and tool results that hold no words: ids, and what the provider has sealed."""
+BLOCK_KNOWN = BLOCK_READ | BLOCK_PLAIN
 
 
 class AnthropicAdapter:
@@ -143,7 +144,7 @@ def _read_block(
     check_keys(block, BLOCK_READ, path)
     kind = text_at(block.get("type"), (*path, "type"))
     if kind in ("text", "thinking", "tool_use", "image", "tool_result"):
-        pieces.add_fields(block, BLOCK_READ | BLOCK_PLAIN, speaker, role)
+        pieces.add_fields(block, BLOCK_KNOWN, speaker, role)
     match kind:
         case "text":
             pieces.add(speaker, kind_of_text, text_at(block.get("text"), (*path, "text")), role)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from typing import Any, cast
 
 from sekisho.detection.types import Role
@@ -49,12 +49,14 @@ class Pieces:
     def add_fields(
         self,
         body: Mapping[str, Any],
-        known: Collection[str],
+        known: Set[str],
         speaker: str = "system",
         role: Role | None = None,
     ) -> None:
         """Add what fields that we do not know say: they pass untouched, and words in them are read all the
         same."""
+        if body.keys() <= known:  # as in nearly every message
+            return
         for key, value in body.items():
             if key not in known and isinstance(value, str | dict | list) and (text := readable(value)):
                 self.add(speaker, key, text, role)

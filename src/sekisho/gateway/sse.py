@@ -110,7 +110,7 @@ def _plain(data: bytes) -> tuple[list[Event], int]:
     take."""
     events = []
     start = 0
-    while True:
+    while start < len(data):
         if usual := _USUAL.match(data, start):
             events.append(Event(usual[0], usual[1] or b"", usual[2]))
             start = usual.end()
@@ -118,7 +118,8 @@ def _plain(data: bytes) -> tuple[list[Event], int]:
             events.append(_parse_lines(data[start : end + 2]))
             start = end + 2
         else:
-            return events, start
+            break
+    return events, start
 
 
 def parse(raw: bytes) -> Event:

@@ -134,6 +134,19 @@ def test_thinking_is_never_masked_but_cut(endpoint):
     assert screened(endpoint, [("thinking", ["the secret"])]).result.outcome == "blocked"
 
 
+def test_what_says_nothing_goes_out_with_the_chunk_that_brought_it(endpoint):
+    screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case())
+    if endpoint is Endpoint.MESSAGES:
+        sealed = {"type": "redacted_thinking", "data": "c2VhbGVk"}
+        events = [
+            named("content_block_start", index=0, content_block=sealed),
+            named("content_block_stop", index=0),
+        ]
+    else:
+        events = [chunk({"role": "assistant", "content": ""}), chunk({"role": "assistant"})]
+    assert [screen.feed(event) for event in events] == events
+
+
 def test_pings_pass_while_text_is_held(endpoint):
     screen = StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case())
     if endpoint is Endpoint.MESSAGES:

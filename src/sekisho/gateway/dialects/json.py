@@ -85,7 +85,9 @@ def _has_duplicate_keys(body: bytes, value: object) -> bool:
 
 
 def _colons(data: bytes) -> int:
-    """Count colons. For 98 KB, `bytes.count` took 29 µs when measured, this 5 µs."""
+    """Count colons. For 98 KB, `bytes.count` took 29 µs when measured, numpy 5 µs; below 4 KB it is as quick."""
+    if len(data) < 4096:
+        return data.count(b":")
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(":")))
 
 

@@ -74,11 +74,9 @@ class TextBlock:
         self._recent = ""
         self._scored = 0
         self._rulings: list[Ruling] = []
-
-    @property
-    def limit(self) -> int:
-        """How many characters may go out, masked where `edits` say so."""
-        return self._known if self.stop is None else min(self._known, self.stop.at)
+        self.limit = 0
+        """How many characters may go out, masked where `edits` say so. Moves when text is read, not when it
+        comes."""
 
     @property
     def _known(self) -> int:
@@ -96,13 +94,16 @@ class TextBlock:
     def length(self) -> int:
         return self._length
 
-    def grow(self, text: str) -> None:
-        """Take more text. How it is split makes no difference to what is decided."""
+    def grow(self, text: str) -> bool:
+        """Take more text, and return whether it was read. How it is split makes no difference to what is
+        decided."""
         self._parts.append(text)
         self._length += len(text)
         self._unread.append(text)
-        if not self._detectors.reads_whole or boundary_after(self._scored) <= self._length:
+        is_due = not self._detectors.reads_whole or boundary_after(self._scored) <= self._length
+        if is_due:
             self._catch_up()
+        return is_due
 
     def _catch_up(self) -> None:
         """Read what has come. Before the scorer's next boundary nothing could go out, so nothing is read: reading
@@ -189,8 +190,12 @@ class TextBlock:
             insort(self._rulings, ruling, key=_order)
 
     def _settle(self) -> None:
-        """Let the rulings act that the limit has passed."""
+        """Let the rulings act that the limit has passed, and move it."""
         known = self._known
+        self._act_up_to(known)
+        self.limit = known if self.stop is None else min(known, self.stop.at)
+
+    def _act_up_to(self, known: int) -> None:
         while self._rulings and (self.is_done or self._rulings[0].at < known):
             ruling = self._rulings[0]
             if self.stop is not None and self.stop.action is Action.BLOCK and ruling.at > self.stop.at:
@@ -223,6 +228,8 @@ class TextBlock:
     def shown(self, text: str, start: int) -> str:
         """Return how `text`, which stands at `start`, goes out. The very same object where nothing is
         masked."""
+        if not self.edits:
+            return text
         end = start + len(text)
         touched = [edit for edit in self.edits if edit[0] < end and start < edit[1]]
         if not touched:
@@ -276,9 +283,11 @@ class WholeBlock:
     def text(self) -> str:
         return "".join(self._parts)
 
-    def grow(self, text: str) -> None:
+    def grow(self, text: str) -> bool:
+        """As `TextBlock.grow`; nothing is read before the block is complete."""
         self._parts.append(text)
         self.length += len(text)
+        return False
 
     def read_whole(self, text: str) -> None:
         self.grow(text)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from types import TracebackType
 from typing import Any
 
+from sekisho.base.deadlines import Deadline
 from sekisho.base.text import Text
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 
@@ -69,7 +70,7 @@ class Exchange:
         if (announced := self.header(b"content-length")).isdigit() and int(announced) > limit:
             raise _too_large(limit)
         try:
-            async with asyncio.timeout(self._idle_s):
+            with Deadline(self._idle_s):
                 return await self._read(limit)
         except TimeoutError as problem:
             raise GateError(Kind.CLIENT_TIMEOUT, "request_timeout", _TOO_SLOW) from problem
@@ -107,7 +108,7 @@ class Exchange:
 
     async def _put(self, message: Message) -> None:
         try:
-            async with asyncio.timeout(self._idle_s):
+            with Deadline(self._idle_s):
                 await self._send(message)
         except TimeoutError as problem:
             raise ClientGoneError from problem

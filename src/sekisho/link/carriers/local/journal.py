@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from sekisho.base.deadlines import Deadline
 from sekisho.link.carriers.local.locks import try_lock
 from sekisho.link.journal import Entry, JournalUnavailableError, encode
 
@@ -62,6 +63,7 @@ class JournalFile:
         self._commit_within = commit_within
         self._room = asyncio.Semaphore(QUEUE_ENTRIES)
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._gathered: list[_Waiting] = []
         self._closed = False
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _lock(path.with_suffix(".lock"))
@@ -81,11 +83,15 @@ class JournalFile:
         """
         if self._closed:
             raise JournalUnavailableError("The journal is closed: this gateway is stopping.")
-        waiting = _Waiting(encode(entry), asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(encode(entry), loop.create_future())
         try:
-            async with asyncio.timeout(self._commit_within), self._room:
-                self._queue.put(waiting)
-                await waiting.done
+            with Deadline(self._commit_within):
+                async with self._room:
+                    if not self._gathered:
+                        loop.call_soon(self._hand_over)
+                    self._gathered.append(waiting)
+                    await waiting.done
         except TimeoutError:
             raise JournalUnavailableError(f"The journal took longer than {self._commit_within} s.") from None
 
@@ -93,9 +99,20 @@ class JournalFile:
         """Write what is queued, then close. Further appends are refused."""
         if not self._closed:
             self._closed = True
+            self._hand_over()
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
             os.close(self._lock)
+
+    def _hand_over(self) -> None:
+        """Give the writer all entries of this turn of the event loop at once.
+
+        One by one, it would wake for the first and commit that alone: a commit takes 200 µs of processor, shared
+        by as many entries as there are.
+        """
+        for waiting in self._gathered:
+            self._queue.put(waiting)
+        self._gathered.clear()
 
     def _write(self) -> None:
         more = True

@@ -37,6 +37,7 @@ from sekisho.gateway.notices import NoticeWriter, reader_language
 from sekisho.gateway.record import entry_of
 from sekisho.gateway.retention import without_storing
 from sekisho.gateway.screen import Case, InputResult, StreamScreen
+from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Laps, Told, Turn
 from sekisho.gateway.types import Endpoint, Principal, Request
@@ -85,9 +86,8 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     request = without_storing(request, principal)
     session = exchange.header(b"x-claude-code-session-id")
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
-    case = case_of(gate.terms, exchange, snapshot, principal, request, request_id, at)
-    if gate.judge is not None:
-        case = replace(case, hearing=gate.judge.hearing())
+    hearing = gate.judge.hearing() if gate.judge is not None else None
+    case = case_of(gate.terms, exchange, snapshot, principal, request, request_id, at, hearing)
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
     laps.lap("read")
@@ -104,6 +104,7 @@ def case_of(
     request: Request,
     request_id: str,
     at: datetime,
+    hearing: Hearing | None,
 ) -> Case:
     """Return under which policy the request is judged, and in whose words: the version in force at this
     moment (P-003), as its organisation is held to it (P-006, P-007)."""
@@ -123,6 +124,7 @@ def case_of(
         audience=key.audience,
         domain=key.domain,
         digest_key=snapshot.pseudonym_key,
+        hearing=hearing,
         actor=f"{key.id}:{principal.end_user}",
         excepted=excepted_clauses(snapshot.exceptions, organisation, key.id, key.audience, at),
         shadow=terms.shadow(snapshot, principal),
@@ -156,7 +158,9 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
     """Send the request to its provider and screen what comes back, while the client is there to hear it."""
     stream: StreamScreen | None = None
     response: aiohttp.ClientResponse | None = None
-    request, case = turn.request, replace(turn.case, asked_if_human=screened.asked_if_human)
+    request, case = turn.request, turn.case
+    if screened.asked_if_human:
+        case = replace(case, asked_if_human=True)
     try:
         async with exchange.watched():
             response = await gate.upstream.send(

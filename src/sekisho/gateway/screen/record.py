@@ -79,6 +79,7 @@ class Record:
         *,
         notice: Notice | None,
         prefix_shown: bool,
+        body: bytes = b"",
     ) -> OutputResult:
         said = {key: "".join(parts) for key, parts in self._given.items()}
         self._measure(blocks)
@@ -98,6 +99,7 @@ class Record:
             usage=usage,
             stop_reason=stop_reason,
             prefix_shown=prefix_shown,
+            body=body,
         )
 
     def _measure(self, blocks: Mapping[BlockKey, TextBlock | WholeBlock]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.gateway.dialects import Adapter
@@ -144,12 +143,12 @@ class _Whole:
     def _told(
         self, outcome: str, notice: Notice | None, body: bytes, has_prefix: bool = False
     ) -> OutputResult:
-        result = self._record.result(
+        return self._record.result(
             self._blocks,
             self._answer.usage,
             self._answer.stop_reason,
             outcome,
             notice=notice,
             prefix_shown=has_prefix,
+            body=body,
         )
-        return replace(result, body=body)

@@ -14,7 +14,6 @@ and one record.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from sekisho.base.text import Text
@@ -26,6 +25,7 @@ from sekisho.gateway.errors import Kind
 from sekisho.gateway.screen.bench import Ruling, holds_all, recorded, rule
 from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
+from sekisho.gateway.screen.lanes import Lane, Lanes
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.seams import lead_of
@@ -66,16 +66,11 @@ class StreamScreen:
         self._parser = Parser()
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
-        self._lanes: dict[tuple[object, ...], deque[Item]] = {}
+        self._lanes = Lanes()
         self._gathered: list[str] = []
         self._gathered_length = 0
         self._growing: BlockKey | None = None
         self._noted: set[BlockKey] = set()
-        self._has_moved = False
-        """Whether anything may go out that could not before. Most deltas move nothing: without this, looking at
-        every lane for each of them took a third of a stream's screening."""
-        self._has_pings = False
-        """Whether a ping was put into a lane, where it may wait behind text."""
         self._terminal: list[Item] = []
         self._shown: dict[BlockKey, list[str]] = {}
         self._holds_all = holds_all(case)
@@ -219,7 +214,8 @@ class StreamScreen:
                 if self._is_over:
                     return
         self._flush(out)
-        self._sweep(out)
+        if not self._is_draft:
+            out += self._lanes.overtaking()
 
     def _take_rest(self, out: list[bytes]) -> None:
         """Take what was complete but for the blank line after it."""
@@ -241,8 +237,7 @@ class StreamScreen:
                 self._take_text(item, out)
             case ItemKind.CLOSE:
                 self._flush(out)
-                self._lane(item).append(item)
-                self._has_moved = True
+                self._lanes.add(item)
                 self._close([item.block], out)
             case ItemKind.TERMINAL:
                 self._flush(out)
@@ -251,9 +246,7 @@ class StreamScreen:
             case ItemKind.ERROR:
                 self._end_in_trouble(out, item.raw, "upstream_error")
             case _:
-                self._lane(item).append(item)
-                self._has_moved = True
-                self._has_pings |= item.kind is ItemKind.NOW
+                self._lanes.add(item)
 
     def _declare(self, media: str) -> bool:
         """Note what no detector can read. Return whether the policy stops the answer for it."""
@@ -278,10 +271,9 @@ class StreamScreen:
         elif block.is_done:
             raise MalformedAnswerError("The provider's stream adds to a block that it had ended.")
         item.start = block.length + self._gathered_length
-        self._has_moved |= not item.text  # it only keeps its place
         self._gathered.append(item.text)
         self._gathered_length += len(item.text)
-        self._lane(item).append(item)
+        self._lanes.add(item)
 
     def _new_block(
         self, channel: Channel, name: str, opinion: Judgement = UNHEARD, lead: str = ""
@@ -298,12 +290,6 @@ class StreamScreen:
         before = (block for at, block in self._blocks.items() if at[0] == key[0] and block.channel is channel)
         return lead_of([block.text for block in before])
 
-    def _lane(self, item: Item) -> deque[Item]:
-        lane = self._lanes.get(item.lane)
-        if lane is None:
-            lane = self._lanes[item.lane] = deque()
-        return lane
-
     def _blocks_of(self, item: Item) -> Iterator[BlockKey]:
         """The blocks that a terminal item ends: those of its choice, or all."""
         return (key for key in self._blocks if not item.lane or key[0] == item.lane[0])
@@ -313,11 +299,11 @@ class StreamScreen:
     def _flush(self, out: list[bytes]) -> None:
         """Let the block that is growing read what was gathered for it, at once, and release what may go."""
         if self._gathered and self._growing is not None:
-            self._has_moved |= self._blocks[self._growing].grow("".join(self._gathered))
+            self._lanes.has_moved |= self._blocks[self._growing].grow("".join(self._gathered))
             self._gathered.clear()
             self._gathered_length = 0
         self._growing = None
-        if self._has_moved:
+        if self._lanes.has_moved:
             self._release(out)
 
     def _close(self, keys: Iterable[BlockKey | None], out: list[bytes]) -> None:
@@ -327,8 +313,7 @@ class StreamScreen:
                 self._release(out)
 
     def _release(self, out: list[bytes]) -> None:
-        self._has_moved = False
-        for lane in () if self._is_draft else self._lanes.values():
+        for lane in () if self._is_draft else self._lanes.moving():
             while lane and self._moves(lane, out):
                 pass
         for block in self._blocks.values():
@@ -342,7 +327,7 @@ class StreamScreen:
         is_open = self._is_kept and self._case.hearing is not None and is_in_doubt(ruling.verdict)
         self._is_over |= ruling.action is Action.BLOCK and not is_open
 
-    def _moves(self, lane: deque[Item], out: list[bytes]) -> bool:
+    def _moves(self, lane: Lane, out: list[bytes]) -> bool:
         """Release the first item of a lane, or as much of it as may go. Return whether the next one may
         follow."""
         item = lane[0]
@@ -364,7 +349,7 @@ class StreamScreen:
             return item.raw
         return self._wire.rewrite(item, {key: "".join(parts) for key, parts in self._shown.items()})
 
-    def _move_text(self, lane: deque[Item], item: Item, out: list[bytes]) -> bool:
+    def _move_text(self, lane: Lane, item: Item, out: list[bytes]) -> bool:
         block = self._blocks[item.block or (0, "", 0)]
         limit = block.limit
         if self._holds_all or self._stopping or limit < item.start:
@@ -417,16 +402,6 @@ class StreamScreen:
             words = f"\n\n{note(self._case.pack, self._notice)}"
             self._shown.setdefault(key, []).append(words)
             out.append(self._wire.delta(key, block.channel, words))
-
-    def _sweep(self, out: list[bytes]) -> None:
-        """Let pings pass that wait behind text which is held."""
-        if not self._has_pings:
-            return
-        self._has_pings = False
-        for at, lane in self._lanes.items():
-            if not self._is_draft and any(item.kind is ItemKind.NOW for item in lane):
-                out += [item.raw for item in lane if item.kind is ItemKind.NOW]
-                self._lanes[at] = deque(item for item in lane if item.kind is not ItemKind.NOW)
 
     # -- the end -------------------------------------------------------------------------------------------
 

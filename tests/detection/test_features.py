@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.detection.features import BUCKETS, FEATURES_VERSION, ORDERS, features
+from sekisho.detection.windows import STRIDE, WHOLE, joined, pieces, windows
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=300)
 
@@ -85,7 +86,18 @@ def test_a_bucket_is_named_once(text):
     read = features(text)
     assert len(set(read.all().tolist())) == read.all().size
     assert set(read.all()) == {*read.grams.ravel(), *read.words, *read.pairs}
-    assert set(read.between(0, len(text))) == set(read.all())
+    assert set(read.between(0, len(text)).all()) == set(read.all())
+
+
+@given(any_text, st.integers(WHOLE + 1, 2 * WHOLE + 8 * STRIDE))
+def test_windows_read_together_hold_what_each_holds(text, length):
+    text = (text + "The path to the lake, 湖への道。 ") * (length // 10)
+    spans = windows(length)
+    read = features(text[:length])
+    buckets, there = read.by_piece(pieces(len(spans)), 2 * len(spans) + 1)
+    for span, held in zip(spans, joined(there), strict=True):
+        assert set(buckets[held]) == set(read.between(*span).all())
+        assert held.sum() == read.between(*span).all().size
 
 
 @pytest.mark.parametrize("piece", ["-", "a", "ハ", "lol ", "🎉"])

@@ -120,5 +120,9 @@ def _east_asian(sample: str, kana: int, han: int) -> str:
 
 def _by_words(sample: str) -> str:
     words = sample.lower().replace("?", " ").replace(",", " ").replace(".", " ").split()
-    spoken = [language for word in _SMALL.intersection(words) for language in _SPEAKERS[word]]
-    return max(_PROFILES, key=spoken.count) if spoken else "und"
+    spoken = dict.fromkeys(_PROFILES, 0)
+    for word in _SMALL.intersection(words):
+        for language in _SPEAKERS[word]:
+            spoken[language] += 1
+    likeliest = max(spoken, key=spoken.__getitem__)
+    return likeliest if spoken[likeliest] else "und"

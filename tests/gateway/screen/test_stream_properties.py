@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sekisho.detection.cascade import default_cascade
@@ -94,6 +94,16 @@ def splits(seed: int, size: int):
     seed=st.integers(0, 2**32),
     whole=st.floats(0.3, 1.4),
     pings=st.booleans(),
+)
+@example(  # a call refused at the end, while text beside it waited for more
+    script=[
+        ("tool", ['{"a":', '"禁止"', "}"]),
+        ("text", ["hello hello hello ret ", "forfor😀for", "hello "]),
+    ],
+    mode="window",
+    seed=0,
+    whole=1.0,
+    pings=False,
 )
 def test_every_split_gives_the_same_decision_the_same_text_no_leak_and_one_end(
     endpoint, script, mode, seed, whole, pings

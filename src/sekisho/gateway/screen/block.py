@@ -102,12 +102,14 @@ class TextBlock:
         self._unread.append(text)
         is_due = not self._detectors.reads_whole or boundary_after(self._scored) <= self._length
         if is_due:
-            self._catch_up()
+            self.catch_up()
         return is_due
 
-    def _catch_up(self) -> None:
-        """Read what has come. Before the scorer's next boundary nothing could go out, so nothing is read: reading
-        each delta by itself cost the rules ten times as much."""
+    def catch_up(self) -> None:
+        """Read what has come. Before the scorer's next boundary hardly anything could go out, so nothing is read:
+        reading each delta by itself cost the rules ten times as much."""
+        if not self._unread:
+            return
         text = "".join(self._unread)
         self._unread.clear()
         if self._detectors.reads_whole:
@@ -137,8 +139,7 @@ class TextBlock:
         """Say that the block is complete: everything is decided now."""
         if self.is_done:
             return
-        if self._unread:
-            self._catch_up()
+        self.catch_up()
         self._over_seam("", is_whole=True)
         self._found(self._watch.finish())
         if self._scored < self._length:
@@ -288,6 +289,9 @@ class WholeBlock:
         self._parts.append(text)
         self.length += len(text)
         return False
+
+    def catch_up(self) -> None:
+        """As `TextBlock.catch_up`: there is nothing to read before the block is complete."""
 
     def read_whole(self, text: str) -> None:
         self.grow(text)

@@ -313,12 +313,22 @@ class StreamScreen:
                 self._release(out)
 
     def _release(self, out: list[bytes]) -> None:
-        for lane in () if self._is_draft else self._lanes.moving():
-            while lane and self._moves(lane, out):
-                pass
+        self._move_lanes(out)
+        if all(block.stop is None for block in self._blocks.values()):
+            return
+        # Others may have received more than they have read. How much would depend on the split, so before the
+        # answer ends here they read it, and give what is settled.
+        for block in self._blocks.values():
+            block.catch_up()
+        self._move_lanes(out)
         for block in self._blocks.values():
             if block.stop is not None:
                 self._stop(block.stop)
+
+    def _move_lanes(self, out: list[bytes]) -> None:
+        for lane in () if self._is_draft else self._lanes.moving():
+            while lane and self._moves(lane, out):
+                pass
 
     def _stop(self, ruling: Ruling) -> None:
         """Let a ruling of HOLD or BLOCK stop the answer. The gravest decides, the first of equals."""

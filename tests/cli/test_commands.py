@@ -66,7 +66,10 @@ def test_a_pack_with_a_slip_is_told_with_its_place_and_the_nearest_word(tmp_path
     file = tmp_path / "slip.yaml"
     file.write_text(source)
     done = subprocess.run(
-        [sys.executable, "-m", "sekisho", "policy", "check", str(file)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sekisho", "policy", "check", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     line = source[: source.index("criticl")].count("\n") + 1
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""Waits that end. What `asyncio.timeout` does, at a third of its cost: the gate sets three for each request."""
+"""Waits that end. What `asyncio.timeout` does, for less: the gate sets three for each request."""
 
 from __future__ import annotations
 

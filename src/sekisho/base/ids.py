@@ -25,7 +25,7 @@ os.register_at_fork(after_in_child=_drawn.clear)  # parent and child must not ha
 def _ten_bytes() -> bytes:
     """Return ten random bytes, out of four hundred tens drawn at once.
 
-    Each draw lets go of the interpreter's lock, and under load waits to get it back: 20 µs instead of one.
+    Each draw lets go of the interpreter's lock, and under load waits to get it back.
     """
     try:
         return _drawn.pop()

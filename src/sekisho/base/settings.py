@@ -29,7 +29,17 @@ class Setting:
 
 
 def _flag(word: str) -> bool:
-    choice = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+    choice = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+        "": False,
+    }
     return choice[word.strip().lower()]
 
 
@@ -40,31 +50,108 @@ def _words(line: str) -> tuple[str, ...]:
 SETTINGS: tuple[Setting, ...] = (
     # where things are
     Setting("data_dir", Path, ".data", "Folder that holds everything the embedded edition writes."),
-    Setting("database_url", str, "", "Main database: `sqlite:///PATH` or `postgresql://…`; empty for SQLite in the data folder."),
-    Setting("keystore_url", str, "", "Database of content keys, kept and backed up apart from the content; empty for SQLite in the data folder."),
-    Setting("public_url", str, "http://127.0.0.1:8080", "Address at which people reach the pages; the base of every link that is sent out."),
+    Setting(
+        "database_url",
+        str,
+        "",
+        "Main database: `sqlite:///PATH` or `postgresql://…`; empty for SQLite in the data folder.",
+    ),
+    Setting(
+        "keystore_url",
+        str,
+        "",
+        "Database of content keys, kept and backed up apart from the content; empty for SQLite in the data folder.",
+    ),
+    Setting(
+        "public_url",
+        str,
+        "http://127.0.0.1:8080",
+        "Address at which people reach the pages; the base of every link that is sent out.",
+    ),
     Setting("host", str, "127.0.0.1", "Address to listen on."),
     Setting("port", int, "8080", "Port to listen on; 0 takes a free one."),
     # secrets
-    Setting("secret_key", str, "", "Signs sessions and links; empty makes one in the data folder at the first start.", secret=True),
-    Setting("root_key", str, "", "Base64 of 32 bytes that wrap every content key; empty makes one in the data folder.", secret=True),
+    Setting(
+        "secret_key",
+        str,
+        "",
+        "Signs sessions and links; empty makes one in the data folder at the first start.",
+        secret=True,
+    ),
+    Setting(
+        "root_key",
+        str,
+        "",
+        "Base64 of 32 bytes that wrap every content key; empty makes one in the data folder.",
+        secret=True,
+    ),
     # providers
-    Setting("anthropic_api_key", str, "", "Key for the Anthropic API; when set, Messages requests go there.", True, ("ANTHROPIC_API_KEY",)),
+    Setting(
+        "anthropic_api_key",
+        str,
+        "",
+        "Key for the Anthropic API; when set, Messages requests go there.",
+        True,
+        ("ANTHROPIC_API_KEY",),
+    ),
     Setting("anthropic_base_url", str, "https://api.anthropic.com", "Address of the Messages API upstream."),
-    Setting("openai_api_key", str, "", "Key for the OpenAI API or a compatible one.", True, ("OPENAI_API_KEY",)),
-    Setting("openai_base_url", str, "", "Address of an OpenAI-compatible API, with `/v1` (Ollama, vLLM, …).", aliases=("OPENAI_BASE_URL",)),
+    Setting(
+        "openai_api_key", str, "", "Key for the OpenAI API or a compatible one.", True, ("OPENAI_API_KEY",)
+    ),
+    Setting(
+        "openai_base_url",
+        str,
+        "",
+        "Address of an OpenAI-compatible API, with `/v1` (Ollama, vLLM, …).",
+        aliases=("OPENAI_BASE_URL",),
+    ),
     # the gate
-    Setting("gateway_name", str, "", "Name of this gateway process in records; empty takes host name and process id."),
-    Setting("max_body_bytes", int, "33554432", "Largest request body, in bytes (the Messages API itself takes 32 MiB)."),
-    Setting("max_concurrent", int, "512", "Requests in flight in one gateway process; more are answered with 529 or 429."),
-    Setting("snapshot_stale_s", float, "60", "Seconds after which a gateway refuses to act on the snapshot that it holds."),
+    Setting(
+        "gateway_name",
+        str,
+        "",
+        "Name of this gateway process in records; empty takes host name and process id.",
+    ),
+    Setting(
+        "max_body_bytes",
+        int,
+        "33554432",
+        "Largest request body, in bytes (the Messages API itself takes 32 MiB).",
+    ),
+    Setting(
+        "max_concurrent",
+        int,
+        "512",
+        "Requests in flight in one gateway process; more are answered with 529 or 429.",
+    ),
+    Setting(
+        "snapshot_stale_s",
+        float,
+        "60",
+        "Seconds after which a gateway refuses to act on the snapshot that it holds.",
+    ),
     Setting("upstream_connect_s", float, "10", "Seconds to reach a provider."),
-    Setting("upstream_idle_s", float, "300", "Seconds of silence from a provider after which a request is given up."),
-    Setting("client_idle_s", float, "60", "Seconds a client may take to send its request, or to read a chunk of the answer."),
+    Setting(
+        "upstream_idle_s",
+        float,
+        "300",
+        "Seconds of silence from a provider after which a request is given up.",
+    ),
+    Setting(
+        "client_idle_s",
+        float,
+        "60",
+        "Seconds a client may take to send its request, or to read a chunk of the answer.",
+    ),
     Setting("drain_s", float, "30", "Seconds that running answers have to finish after SIGTERM."),
     # detection
     Setting("scorer", _flag, "1", "Use the local scorer."),
-    Setting("judge_base_url", str, "", "Address of a Messages or Chat Completions API that judges unsure passages; empty: no judge."),
+    Setting(
+        "judge_base_url",
+        str,
+        "",
+        "Address of a Messages or Chat Completions API that judges unsure passages; empty: no judge.",
+    ),
     Setting("judge_api_key", str, "", "Key for the judge.", secret=True),
     Setting("judge_model", str, "", "Model of the judge."),
     Setting("judge_dialect", str, "anthropic", "`anthropic` or `openai`."),
@@ -72,8 +159,15 @@ SETTINGS: tuple[Setting, ...] = (
     # control plane
     Setting("debug", _flag, "0", "Show tracebacks in pages. Never in production."),
     Setting("allowed_hosts", _words, "127.0.0.1 localhost [::1]", "Host names under which the pages answer."),
-    Setting("open_signup", _flag, "0", "Let anybody make an account; otherwise people are added by their organisation."),
-    Setting("email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."),
+    Setting(
+        "open_signup",
+        _flag,
+        "0",
+        "Let anybody make an account; otherwise people are added by their organisation.",
+    ),
+    Setting(
+        "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
+    ),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
     Setting("log_level", str, "info", "`debug`, `info`, `warning` or `error`."),
 )

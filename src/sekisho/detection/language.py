@@ -4,8 +4,6 @@ Detectors were measured in some languages only (P-042), so what matters is to te
 among unmeasured languages costs nothing; `und` is said of what is too short, or is code rather than language.
 """
 
-
-
 from __future__ import annotations
 
 from typing import Final

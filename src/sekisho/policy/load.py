@@ -31,7 +31,17 @@ from sekisho.policy.types import (
 
 T = TypeVar("T")
 
-DETECTORS = ("patterns", "entities", "injection", "scorer", "judge", "media", "human_claim", "language", "behaviour")
+DETECTORS = (
+    "patterns",
+    "entities",
+    "injection",
+    "scorer",
+    "judge",
+    "media",
+    "human_claim",
+    "language",
+    "behaviour",
+)
 """Detectors that a threshold may name. A misspelt one would never speak, so it is refused."""
 
 PACK_FIELDS = ("pack", "version", "title", "preamble", "canonical", "announced_at", "effective_at", "clauses")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from sekisho.base.ids import new_id
-from sekisho.gateway.screen.types import ground_entry
+from sekisho.gateway.screen.grounds import ground_entry
 from sekisho.link.journal import DecisionEntry
 from sekisho.policy.rules import join
 from sekisho.policy.types import Pack, Verdict

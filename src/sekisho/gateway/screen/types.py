@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.notices import NoticeWriter
+from sekisho.gateway.screen.grounds import ground_entry
 from sekisho.gateway.screen.hearing import Hearing
+from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.types import Notice
-from sekisho.link.journal import Block, DecisionEntry, GroundEntry, Usage
+from sekisho.link.journal import Block, DecisionEntry, Usage
 from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
-
-if TYPE_CHECKING:
-    from sekisho.gateway.screen.shadow import Shadow
 
 
 class Watch(Protocol):
@@ -158,21 +157,6 @@ def _gravest(ground: Ground) -> tuple[object, ...]:
         ground.clause,
         ground.detector,
         ground.span or (-1, -1),
-    )
-
-
-def ground_entry(ground: Ground) -> GroundEntry:
-    return GroundEntry(
-        clause=ground.clause,
-        action=ground.action.word,
-        severity=int(ground.severity),
-        detector=ground.detector,
-        detector_version=ground.detector_version,
-        code=ground.code,
-        score=ground.score,
-        threshold=ground.threshold,
-        outcome=ground.outcome,
-        span=ground.span,
     )
 
 

@@ -35,6 +35,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PROXY_CORE, OTHER_CORE = "0", "1"
+WARM_UP_S = 6.0
+"""Load before anything is counted: caches fill and files reach their size, for every proxy alike."""
 
 
 @dataclass
@@ -174,6 +176,7 @@ def run_rounds(
                 headers = peer.headers or headers_for(peer, folder, mock_port)
                 warm_up(port, headers, bodies["small"])
                 peer.note("MiB at rest", resident_mib(process.pid))
+                load(tools, port, bodies["small"], 64, WARM_UP_S, headers)
                 measure(peer, port, tools, bodies, options.seconds, headers)
                 peer.note("MiB after load", resident_mib(process.pid))
             finally:

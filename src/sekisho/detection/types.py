@@ -73,6 +73,8 @@ class Passage:
     role: Role = Role.PROMPT
     language: str = "und"
     """BCP 47 primary language as detected (`en`, `ja`, `ko`, …), `und` when it cannot be told."""
+    prompt: str = ""
+    """What an output answers, where that is known: a model may read it along. What it says is judged apart."""
 
 
 class Detector(Protocol):

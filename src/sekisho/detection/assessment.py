@@ -10,12 +10,12 @@ ask for individual advice rather than general information.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from sekisho.detection.cascade import HasCanaries
-from sekisho.detection.labels import CLAUSES
+from sekisho.detection.labels import CLAUSES, DOMAINS, STANDARDS
 from sekisho.detection.types import Finding, Outcome, Passage
 
 FLOOR: Final = 0.2
@@ -61,6 +61,25 @@ class Assessor(Protocol):
         ...
 
 
+def raised(assessment: Assessment, certain: Collection[str]) -> Assessment:
+    """Return the assessment with these clauses taken for certain: a rule that matches says 1."""
+    if not certain:
+        return assessment
+    clauses = {clause: 1.0 if clause in certain else said for clause, said in assessment.clauses.items()}
+    return replace(
+        assessment,
+        violation=max(assessment.violation, *clauses.values()),
+        clauses=clauses,
+        injection=1.0 if "platform_abuse" in certain else assessment.injection,
+        domains={domain: 1.0 if domain in certain else said for domain, said in assessment.domains.items()},
+    )
+
+
+def silent(language: str) -> Assessment:
+    """Return the assessment of who was asked nothing: 0 everywhere."""
+    return Assessment(0.0, dict.fromkeys(STANDARDS, 0.0), 0.0, dict.fromkeys(DOMAINS, 0.0), 0.0, language)
+
+
 class Spoken:
     """An assessor as a detector, so that a cascade and a pack can take it as they take any other.
 
@@ -98,4 +117,4 @@ class Spoken:
         return self.assessor.healthy() if isinstance(self.assessor, HasCanaries) else True
 
 
-__all__ = ["FLOOR", "Assessment", "Assessor", "Spoken"]
+__all__ = ["FLOOR", "Assessment", "Assessor", "Spoken", "raised", "silent"]

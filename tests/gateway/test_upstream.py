@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from sekisho.gateway.gate import Limits
 from sekisho.link.snapshot import Dialect, Route
 from tests.gateway.conftest import KEY, running
+from tests.gateway.provider import MESSAGE, http, raw_provider, read_request
 
 WHOLE_AND_STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 BODY = (
@@ -148,49 +146,12 @@ async def test_a_client_that_leaves_takes_its_upstream_request_with_it(site, kin
 # -- providers that keep to no script ------------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def raw_provider(
-    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter, int], Awaitable[None]],
-) -> AsyncIterator[Route]:
-    """A provider that speaks bytes: `answer` gets each connection, and its number from 1."""
-    seen = 0
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal seen
-        seen += 1
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await answer(reader, writer, seen)
-        writer.close()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    yield Route(id="raw", dialect=Dialect.ANTHROPIC, base_url=f"http://127.0.0.1:{port}")
-    server.close()
-
-
-async def _request(reader: asyncio.StreamReader) -> None:
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-    await reader.readexactly(int(length.split(b":")[1]))
-
-
-def _http(status: str, body: bytes, *headers: str) -> bytes:
-    lines = "".join(f"{header}\r\n" for header in ("content-type: application/json", *headers))
-    return f"HTTP/1.1 {status}\r\n{lines}content-length: {len(body)}\r\n\r\n".encode() + body
-
-
-MESSAGE = (
-    b'{"id":"m","type":"message","role":"assistant","model":"x","content":[{"type":"text","text":"Hello."}],'
-    b'"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}'
-)
-
-
 async def test_a_kept_connection_that_died_unseen_is_tried_once_more():
     async def answer(reader, writer, number):
-        await _request(reader)
-        writer.write(_http("200 OK", MESSAGE))
+        await read_request(reader)
+        writer.write(http("200 OK", MESSAGE))
         if number == 1:  # dies when the second request comes on it
-            await _request(reader)
+            await read_request(reader)
         else:
             await writer.drain()
             await reader.read()
@@ -205,7 +166,7 @@ async def test_a_fresh_connection_that_breaks_is_not_tried_again():
 
     async def answer(reader, writer, number):
         tries.append(number)
-        await _request(reader)
+        await read_request(reader)
 
     async with raw_provider(answer) as route, running(routes=(route,)) as site:
         assert (await site.messages("Hi")).status == 502
@@ -216,16 +177,16 @@ async def test_a_fresh_connection_that_breaks_is_not_tried_again():
     "answer",
     [
         pytest.param(b"nonsense\r\n\r\n", id="no HTTP"),
-        pytest.param(_http("200 OK", b"<html>"), id="no JSON"),
-        pytest.param(_http("200 OK", b"[]"), id="no message"),
-        pytest.param(_http("302 Found", b"", "location: http://elsewhere/"), id="a redirect"),
-        pytest.param(_http("200 OK", MESSAGE, "content-encoding: zstd-unheard-of"), id="unknown encoding"),
+        pytest.param(http("200 OK", b"<html>"), id="no JSON"),
+        pytest.param(http("200 OK", b"[]"), id="no message"),
+        pytest.param(http("302 Found", b"", "location: http://elsewhere/"), id="a redirect"),
+        pytest.param(http("200 OK", MESSAGE, "content-encoding: zstd-unheard-of"), id="unknown encoding"),
         pytest.param(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", id="half a body"),
     ],
 )
 async def test_nonsense_is_a_502_and_never_passes(answer):
     async def said(reader, writer, number):
-        await _request(reader)
+        await read_request(reader)
         writer.write(answer)
 
     async with raw_provider(said) as route, running(routes=(route,)) as site:
@@ -236,7 +197,7 @@ async def test_nonsense_is_a_502_and_never_passes(answer):
 
 async def test_headers_of_the_providers_host_are_not_passed_on_and_others_are():
     async def said(reader, writer, number):
-        await _request(reader)
+        await read_request(reader)
         own = (
             "set-cookie: a=b",
             "alt-svc: h3",
@@ -244,7 +205,7 @@ async def test_headers_of_the_providers_host_are_not_passed_on_and_others_are():
             "strict-transport-security: max-age=9",
         )
         limits = ("anthropic-ratelimit-requests-remaining: 41", "x-unheard-of: yes")
-        writer.write(_http("200 OK", MESSAGE, *own, *limits))
+        writer.write(http("200 OK", MESSAGE, *own, *limits))
 
     async with raw_provider(said) as route, running(routes=(route,)) as site:
         reply = await site.messages("Hi")
@@ -266,7 +227,7 @@ async def test_a_client_that_does_not_read_slows_its_provider_and_is_given_up():
 
     async def endless(reader, writer, number):
         nonlocal sent
-        await _request(reader)
+        await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
         while True:
             writer.write(event)

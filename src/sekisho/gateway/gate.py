@@ -72,8 +72,7 @@ class Gate:
         self.meter.gauge("sekisho_snapshot_age_seconds", "Age of the snapshot held.", self._age)
 
     async def open(self) -> None:
-        """Open the way to the providers and keep the snapshot current from now on."""
-        await self.upstream.open()
+        """Open the way to the judge and keep the snapshot current from now on."""
         if self.judge is not None:
             await self.judge.open()
         self._watch = asyncio.create_task(self.snapshots.watch())

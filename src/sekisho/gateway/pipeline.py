@@ -22,8 +22,6 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-import aiohttp
-
 from sekisho.accounts.types import Scope
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
@@ -41,7 +39,7 @@ from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Laps, Told, Turn
 from sekisho.gateway.types import Endpoint, Principal, Request
-from sekisho.gateway.upstream import chunks, read_bounded, returned
+from sekisho.gateway.upstream import Answer, chunks, read_bounded, returned
 from sekisho.link.journal import JournalUnavailableError
 from sekisho.link.snapshot import Dialect, Snapshot
 from sekisho.policy.exceptions import excepted_clauses
@@ -157,7 +155,7 @@ async def answer(gate: Gate, exchange: Exchange, turn: Turn) -> tuple[InputResul
 async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputResult) -> Told:
     """Send the request to its provider and screen what comes back, while the client is there to hear it."""
     stream: StreamScreen | None = None
-    response: aiohttp.ClientResponse | None = None
+    response: Answer | None = None
     request, case = turn.request, turn.case
     if screened.asked_if_human:
         case = replace(case, asked_if_human=True)
@@ -201,7 +199,7 @@ async def relay(
     exchange: Exchange,
     turn: Turn,
     screened: InputResult,
-    response: aiohttp.ClientResponse,
+    response: Answer,
     stream: StreamScreen,
 ) -> None:
     """Pass on what the screen releases, as it comes; of a draft that is nothing."""
@@ -275,7 +273,7 @@ async def models(gate: Gate, exchange: Exchange, dialect: Dialect) -> None:
             async with exchange.watched():
                 response = await gate.upstream.send(route, "GET", exchange.target, exchange.headers, b"")
                 body = await read_bounded(response, gate.limits.answer_bytes)
-            headers = returned(response)
+            headers = returned(response.headers)
             await exchange.reply(response.status, [*headers, *replies.own_headers(request_id, headers)], body)
     except GateError as problem:
         await refuse(gate, exchange, dialect, request_id, problem)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import aiohttp
-
 from sekisho.base.text import Lang, Text, as_lang, lang_from_header
 from sekisho.gateway.disclosure import Evidence
 from sekisho.gateway.errors import GateError, Kind, error_body, wire
@@ -14,7 +12,7 @@ from sekisho.gateway.exchange import JSON, Exchange, Headers
 from sekisho.gateway.screen import InputResult, OutputResult, StreamScreen
 from sekisho.gateway.turn import Outcome, Told, Turn
 from sekisho.gateway.types import Endpoint, Notice, Request
-from sekisho.gateway.upstream import BROKEN, UNREADABLE, returned
+from sekisho.gateway.upstream import BROKEN, UNREADABLE, Answer, returned
 from sekisho.link.journal import DecisionEntry
 from sekisho.link.snapshot import Dialect
 from sekisho.policy.types import Action
@@ -71,20 +69,20 @@ def own_headers(
     return headers
 
 
-def is_stream(response: aiohttp.ClientResponse) -> bool:
+def is_stream(response: Answer) -> bool:
     """Return whether the provider streams; what it sends decides, not what was asked of it."""
     return is_answer(response) and response.content_type == "text/event-stream"
 
 
-def is_answer(response: aiohttp.ClientResponse) -> bool:
+def is_answer(response: Answer) -> bool:
     """Return whether the provider answers; whatever it calls a success is screened, not 200 alone."""
     return 200 <= response.status < 300
 
 
-def stream_headers(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse) -> Headers:
+def stream_headers(turn: Turn, screened: InputResult, response: Answer) -> Headers:
     """Return the headers of a stream, which go out before its decisions are known: those of the input
     alone."""
-    headers = returned(response)
+    headers = returned(response.headers)
     return headers + own_headers(turn.id, headers, screened.decisions)
 
 
@@ -119,12 +117,12 @@ def held(turn: Turn, notice: Notice, result: OutputResult, decisions: tuple[Deci
     )
 
 
-def whole(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse, result: OutputResult) -> Told:
+def whole(turn: Turn, screened: InputResult, response: Answer, result: OutputResult) -> Told:
     """Return a whole answer as the screen lets it go."""
     decisions = screened.decisions + result.decisions
     if screened.action is Action.HOLD and screened.notice and result.outcome in MAY_WAIT:
         return held(turn, screened.notice, result, decisions)
-    headers = returned(response)
+    headers = returned(response.headers)
     headers += own_headers(turn.id, headers, decisions, result.review)
     return _told(turn, result, decisions, headers, result.body)
 
@@ -133,7 +131,7 @@ def streamed(
     turn: Turn,
     screened: InputResult,
     stream: StreamScreen,
-    response: aiohttp.ClientResponse,
+    response: Answer,
     is_started: bool,
 ) -> Told:
     """Return the end of a stream; when nothing had to be sent yet, its headers know all decisions."""
@@ -144,15 +142,15 @@ def streamed(
     decisions = screened.decisions + result.decisions
     if screened.action is Action.HOLD and screened.notice and result.outcome in MAY_WAIT:
         return held(turn, screened.notice, result, decisions)
-    headers = returned(response)
+    headers = returned(response.headers)
     headers += own_headers(turn.id, headers, decisions, result.review)
     return _told(turn, result, decisions, headers, tail)
 
 
-def passed_on(turn: Turn, screened: InputResult, response: aiohttp.ClientResponse, body: bytes) -> Told:
+def passed_on(turn: Turn, screened: InputResult, response: Answer, body: bytes) -> Told:
     """Return the provider's own words unchanged: its errors, on which clients match, and its token counts."""
     outcome = Outcome.COMPLETED if response.status == 200 else Outcome.UPSTREAM_ERROR
-    headers = returned(response)
+    headers = returned(response.headers)
     headers += own_headers(turn.id, headers, screened.decisions)
     return Told(outcome, response.status, headers, body, screened.decisions)
 

@@ -1,0 +1,324 @@
+"""One connection to a provider: a request at a time goes out, and its answer comes in as far as it is taken.
+
+    ask ──▶ request                     kept, for the next one
+             answer ◀── parser ◀── bytes     ▲
+                └── complete ────────────────┘    anything else: hung up
+
+llhttp reads the answer (through httptools, which also reads the clients' requests), strictly: what it finds
+ambiguous, such as two lengths, is refused. What it does not bound is bounded here. A connection is kept only after an
+answer that was whole, said so itself, and was followed by nothing; all others are hung up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+import httptools
+
+from sekisho.gateway.exchange import Headers
+
+HEAD_BYTES = 64 * 1024
+"""The most bytes in a row that may come without a byte of the body: a head with all its 1xx forerunners, an
+extension of a chunk, trailers. As much as the gate takes of its clients."""
+READ_AHEAD_BYTES = 128 * 1024
+"""How much of an answer is kept before the provider is made to wait for whoever reads it."""
+
+
+class BrokenConnectionError(ConnectionError):
+    """The connection ended before the answer did."""
+
+
+class MalformedHTTPError(ValueError):
+    """What came is no HTTP, or none that has one meaning."""
+
+
+class Connection(asyncio.Protocol):
+    """`on_idle` is told when the next request may be sent, `on_lost` when none can be any more."""
+
+    __slots__ = (
+        "_fruitless",
+        "_headers",
+        "_heard_at",
+        "_idle_s",
+        "_is_reusable",
+        "_is_whole",
+        "_loop",
+        "_on_idle",
+        "_on_lost",
+        "_parser",
+        "_progress",
+        "_timer",
+        "_transport",
+        "_unsent",
+        "incoming",
+        "is_lost",
+        "is_paused",
+        "kept_at",
+    )
+
+    def __init__(
+        self, idle_s: float, on_idle: Callable[[Connection], None], on_lost: Callable[[Connection], None]
+    ) -> None:
+        self._idle_s = idle_s
+        self._on_idle, self._on_lost = on_idle, on_lost
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpResponseParser(self)
+        self._headers: Headers = []
+        self._progress = self._fruitless = self._unsent = 0
+        self._heard_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_whole = self._is_reusable = False
+        self.is_lost = False
+        self.is_paused = False
+        """Whether the provider is made to wait."""
+        self.kept_at = 0.0
+        """The loop's second at which it last became idle."""
+        self.incoming: Incoming | None = None
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
+    async def ask(self, head: bytes, body: bytes) -> Incoming:
+        """Send a request and return its answer once status and headers are there.
+
+        Raises `TimeoutError` after `idle_s` of silence, `BrokenConnectionError`, `MalformedHTTPError`. Whoever is
+        cancelled here has hung up.
+        """
+        self._is_whole = self._is_reusable = False
+        self._progress = self._fruitless = 0
+        self._headers = []
+        incoming = self.incoming = Incoming(self)
+        self._heard_at = self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._idle_s, self._look)
+        if body:
+            self._transport.writelines((head, body))
+        else:
+            self._transport.write(head)
+        try:
+            await incoming.begun()
+        except BaseException:
+            self.hang_up()
+            raise
+        return incoming
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether a byte came since the last request: then it must not be repeated."""
+        return bool(self._progress or self._fruitless)
+
+    def hang_up(self) -> None:
+        """Let everything go at once."""
+        self._transport.abort()
+
+    # -- what the transport says -----------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.incoming is None:  # nobody asked: it would be taken for the answer to the next request
+            self.hang_up()
+            return
+        self._heard_at = self._loop.time()
+        before = self._progress
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as problem:
+            self._is_reusable = False
+            if not self._is_whole:
+                self._fail(MalformedHTTPError(str(problem)))
+                return
+        if self._is_whole:
+            self._finish()
+        elif self._progress == before:
+            self._bear(len(data))
+        else:
+            self._fruitless = 0
+            if self.incoming.buffered > READ_AHEAD_BYTES and not self.is_paused:
+                self.is_paused = True
+                self._transport.pause_reading()
+
+    def eof_received(self) -> None:
+        """Nothing more comes: the transport closes, and `connection_lost` says what it means."""
+
+    def connection_lost(self, problem: Exception | None) -> None:
+        self.is_lost = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        incoming, self.incoming = self.incoming, None
+        if incoming is not None:
+            incoming.lost(None if problem is None and incoming.ends_with_connection else _broken(problem))
+        self._on_lost(self)
+
+    def resume_writing(self) -> None:
+        """The last of a large request is on its way: from now on the provider is waited for."""
+        self._heard_at = self._loop.time()
+
+    # -- what the parser says --------------------------------------------------------------------------------
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._progress:  # those after the body are of the hop
+            self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < 200:  # a forerunner; the answer follows
+            self._headers = []
+        elif self.incoming is not None and not self._is_whole:
+            self._progress += 1
+            self.incoming.begin(status, self._headers)
+
+    def on_body(self, body: bytes) -> None:
+        self._progress += 1
+        if self.incoming is not None and not self._is_whole:
+            self.incoming.add(body)
+
+    def on_message_complete(self) -> None:
+        if self._progress:
+            self._is_whole, self._is_reusable = True, self._parser.should_keep_alive()
+
+    def on_message_begin(self) -> None:
+        if self._is_whole:
+            raise MalformedHTTPError("A second answer came to one request.")
+
+    # -- its ends --------------------------------------------------------------------------------------------
+
+    def _finish(self) -> None:
+        incoming, self.incoming = self.incoming, None
+        if incoming is not None:
+            incoming.end()
+        if self._is_reusable and not self.is_paused and not self._transport.get_write_buffer_size():
+            self._on_idle(self)
+        else:
+            self.hang_up()
+
+    def _bear(self, size: int) -> None:
+        """Take bytes that brought the answer no further, as long as they are few."""
+        self._fruitless += size
+        if self._fruitless > HEAD_BYTES:
+            self._fail(MalformedHTTPError("There is no end of its headers."))
+
+    def _fail(self, problem: Exception) -> None:
+        incoming, self.incoming = self.incoming, None
+        self.hang_up()
+        if incoming is not None:
+            incoming.lost(problem)
+
+    def _look(self) -> None:
+        """Once in `idle_s`, not for each request: see whether it was silent for so long."""
+        self._timer = None
+        if self.incoming is None:
+            return
+        now = self._loop.time()
+        unsent = self._transport.get_write_buffer_size()
+        if self.is_paused or 0 < unsent != self._unsent:
+            self._heard_at = now  # the silence is the reader's, or the request is still under way
+        self._unsent = unsent
+        if (left := self._heard_at + self._idle_s - now) > 0:
+            self._timer = self._loop.call_later(left, self._look)
+        else:
+            self._fail(TimeoutError(f"Nothing came for {self._idle_s} s."))
+
+    def read_on(self) -> None:
+        """There is room again for what the provider was made to wait with."""
+        if self.is_paused and not self.is_lost:
+            self.is_paused = False
+            self._heard_at = self._loop.time()
+            self._transport.resume_reading()
+
+
+class Incoming:
+    """One answer as it comes in: a `Source`."""
+
+    __slots__ = (
+        "_connection",
+        "_ended",
+        "_loop",
+        "_parts",
+        "_problem",
+        "_waiter",
+        "buffered",
+        "ends_with_connection",
+        "headers",
+        "status",
+    )
+
+    def __init__(self, connection: Connection) -> None:
+        self.status = 0
+        self.headers: Headers = []
+        self.buffered = 0
+        """Bytes that came and were not taken."""
+        self.ends_with_connection = False
+        """Whether the end of the connection is the end of the body, because nothing else can tell it."""
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+        self._parts: list[bytes] = []
+        self._ended = False
+        self._problem: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def begun(self) -> None:
+        """Return once status and headers are there."""
+        while not self.status:
+            await self._news()
+
+    async def take(self) -> bytes:
+        """Return what has come since; nothing at the end. What came before the connection broke is given first."""
+        while not self._parts:
+            if self._ended:
+                return b""
+            await self._news()
+        taken = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts.clear()
+        self.buffered = 0
+        if not self._ended:
+            self._connection.read_on()
+        return taken
+
+    def close(self) -> None:
+        if not self._ended and self._problem is None:
+            self._connection.hang_up()
+
+    async def _news(self) -> None:
+        if self._problem is not None:
+            raise self._problem
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    # -- what the connection says ----------------------------------------------------------------------------
+
+    def begin(self, status: int, headers: Headers) -> None:
+        codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
+        if codings and codings != [b"chunked"]:
+            raise MalformedHTTPError("The body is encoded in transfer.")
+        self.ends_with_connection = not codings and not any(name == b"content-length" for name, _ in headers)
+        self.status, self.headers = status, headers
+        self._wake()
+
+    def add(self, body: bytes) -> None:
+        self._parts.append(body)
+        self.buffered += len(body)
+        self._wake()
+
+    def end(self) -> None:
+        self._ended = True
+        self._wake()
+
+    def lost(self, problem: Exception | None) -> None:
+        """The connection is gone; without a `problem` that was the end."""
+        self._ended, self._problem = problem is None, problem
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+def _broken(problem: Exception | None) -> BrokenConnectionError:
+    return BrokenConnectionError(str(problem) if problem else "The provider hung up.")

@@ -59,6 +59,28 @@ def test_what_is_said_of_a_detector(detector, language, expected):
     assert codes(Cascade([detector]).find(Passage("some words", language=language))) == expected
 
 
+class Together(FixedDetector):
+    """Reads several passages at once, unless one of them is too much for it."""
+
+    def find_in(self, reading, passage):
+        if "too much" in passage.text:
+            raise RuntimeError(passage.text)
+        return (MATCH,) if "match" in passage.text else ()
+
+    def find_in_all(self, readings, passages):
+        return [self.find_in(reading, passage) for reading, passage in zip(readings, passages, strict=True)]
+
+
+@pytest.mark.parametrize("is_healthy", [True, False])
+@given(texts=st.lists(st.sampled_from(["a match", "nothing", "too much", ""]), max_size=5))
+def test_what_is_said_of_passages_together_is_what_is_said_of_each(texts, is_healthy):
+    cascade = Cascade(
+        [Together(languages=["en"], is_healthy=is_healthy), FixedDetector((MATCH,)), Missing("scorer")]
+    )
+    passages = [Passage(text, language="th") for text in texts]
+    assert cascade.find_all(passages) == [cascade.find(passage) for passage in passages]
+
+
 def test_a_detector_whose_turn_comes_too_late_is_an_error():
     ticks = iter(range(100))
     cascade = Cascade([FixedDetector(), FixedDetector((MATCH,))], clock=lambda: next(ticks))

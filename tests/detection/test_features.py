@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.detection.features import BUCKETS, FEATURES_VERSION, ORDERS, features
+from sekisho.detection.features import BUCKETS, FEATURES_VERSION, ORDERS, features, features_apart
 from sekisho.detection.windows import STRIDE, WHOLE, joined, pieces, windows
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -98,6 +98,14 @@ def test_windows_read_together_hold_what_each_holds(text, length):
     for span, held in zip(spans, joined(there), strict=True):
         assert set(buckets[held]) == set(read.between(*span).all())
         assert held.sum() == read.between(*span).all().size
+
+
+@given(st.lists(any_text, min_size=2, max_size=5))
+def test_texts_read_together_hold_what_each_holds(texts):
+    read, numbers = features_apart(texts)
+    buckets, there = read.by_piece(numbers, len(texts) + 1)
+    for text, held in zip(texts, there[:-1], strict=True):
+        assert set(buckets[held]) == set(features(text).all())
 
 
 @pytest.mark.parametrize("piece", ["-", "a", "ハ", "lol ", "🎉"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -109,8 +109,8 @@ class Detectors:
     def watch(self, role: Role) -> Watch:
         return Watch(self.detector)
 
-    def score(self, passage: Passage) -> tuple[Finding, ...]:
-        return ()
+    def score(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]]:
+        return [() for _ in passages]
 
     def language(self, text: str) -> str:
         return "ja" if any("\u3040" <= letter <= "\u30ff" for letter in text) else "en"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -40,9 +40,12 @@ class Scored(Detectors):
         return made
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
-        return (*super().find(passage), *self.score(passage))
+        return (*super().find(passage), *self.scored(passage))
 
-    def score(self, passage: Passage) -> tuple[Finding, ...]:
+    def score(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]]:
+        return [self.scored(passage) for passage in passages]
+
+    def scored(self, passage: Passage) -> tuple[Finding, ...]:
         if self.word not in passage.text:
             return ()
         return (Finding("cyber", "scorer", Outcome.MATCH, 0.7, "score", version="1"),)

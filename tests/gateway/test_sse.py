@@ -73,12 +73,12 @@ def test_an_event_is_read_as_the_standard_says(raw, name, data):
 def test_an_event_beyond_the_bound_is_refused():
     parser = Parser(max_event_bytes=10)
     with pytest.raises(EventTooLargeError):
-        parser.feed(b"data: 123456789")
+        list(parser.feed(b"data: 123456789"))
 
 
 def test_what_was_broken_off_comes_back_at_the_end():
     parser = Parser()
-    assert parser.feed(b"data: 1\n\ndata: 2\n") == [Event(b"data: 1\n\n", b"", b"1")]
+    assert list(parser.feed(b"data: 1\n\ndata: 2\n")) == [Event(b"data: 1\n\n", b"", b"1")]
     assert parser.close() == ([], b"data: 2\n")
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import sys
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -103,6 +104,20 @@ class Features:
         rest[first.size :] += first[: rest.size - first.size]
         there.reshape(-1)[cells] = True
         return distinct, there
+
+
+def features_apart(texts: Sequence[str]) -> tuple[Features, NDArray[np.intp]]:
+    """Return the features of several texts, each as it has them by itself, and for each character which text it is
+    in; those between texts are in one more. Their n-grams end in a margin, and no word is paired across it."""
+    read = features(_MARGIN.join(texts))
+    sizes = np.array([size for text in texts for size in (len(text), ORDERS)], np.intp)
+    numbers = np.arange(sizes.size) >> 1
+    numbers[1::2] = len(texts)
+    ends = sizes.cumsum()
+    last = read.begins.searchsorted(ends[1:-1:2]) - 1  # the last word before each margin's end but the last
+    last = last[(last >= 0) & (last < read.pairs.size)]
+    read.pairs[last] = read.words[last]  # in place of a pair across the margin, a word that is there anyway
+    return read, np.repeat(numbers, sizes)
 
 
 def features(text: str) -> Features:

@@ -53,13 +53,20 @@ class Folded:
         return Span(self.starts[start], self.ends[end - 1])
 
 
-@dataclass(frozen=True, slots=True)
 class Normalised:
-    """A text in both readings."""
+    """A text in both readings. The second is made when it is asked for: who adds up words has no use for it."""
 
-    original: str
-    folded: Folded
-    view: Folded
+    __slots__ = ("_view", "folded", "original")
+
+    def __init__(self, original: str, folded: Folded) -> None:
+        self.original, self.folded = original, folded
+        self._view: Folded | None = None
+
+    @property
+    def view(self) -> Folded:
+        if self._view is None:
+            self._view = _unveiled(self.folded)
+        return self._view
 
     @property
     def text(self) -> str:
@@ -174,8 +181,7 @@ _ONE_TO_ONE: Final = _OneToOne()
 # ── text ──────────────────────────────────────────────────────────────────────────────────────
 def normalise(text: str) -> Normalised:
     """Return both readings of any text. Linear time; never raises, lone surrogates included."""
-    folded = _folded(text)
-    return Normalised(text, folded, _unveiled(folded))
+    return Normalised(text, _folded(text))
 
 
 def _folded(text: str) -> Folded:

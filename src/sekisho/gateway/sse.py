@@ -14,7 +14,10 @@ split.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from sekisho.gateway.runs import Frame, Run
 
 BOM = b"\xef\xbb\xbf"
 MAX_EVENT_BYTES = 8 * 1024 * 1024
@@ -46,31 +49,49 @@ class Parser:
     """Reads one stream. Feed it what comes; call `close` at the end."""
 
     def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self.frame: Frame | None = None
+        """The frame in which most events come. Those in it are told as a `Run`."""
         self._buffer = bytearray()
         self._searched = 0
         self._has_returns = False
         self._max = max_event_bytes
 
-    def feed(self, chunk: bytes) -> list[Event]:
-        """Return the events that `chunk` completes, in order. Raises `EventTooLargeError` past the bound."""
+    def feed(self, chunk: bytes) -> Iterator[Event | Run]:
+        """Yield the events that `chunk` completes, in order; take them all. Raises `EventTooLargeError` past the
+        bound."""
         if not self._has_returns and b"\r" in chunk:
             self._has_returns = True
         if self._has_returns:
             self._buffer += chunk
-            return self._take_any()
-        if not self._buffer:
-            events, rest = _plain(chunk)
-            self._buffer += chunk[rest:]
-        else:
+            yield from self._take_any()
+            return
+        if self._buffer:
             self._buffer += chunk
             if self._buffer.find(b"\n\n", self._searched) < 0:
-                events = []
-            else:
-                events, rest = _plain(bytes(self._buffer))
-                del self._buffer[:rest]
+                self._wait()
+                return
+            chunk = bytes(self._buffer)
+            self._buffer.clear()
+        start = 0
+        while event := self._next(chunk, start):
+            start += len(event.raw)
+            yield event
+        self._buffer += chunk[start:]
+        self._wait()
+
+    def _next(self, data: bytes, start: int) -> Event | Run | None:
+        """The whole event or run at a place of bytes that hold no CR: the path that nearly all take."""
+        if self.frame is not None and (run := self.frame.run(data, start)):
+            return run
+        if usual := _USUAL.match(data, start):
+            return Event(usual[0], usual[1] or b"", usual[2])
+        end = data.find(b"\n\n", start)
+        return _parse_lines(data[start : end + 2]) if end >= 0 else None
+
+    def _wait(self) -> None:
+        """Keep what is no whole event for the next chunk."""
         self._searched = max(0, len(self._buffer) - 1)
         self._check()
-        return events
 
     @property
     def waiting(self) -> int:
@@ -103,23 +124,6 @@ class Parser:
     def _check(self) -> None:
         if len(self._buffer) > self._max:
             raise EventTooLargeError(f"An event is larger than {self._max} bytes.")
-
-
-def _plain(data: bytes) -> tuple[list[Event], int]:
-    """The whole events of bytes that hold no CR, and how many bytes they take: the path that nearly all
-    take."""
-    events = []
-    start = 0
-    while start < len(data):
-        if usual := _USUAL.match(data, start):
-            events.append(Event(usual[0], usual[1] or b"", usual[2]))
-            start = usual.end()
-        elif (end := data.find(b"\n\n", start)) >= 0:
-            events.append(_parse_lines(data[start : end + 2]))
-            start = end + 2
-        else:
-            break
-    return events, start
 
 
 def parse(raw: bytes) -> Event:

@@ -84,7 +84,7 @@ def test_a_clause_in_full_mode_gives_nothing_of_an_answer_it_refuses(endpoint):
 def test_what_the_scorer_condemns_was_never_given(endpoint):
     one = screened(endpoint, [("text", ["quiet " * 50, "dire words"])], pieces=1)
     assert one.result.outcome == "blocked"
-    assert one.result.answer[0].text == ("quiet " * 50)[:256]
+    assert one.result.answer[0].text == ("quiet " * 50)[:300]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,12 @@ def test_a_claim_to_be_human_is_corrected_where_somebody_asked(endpoint, asked, 
     one = screened(endpoint, [("text", ["I am a human ", "being."])], asked=asked)
     assert one.result.outcome == outcome
     assert text_of(one).startswith(text)
+
+
+def test_an_answer_that_claims_to_be_human_twice_is_corrected_once(endpoint):
+    one = screened(endpoint, [("text", ["I am a human being. ", "A human being, truly."])], asked=True)
+    assert text_of(one).count("[Corrected: I am an AI, not a human being.]") == 1
+    assert "A […], truly." in text_of(one)
 
 
 def test_a_disclosure_leads_the_first_text_and_not_the_thinking(endpoint):

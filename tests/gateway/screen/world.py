@@ -6,7 +6,7 @@ detector sees `dire` anywhere in a window, as a scorer would.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 
@@ -138,12 +138,15 @@ class SmallDetectors:
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         self.read_chars += len(passage.text)
-        return (*find_words(passage.text, self.words), *self.score(passage))
+        return (*find_words(passage.text, self.words), *self.scored(passage))
 
     def watch(self, role: Role) -> Watch:
         return WordWatch(self.words)
 
-    def score(self, passage: Passage) -> tuple[Finding, ...]:
+    def score(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]]:
+        return [self.scored(passage) for passage in passages]
+
+    def scored(self, passage: Passage) -> tuple[Finding, ...]:
         if not self.reads_whole or "dire" not in passage.text:
             return ()
         return (Finding("violence", "scorer", score=0.9, version="1"),)

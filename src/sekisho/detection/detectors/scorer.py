@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.detection.card import Card, ModelError, damaged, missing, read_card
-from sekisho.detection.features import BUCKETS, FEATURES_VERSION, Buckets, Features, features
+from sekisho.detection.features import BUCKETS, FEATURES_VERSION, Buckets, Features, features, features_apart
 from sekisho.detection.labels import CLAUSES, HEADS, VIOLATION
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Passage, Role, Span
-from sekisho.detection.windows import joined, pieces, windows
+from sekisho.detection.windows import WHOLE, joined, pieces, windows
 
 SHIPPED = Path(__file__).parent.parent / "models" / "baseline-1"
 """The model that comes with this version."""
@@ -42,6 +42,9 @@ CANARY_TOLERANCE = 0.02
 
 WINDOWS_AT_ONCE = 32
 """So many windows are hashed together: a long text takes memory for these, not for all of it."""
+
+TEXTS_AT_ONCE = 16
+"""So many short texts are read together: as many characters as in the windows that are hashed together."""
 
 ADDED_AT_ONCE = 3
 """So many windows are added up together, sharing numpy's calls. Measured: three cover a usual passage,
@@ -71,6 +74,11 @@ class _Calibration:
     def log_odds(self, totals: Floats) -> Floats:
         """Return log-odds, shape (windows, clauses), for totals of shape (windows, columns)."""
         return np.asarray(totals @ self.matrix + self.shift)
+
+
+def _scale(count: int) -> float:
+    """What a sum over so many features is multiplied by, so that length by itself counts for little."""
+    return float(max(count, 1) ** -0.5)
 
 
 def _probabilities(log_odds: Floats) -> Floats:
@@ -111,10 +119,34 @@ class Scorer:
     def find_in(self, reading: Normalised, passage: Passage) -> tuple[Finding, ...]:
         """As `find`, with the normalising already done: what is hidden in a word does not change its
         score."""
+        return self.find_in_all((reading,), (passage,))[0]
+
+    def find_in_all(
+        self, readings: Sequence[Normalised], passages: Sequence[Passage]
+    ) -> list[tuple[Finding, ...]]:
+        """As `find_in`, for several passages at once: short ones are hashed and added up together."""
         if self.complaint:
             code = "self_test_failed"
-            return (Finding(EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, code, version=self.version),)
-        spans, log_odds = self._read(reading.text, passage.language)
+            error = Finding(EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, code, version=self.version)
+            return [(error,)] * len(passages)
+        texts = [reading.text for reading in readings]
+        if 1 < len(texts) <= TEXTS_AT_ONCE and max(map(len, texts)) <= WHOLE:
+            spans = [(0, 0)]  # of one window nobody asks where it is
+            log_odds = self._log_odds_apart(self._of_texts(texts), [passage.language for passage in passages])
+            if log_odds.max() < _FLOOR_LOG_ODDS:
+                return [()] * len(texts)
+            return [
+                self._said(reading, spans, odds) for reading, odds in zip(readings, log_odds, strict=True)
+            ]
+        return [
+            self._said(reading, *self._read(reading.text, passage.language))
+            for reading, passage in zip(readings, passages, strict=True)
+        ]
+
+    def _said(
+        self, reading: Normalised, spans: list[tuple[int, int]], log_odds: Floats
+    ) -> tuple[Finding, ...]:
+        """The findings on a text whose windows have these log-odds."""
         if log_odds.max() < _FLOOR_LOG_ODDS:
             return ()  # as on nearly all passages: no need for probabilities
         found, best = _probabilities(log_odds.max(axis=0)), log_odds.argmax(axis=0)
@@ -143,8 +175,19 @@ class Scorer:
         spans = windows(len(text))
         groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
         totals = [total for group in groups for total in self._totals(text, group)]
-        calibration = self._calibration.get(language) or self._calibration["*"]
-        return spans, calibration.log_odds(totals[0] if len(totals) == 1 else np.concatenate(totals))
+        return spans, self._log_odds(totals[0] if len(totals) == 1 else np.concatenate(totals), language)
+
+    def _log_odds_apart(self, totals: Floats, languages: Sequence[str]) -> Floats:
+        """The log-odds of texts, each as if it came alone to the last bit: shape (texts, 1, clauses)."""
+        rows = totals[:, np.newaxis]
+        if len(set(languages)) == 1:
+            return self._log_odds(rows, languages[0])
+        return np.stack(
+            [self._log_odds(row, language) for row, language in zip(rows, languages, strict=True)]
+        )
+
+    def _log_odds(self, totals: Floats, language: str) -> Floats:
+        return (self._calibration.get(language) or self._calibration["*"]).log_odds(totals)
 
     def _totals(self, text: str, spans: list[tuple[int, int]]) -> Iterator[Floats]:
         """Return the added-up weights of neighbouring windows, shape (windows, columns), in parts. Their text
@@ -159,16 +202,26 @@ class Scorer:
     def _of_one(self, read: Features) -> Floats:
         buckets = read.all()
         total = self._ones[: buckets.size] @ self._rows(buckets)
-        return np.asarray(total[np.newaxis] * max(buckets.size, 1) ** -0.5)
+        return np.asarray(total[np.newaxis] * _scale(buckets.size))
+
+    def _of_texts(self, texts: Sequence[str]) -> Floats:
+        """As `_of_one` for each of several texts, a row each: together they take little more than one of them."""
+        read, numbers = features_apart(texts)
+        buckets, there = read.by_piece(numbers, len(texts) + 1)
+        return self._added(buckets, there[:-1])
 
     def _of_many(self, read: Features, count: int) -> Floats:
-        """Weights are fetched once for all windows; whole numbers this small add up exactly, in any order."""
         buckets, there = read.by_piece(_PIECES, 2 * count + 1)
-        taken = joined(there).astype(np.float32)
-        # a product a window: for so few rows and columns twice as fast as one product of matrices
+        return self._added(buckets, joined(there))
+
+    def _added(self, buckets: Buckets, there: NDArray[np.bool_]) -> Floats:
+        """Add up the weights of what is `there`, row by row. They are fetched once for all rows; whole numbers this
+        small add up exactly, in any order."""
+        taken = there.astype(np.float32)
+        # a product a row: for so few rows and columns twice as fast as one product of matrices
         totals = np.matmul(taken[:, np.newaxis], self._rows(buckets))[:, 0]
-        sizes = np.add.reduce(taken, axis=1).astype(np.float64)  # none is 0: a window has a character
-        return np.asarray(totals * (sizes**-0.5).astype(np.float32)[:, np.newaxis])
+        scales = [[_scale(size)] for size in np.count_nonzero(there, axis=1).tolist()]
+        return np.asarray(totals * np.array(scales, np.float32))
 
     def _rows(self, buckets: Buckets) -> Floats:
         return self._weights.take(buckets, axis=0).astype(np.float32)

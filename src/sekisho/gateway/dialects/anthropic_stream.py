@@ -9,10 +9,12 @@ import msgspec
 
 from sekisho.gateway import sse
 from sekisho.gateway.dialects.anthropic_say import block_events, ending, named, whole_stream
+from sekisho.gateway.dialects.frames import frame_of
 from sekisho.gateway.dialects.json import Path, encode, readable, splice
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError
 from sekisho.gateway.dialects.usage import anthropic_usage
 from sekisho.gateway.errors import Kind, error_body
+from sekisho.gateway.runs import Frame
 from sekisho.gateway.types import Notice, Request
 from sekisho.link.journal import Usage
 from sekisho.link.snapshot import Dialect
@@ -99,6 +101,9 @@ class AnthropicWire:
             raise MalformedAnswerError("The provider's stream begins with content, which has no place there.")
         self.usage = anthropic_usage(message.usage)
         return Item(ItemKind.ORDERED, raw, opens=True)
+
+    def frame(self, item: Item) -> Frame | None:
+        return frame_of(item, AnthropicWire())
 
     def sent(self, item: Item) -> None:
         if item.block is None:

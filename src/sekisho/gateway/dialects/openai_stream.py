@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sekisho.gateway import sse
+from sekisho.gateway.dialects.frames import frame_of
 from sekisho.gateway.dialects.json import decode, encode
 from sekisho.gateway.dialects.openai_say import DONE, chunk, ending, head, opening, whole_stream
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError
 from sekisho.gateway.dialects.usage import openai_usage
 from sekisho.gateway.errors import Kind, error_body
+from sekisho.gateway.runs import Frame
 from sekisho.gateway.types import Notice, Request
 from sekisho.link.journal import Usage
 from sekisho.link.snapshot import Dialect
@@ -105,6 +107,9 @@ class OpenAIWire:
         elif not has_said:
             block = (index, "content", 0)
             yield Item(ItemKind.ORDERED, b"", block[:2], block, opens=True, media=media), choice
+
+    def frame(self, item: Item) -> Frame | None:
+        return frame_of(item, OpenAIWire())
 
     def sent(self, item: Item) -> None:
         self._is_started = True

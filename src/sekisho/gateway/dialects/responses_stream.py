@@ -15,6 +15,7 @@ from sekisho.gateway.dialects.responses_say import ending, named, whole_stream
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError
 from sekisho.gateway.dialects.usage import responses_usage
 from sekisho.gateway.errors import Kind
+from sekisho.gateway.runs import Frame
 from sekisho.gateway.types import Notice, Request
 from sekisho.link.journal import Usage
 
@@ -129,6 +130,9 @@ class ResponsesWire:
     def _block(self, told: dict[str, Any], field: str, index: str) -> BlockKey:
         self._ids[int(told["output_index"])] = str(told["item_id"])
         return key(int(told["output_index"]), field, int(told[index]) if index else 0)
+
+    def frame(self, item: Item) -> Frame | None:
+        return None  # events are numbered here: none is like another
 
     def sent(self, item: Item) -> None:
         if not item.raw:

@@ -12,6 +12,7 @@ import msgspec
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.json import Path
 from sekisho.gateway.errors import Kind
+from sekisho.gateway.runs import Frame, Run
 from sekisho.gateway.sse import Event
 from sekisho.gateway.types import Endpoint, Notice, Request
 from sekisho.link.journal import Usage
@@ -106,6 +107,8 @@ class Item(msgspec.Struct):
     """Whether it says texts again that came before (Responses do); see `Wire.rewrite`."""
     media: str = ""
     """Kind of media that it carries and no detector reads."""
+    run: Run | None = None
+    """The events that it stands for, when they are several."""
 
     @property
     def end(self) -> int:
@@ -125,6 +128,10 @@ class Wire(Protocol):
 
     def read(self, event: Event) -> Sequence[Item]:
         """Return the pieces of one event, in order. Raises `MalformedAnswerError` when it cannot be read."""
+        ...
+
+    def frame(self, item: Item) -> Frame | None:
+        """Return the frame of an item that was just read; None where its event is like no other."""
         ...
 
     def sent(self, item: Item) -> None:

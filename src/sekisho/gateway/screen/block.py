@@ -13,22 +13,24 @@ same for every split.
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Finding, Passage
-from sekisho.detection.windows import WINDOW
+from sekisho.detection.windows import STRIDE, WINDOW
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.bench import Ruling, cast_shadow, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
+from sekisho.gateway.screen.marks import HUMAN_CLAIM, OMITTED
 from sekisho.gateway.screen.seams import Seam
 from sekisho.gateway.screen.types import Case, Detectors, Judged
 from sekisho.policy.types import Action
 
 FIRST_BOUNDARY = 32
-EVERY = 256
-"""Where the scorer reads, in characters of a block: soon at first, then at a steady pace.
+EVERY = STRIDE
+"""Where the scorer reads, in characters of a block: soon at first, then in the steps in which it reads a whole text.
 
 A window costs the scorer the same however much of it is new, so each boundary costs every stream: with steps
 of 128 the scorer took half of a stream's time, and a reader hardly tells 128 characters from a sentence or two.
@@ -56,6 +58,8 @@ class TextBlock:
         the end of the text before it, over which a reader reads on."""
         self.channel = channel
         self.lead = lead
+        self.language = ""
+        """Of the whole text, where it was read as a whole; empty where it grew."""
         self._seam = Seam(detectors.watch(channel.role), lead) if lead else None
         self.is_done = False
         self.stop: Ruling | None = None
@@ -74,6 +78,7 @@ class TextBlock:
         self._recent = ""
         self._scored = 0
         self._rulings: list[Ruling] = []
+        self._is_corrected = False
         self.limit = 0
         """How many characters may go out, masked where `edits` say so. Moves when text is read, not when it
         comes."""
@@ -94,35 +99,48 @@ class TextBlock:
     def length(self) -> int:
         return self._length
 
-    def grow(self, text: str) -> bool:
-        """Take more text, and return whether it was read. How it is split makes no difference to what is
-        decided."""
+    def take(self, text: str) -> None:
+        """Take more text, to be read later. How it is split makes no difference to what is decided."""
         self._parts.append(text)
         self._length += len(text)
         self._unread.append(text)
+
+    def grow(self, text: str) -> bool:
+        """Take more text, and return whether it was read. Before the scorer's next boundary hardly anything could
+        go out, so nothing is read: reading each delta by itself cost the rules ten times as much."""
+        self.take(text)
         is_due = not self._detectors.reads_whole or boundary_after(self._scored) <= self._length
         if is_due:
             self.catch_up()
         return is_due
 
     def catch_up(self) -> None:
-        """Read what has come. Before the scorer's next boundary hardly anything could go out, so nothing is read:
-        reading each delta by itself cost the rules ten times as much."""
-        if not self._unread:
-            return
+        """Read what has come."""
+        if self._unread:
+            self._read_on(is_whole=False)
+            self._settle()
+
+    def _read_on(self, *, is_whole: bool) -> None:
         text = "".join(self._unread)
         self._unread.clear()
+        self._found(self._watch.finish(text) if is_whole else self._watch.feed(text))
+        self._over_seam(text, is_whole=is_whole)
         if self._detectors.reads_whole:
             self._recent += text
-        self._found(self._watch.feed(text))
-        self._over_seam(text, is_whole=False)
-        if self._detectors.reads_whole:
-            while (boundary := boundary_after(self._scored)) <= self._length:
-                self._score(boundary)
+            self._score(self._boundaries(is_whole=is_whole))
             self._recent = self._recent[-WINDOW - EVERY :]
         else:
             self._scored = self._length
-        self._settle()
+
+    def _boundaries(self, *, is_whole: bool) -> list[int]:
+        """The places that were passed at which the scorer reads; the end is one of them."""
+        passed, boundary = [], boundary_after(self._scored)
+        while boundary <= self._length:
+            passed.append(boundary)
+            boundary = boundary_after(boundary)
+        if is_whole and self._length > max(passed, default=self._scored):
+            passed.append(self._length)
+        return passed
 
     def read_whole(self, text: str) -> None:
         """Take all the text at once, and decide. The scorer reads it in the windows it was trained on, each once:
@@ -132,19 +150,14 @@ class TextBlock:
         self._over_seam(text, is_whole=True)
         self._found(self._watch.finish(text))
         if self._detectors.reads_whole and text:
-            self._read(text, 0)
+            self.language = self._ask([(0, text)])
         self._finish()
 
     def close(self) -> None:
         """Say that the block is complete: everything is decided now."""
-        if self.is_done:
-            return
-        self.catch_up()
-        self._over_seam("", is_whole=True)
-        self._found(self._watch.finish())
-        if self._scored < self._length:
-            self._score(self._length)
-        self._finish()
+        if not self.is_done:
+            self._read_on(is_whole=True)
+            self._finish()
 
     def _finish(self) -> None:
         for finding in self._opinion.findings:
@@ -165,24 +178,38 @@ class TextBlock:
             at, end = (span.start, span.end) if span else (self._watch.settled, self._length)
             self._judge(finding, "*", at, end)
 
-    def _score(self, boundary: int) -> None:
-        """Score the window that ends at `boundary`, as wide as those the scorer was trained on. Windows overlap
-        (P-044). What is found acts on what was not released before it."""
+    def _score(self, boundaries: Sequence[int]) -> None:
+        """Score the windows that end at some boundaries, as wide as those the scorer was trained on. Windows
+        overlap (P-044). What is found acts on what was not released before it."""
         begins = self._length - len(self._recent)
-        start = max(begins, boundary - WINDOW)
-        self._read(self._recent[start - begins : boundary - begins], start)
-        self._scored = boundary
+        starts = [max(begins, boundary - WINDOW) for boundary in boundaries]
+        self._ask(
+            [
+                (start, self._recent[start - begins : boundary - begins])
+                for start, boundary in zip(starts, boundaries, strict=True)
+            ]
+        )
 
-    def _read(self, text: str, start: int) -> None:
-        """Ask the scorer about `text`, which stands at `start`."""
-        end_of_text = start + len(text)
-        language = self._detectors.language(text)
-        for finding in self._detectors.score(Passage(text, self.channel.role, language)):
-            span = finding.span
-            at = max(self._scored, start + span.start) if span else self._scored
-            end = start + span.end if span else end_of_text
-            if end > at:
-                self._judge(finding, language, at, end)
+    def _ask(self, windows: Sequence[tuple[int, str]]) -> str:
+        """Ask the scorer about texts of this block, each with where it stands, one after the other. Return the
+        language of the last."""
+        role, language = self.channel.role, ""
+        passages = [Passage(text, role, self._detectors.language(text)) for _, text in windows]
+        for (start, text), passage, findings in zip(
+            windows, passages, self._detectors.score(passages) if passages else (), strict=True
+        ):
+            language = passage.language
+            for finding in findings:
+                self._scored_as(finding, language, start, start + len(text))
+            self._scored = start + len(text)
+        return language
+
+    def _scored_as(self, finding: Finding, language: str, start: int, end_of_text: int) -> None:
+        span = finding.span
+        at = max(self._scored, start + span.start) if span else self._scored
+        end = start + span.end if span else end_of_text
+        if end > at:
+            self._judge(finding, language, at, end)
 
     def _judge(self, finding: Finding, language: str, at: int, end: int) -> None:
         ruling = rule(self._case, finding, self.channel, language, at, end)
@@ -220,7 +247,14 @@ class TextBlock:
             start, end, words = self.edits[-1]
             self.edits[-1] = (start, max(end, ruling.end), words)
         else:
-            self.edits.append((ruling.at, ruling.end, ruling.words))
+            self.edits.append((ruling.at, ruling.end, self._words(ruling)))
+
+    def _words(self, ruling: Ruling) -> str:
+        """What comes in the place of a masked span; a claim to be human is corrected once."""
+        if ruling.verdict.grounds[0].code != HUMAN_CLAIM:
+            return ruling.words
+        is_first, self._is_corrected = not self._is_corrected, True
+        return ruling.words if is_first else OMITTED
 
     def question(self) -> Question | None:
         """Return what a judge should be asked; None when nothing, or when the block is refused anyhow."""
@@ -284,17 +318,20 @@ class WholeBlock:
     def text(self) -> str:
         return "".join(self._parts)
 
-    def grow(self, text: str) -> bool:
-        """As `TextBlock.grow`; nothing is read before the block is complete."""
+    def take(self, text: str) -> None:
         self._parts.append(text)
         self.length += len(text)
+
+    def grow(self, text: str) -> bool:
+        """As `TextBlock.grow`; nothing is read before the block is complete."""
+        self.take(text)
         return False
 
     def catch_up(self) -> None:
         """As `TextBlock.catch_up`: there is nothing to read before the block is complete."""
 
     def read_whole(self, text: str) -> None:
-        self.grow(text)
+        self.take(text)
         self.close()
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sekisho.detection.cascade import Cascade
 from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.language import language_of
@@ -39,8 +41,8 @@ class CascadeDetectors:
     def watch(self, role: Role) -> Watch:
         return StreamWatch(self._matchers, role)
 
-    def score(self, passage: Passage) -> tuple[Finding, ...]:
-        return self._others.find(passage)
+    def score(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]]:
+        return self._others.find_all(passages)
 
     def language(self, text: str) -> str:
         return language_of(text)

@@ -8,6 +8,8 @@ from sekisho.policy.types import Ground, Pack
 
 HUMAN_CLAIM = "human_claim"
 """Reason code of an answer that claims to be a human being (P-030)."""
+OMITTED = "[…]"
+"""What stands for a further claim in a text that was corrected once: nobody needs to be told twice."""
 CORRECTION = "human_claim_correction"
 """Name of the sentence in a pack's resources that corrects it."""
 

@@ -1,11 +1,10 @@
 """A streamed answer on its way through the gate.
 
     provider ──bytes──▶ Parser ─▶ Wire ─▶ lanes of items ─▶ blocks decide ─▶ bytes ──▶ client
-                        events    items   in order          how far
+                        events    items   in order          how far          (`release`)
 
-An event whose text is settled and unchanged goes out in its own bytes. One that is held in part is made again
-for the part that may go. Pings pass at once. `feed` never gives the end of the stream: `finish` does, so that
-the journal can be durable before it (architecture.md, "The life of a request").
+`feed` never gives the end of the stream: `finish` does, so that the journal can be durable before it
+(architecture.md, "The life of a request").
 
 Four properties hold for every split of the provider's bytes (P-051): the same decision and the same released
 text; no released prefix holds what a ruling took out; no more is held than `bound` says; one well-formed end
@@ -16,27 +15,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from sekisho.base.text import Text
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
 from sekisho.gateway.errors import Kind
-from sekisho.gateway.screen.bench import Ruling, holds_all, recorded, rule
+from sekisho.gateway.runs import Run
+from sekisho.gateway.screen.bench import Ruling, recorded, rule
 from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
-from sekisho.gateway.screen.lanes import Lane, Lanes
-from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
+from sekisho.gateway.screen.release import SPLIT_FROM, Release
 from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
 from sekisho.gateway.sse import Event, EventTooLargeError, Parser, parse
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
 
-SPLIT_FROM = 64
-"""Characters from which on an event is split to release a part of it. Smaller ones wait whole, in their
-own bytes."""
+MOST_TRIES = 8
+"""Events of a block in which its frame is looked for."""
 
 BROKEN = Text(
     "The provider's answer broke off. Send the request again.",
@@ -60,20 +60,20 @@ class StreamScreen:
         self._is_draft = is_draft
         self._request = request
         self._case = case
-        self._prefix = f"{prefix}\n\n" if prefix and not request.structured else ""
-        self._prefixed: set[int] = set()
         self._wire: Wire = adapter_for(request.endpoint).stream()
         self._parser = Parser()
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
-        self._lanes = Lanes()
+        lead = f"{prefix}\n\n" if prefix and not request.structured else ""
+        self._release = Release(case, request, self._wire, self._record, self._blocks, lead)
+        self._lanes = self._release.lanes
         self._gathered: list[str] = []
         self._gathered_length = 0
         self._growing: BlockKey | None = None
-        self._noted: set[BlockKey] = set()
         self._terminal: list[Item] = []
-        self._shown: dict[BlockKey, list[str]] = {}
-        self._holds_all = holds_all(case)
+        self._framed: Item | None = None
+        """An item whose event is in the frame that the parser knows."""
+        self._tries = 0
         self._stopping: Ruling | None = None
         """The HOLD or BLOCK that decides, once there is one."""
         self._declared: Ruling | None = None
@@ -95,7 +95,7 @@ class StreamScreen:
     def bound(self) -> int | None:
         """The most characters of a text block that are ever held; None when a clause holds the whole
         answer."""
-        if self._holds_all:
+        if self._release.holds_all:
             return None
         watch = self._detectors.watch(Role.OUTPUT)
         return watch.bound + SPLIT_FROM + (EVERY if self._detectors.reads_whole else 0)
@@ -160,8 +160,9 @@ class StreamScreen:
                     self._record.stage(block.channel.role).add(recorded(ruling.verdict))
 
     def _decide_again(self, opinions: Mapping[BlockKey, Judgement]) -> None:
-        self._record = self._record.again()
+        self._record = self._release.record = self._record.again()
         self._stopping = self._declared
+        self._release.is_stopped = self._declared is not None
         for key, was in self._blocks.items():
             name, lead = (was.name, "") if isinstance(was, WholeBlock) else ("", was.lead)
             block = self._new_block(was.channel, name, opinions.get(key, UNHEARD), lead)
@@ -175,7 +176,7 @@ class StreamScreen:
     @property
     def _is_kept(self) -> bool:
         """Whether nothing of the answer has gone out, and nothing will before all of it is judged."""
-        return self._is_draft or self._holds_all
+        return self._is_draft or self._release.holds_all
 
     def broken(self, told: Text = BROKEN, kind: Kind = Kind.UPSTREAM) -> bytes:
         """Return the end of a stream whose provider failed midway, in the provider's own shape.
@@ -194,8 +195,8 @@ class StreamScreen:
             self._wire.usage,
             self._wire.stop_reason,
             self._outcome(),
-            notice=self._notice,
-            prefix_shown=bool(self._prefixed),
+            notice=self._notice or self._release.notice,
+            prefix_shown=bool(self._release.prefixed),
         )
 
     def _outcome(self) -> str:
@@ -207,15 +208,31 @@ class StreamScreen:
 
     # -- taking what comes ---------------------------------------------------------------------------------
 
-    def _take(self, events: Iterable[Event], out: list[bytes]) -> None:
+    def _take(self, events: Iterable[Event | Run], out: list[bytes]) -> None:
         for event in events:
-            for item in self._wire.read(event):
+            items = self._of_run(event) if isinstance(event, Run) else self._wire.read(event)
+            for item in items:
+                self._learn(item)
                 self._take_item(item, out)
                 if self._is_over:
                     return
         self._flush(out)
         if not self._is_draft:
             out += self._lanes.overtaking()
+
+    def _of_run(self, run: Run) -> tuple[Item, ...]:
+        """What events say that are in the frame of one that was read: the same as it, but for the text."""
+        return () if self._framed is None else (replace(self._framed, raw=run.raw, text=run.text, run=run),)
+
+    def _learn(self, item: Item) -> None:
+        """Note in which frame the texts of a block come, so that those to come are read in runs."""
+        if item.kind is not ItemKind.TEXT or item.run is not None:
+            return
+        if self._framed is None or self._framed.block != item.block:
+            self._tries = 0
+        if self._tries < MOST_TRIES and (frame := self._wire.frame(item)):
+            self._framed, self._parser.frame = replace(item), frame
+        self._tries += 1
 
     def _take_rest(self, out: list[bytes]) -> None:
         """Take what was complete but for the blank line after it."""
@@ -236,13 +253,14 @@ class StreamScreen:
             case ItemKind.TEXT:
                 self._take_text(item, out)
             case ItemKind.CLOSE:
-                self._flush(out)
+                self._flush(out, item.block)
                 self._lanes.add(item)
                 self._close([item.block], out)
             case ItemKind.TERMINAL:
-                self._flush(out)
+                ending = list(self._blocks_of(item))
+                self._flush(out, ending[0] if ending else None)
                 self._terminal.append(item)
-                self._close(list(self._blocks_of(item)), out)
+                self._close(ending, out)
             case ItemKind.ERROR:
                 self._end_in_trouble(out, item.raw, "upstream_error")
             case _:
@@ -296,122 +314,53 @@ class StreamScreen:
 
     # -- deciding and releasing ----------------------------------------------------------------------------
 
-    def _flush(self, out: list[bytes]) -> None:
-        """Let the block that is growing read what was gathered for it, at once, and release what may go."""
+    def _flush(self, out: list[bytes], closing: BlockKey | None = None) -> None:
+        """Let the block that is growing read what was gathered for it, at once, and release what may go. The one
+        that is closed next reads it then."""
         if self._gathered and self._growing is not None:
-            self._lanes.has_moved |= self._blocks[self._growing].grow("".join(self._gathered))
+            text = "".join(self._gathered)
+            block = self._blocks[self._growing]
+            if self._growing == closing:
+                block.take(text)
+            else:
+                self._lanes.has_moved |= block.grow(text)
             self._gathered.clear()
             self._gathered_length = 0
         self._growing = None
         if self._lanes.has_moved:
-            self._release(out)
+            self._move(out)
 
     def _close(self, keys: Iterable[BlockKey | None], out: list[bytes]) -> None:
         for key in keys:
             if key in self._blocks and not self._is_over:
                 self._blocks[key].close()
-                self._release(out)
+                self._move(out)
 
-    def _release(self, out: list[bytes]) -> None:
-        self._move_lanes(out)
+    def _move(self, out: list[bytes]) -> None:
+        """Release what may go, and stop the answer where a block does."""
+        self._put_out(out)
         if all(block.stop is None for block in self._blocks.values()):
             return
         # Others may have received more than they have read. How much would depend on the split, so before the
         # answer ends here they read it, and give what is settled.
         for block in self._blocks.values():
             block.catch_up()
-        self._move_lanes(out)
+        self._put_out(out)
         for block in self._blocks.values():
             if block.stop is not None:
                 self._stop(block.stop)
 
-    def _move_lanes(self, out: list[bytes]) -> None:
-        for lane in () if self._is_draft else self._lanes.moving():
-            while lane and self._moves(lane, out):
-                pass
+    def _put_out(self, out: list[bytes]) -> None:
+        if not self._is_draft:
+            self._release.move(out)
 
     def _stop(self, ruling: Ruling) -> None:
         """Let a ruling of HOLD or BLOCK stop the answer. The gravest decides, the first of equals."""
         if self._stopping is None or ruling.action > self._stopping.action:
             self._stopping = ruling
+        self._release.is_stopped = True
         is_open = self._is_kept and self._case.hearing is not None and is_in_doubt(ruling.verdict)
         self._is_over |= ruling.action is Action.BLOCK and not is_open
-
-    def _moves(self, lane: Lane, out: list[bytes]) -> bool:
-        """Release the first item of a lane, or as much of it as may go. Return whether the next one may
-        follow."""
-        item = lane[0]
-        if item.kind is ItemKind.TEXT:
-            return self._move_text(lane, item, out)
-        if item.kind is not ItemKind.NOW and (self._stopping or (self._holds_all and item.block)):
-            return False
-        lane.popleft()
-        if item.kind is ItemKind.CLOSE:
-            self._add_note(item.block, out)
-        out.append(self._raw(item))
-        self._wire.sent(item)
-        return True
-
-    def _raw(self, item: Item) -> bytes:
-        """The bytes of an item without text of its own; what it says again, it says as the client was
-        shown it."""
-        if not item.repeats:
-            return item.raw
-        return self._wire.rewrite(item, {key: "".join(parts) for key, parts in self._shown.items()})
-
-    def _move_text(self, lane: Lane, item: Item, out: list[bytes]) -> bool:
-        block = self._blocks[item.block or (0, "", 0)]
-        limit = block.limit
-        if self._holds_all or self._stopping or limit < item.start:
-            return False
-        if item.end <= limit:
-            lane.popleft()
-            self._give(item, item.text, block.shown(item.text, item.start), out)
-            return True
-        if item.start < limit and (block.stop is not None or len(item.text) >= SPLIT_FROM):
-            part, rest = item.text[: limit - item.start], item.text[limit - item.start :]
-            self._give(item, part, block.shown(part, item.start), out)
-            lane[0] = Item(ItemKind.TEXT, b"", item.lane, item.block, item.channel, rest, start=limit)
-        return False
-
-    def _give(self, item: Item, said: str, text: str, out: list[bytes]) -> None:
-        """Put `text` out in the place of what was `said` by an item: in its own bytes where nothing is
-        changed."""
-        key = item.block or (0, "", 0)
-        self._record.given(key, text)
-        text = self._led(item, key, text, out)
-        self._shown.setdefault(key, []).append(text)
-        if text is item.text and item.raw:
-            out.append(item.raw)
-        elif item.raw and (text or item.opens):
-            out.append(self._wire.remake(item, text))
-        elif text:
-            out.append(self._wire.delta(key, item.channel, text))
-        self._wire.sent(item)
-
-    def _led(self, item: Item, key: BlockKey, text: str, out: list[bytes]) -> str:
-        """Return the text with the disclosure before it, where it is the first that a choice says."""
-        is_due = self._prefix and text and item.channel is Channel.TEXT and key[1] != "refusal"
-        if not is_due or key[0] in self._prefixed:
-            return text
-        self._prefixed.add(key[0])
-        if item.opens:
-            return self._prefix + text
-        self._shown[key] = [self._prefix]
-        out.append(self._wire.delta(key, item.channel, self._prefix))
-        return text
-
-    def _add_note(self, key: BlockKey | None, out: list[bytes]) -> None:
-        """Tell the reader at the end of a block that it was modified, and why (P-050)."""
-        block = self._blocks.get(key) if key else None
-        if key is None or key in self._noted or not isinstance(block, TextBlock) or not block.edits:
-            return
-        self._noted.add(key)
-        if not self._request.structured:
-            self._notice = self._record.notice(Action.MODIFY)
-            words = f"\n\n{note(self._case.pack, self._notice)}"
-            self._shown.setdefault(key, []).append(words)
-            out.append(self._wire.delta(key, block.channel, words))
 
     # -- the end -------------------------------------------------------------------------------------------
 
@@ -420,8 +369,8 @@ class StreamScreen:
             self._end_broken(out, BROKEN)
             return
         self._close(list(self._blocks), out)
-        self._holds_all = False
-        self._release(out)
+        self._release.holds_all = False
+        self._move(out)
         if self._stopping is not None:
             return
         if self._is_draft:
@@ -429,8 +378,8 @@ class StreamScreen:
                 self._record.given(key, block.shown(block.text, 0))
             return
         for key in self._blocks:
-            self._add_note(key, out)
-        out += [self._raw(item) for item in self._terminal]
+            self._release.note(key, out)
+        out += [self._release.raw(item) for item in self._terminal]
 
     def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> None:
         words = told.in_(self._case.notices.language)
@@ -444,8 +393,8 @@ class StreamScreen:
         self._flush(out)
         self._close([key for key, block in self._blocks.items() if isinstance(block, TextBlock)], out)
         if not self._is_over:
-            self._holds_all = False
-            self._release(out)
+            self._release.holds_all = False
+            self._move(out)
             self._is_over = True
             self._trouble = (last, outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -54,8 +54,9 @@ class Detectors(Protocol):
         """Return a fresh watch over a text that will come in pieces."""
         ...
 
-    def score(self, passage: Passage) -> tuple[Finding, ...]:
-        """Return the findings of what reads text as a whole (the local scorer), and of what is missing."""
+    def score(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]]:
+        """Return for each passage the findings of what reads text as a whole (the local scorer), and of what is
+        missing."""
         ...
 
     def language(self, text: str) -> str:

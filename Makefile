@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= auto
 
-.PHONY: help run setup test test-sqlite test-postgres check lint types floors messages migrations docs format lock model bench clean
+.PHONY: help run setup test test-sqlite test-postgres check lint types floors messages migrations docs format lock model test-model bench clean
 
 help: ## Explain the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,14 +49,27 @@ format: setup ## Lay the code out, and mend what can be mended
 lock: setup ## Pin every dependency again, with hashes
 	@$(BIN)/python tools/lock.py
 
-model: setup ## Train the local scorer again: make model DATA=folder-of-the-training-pool
-	@$(BIN)/python -m sekisho.detection.train $(DATA)
+model: .venv-train/.ready ## Train the local scorer again, in an environment of its own: make model DATA=folder-of-the-training-pool
+	@.venv-train/bin/python -m sekisho.detection.train $(DATA)
+
+test-model: .venv-train/.ready ## What only the training environment can test: the network, its teaching, its file
+	@.venv-train/bin/python -m pytest -q tests/training
 
 bench: setup ## Measure the gate beside its peers: make bench LITELLM=… PORTKEY=… (see benchmarks/gateway.py)
 	@$(BIN)/python benchmarks/gateway.py $(if $(LITELLM),--litellm $(LITELLM)) $(if $(PORTKEY),--portkey $(PORTKEY))
 
 clean: ## Remove what the targets made, but not data
-	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .venv-train build dist .mypy_cache .ruff_cache .pytest_cache
+
+# torch without a hash: its builds for one version differ by machine (with or without CUDA)
+.venv-train/.ready: requirements/run.lock requirements/train.lock
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	@echo "Installing what training needs into .venv-train (once) …"
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/train.lock
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 pytest
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .venv/.run-ready: requirements/run.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -1,0 +1,1 @@
+"""Training of the reader, the small transformer: needs the environment that `make model` sets up."""

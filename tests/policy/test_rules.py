@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sekisho.base.text import Text
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Role, Span
@@ -183,7 +184,7 @@ def test_a_judge_only_lowers_and_never_what_is_hard(found, context, cleared) -> 
 
 @given(st.lists(findings), contexts)
 def test_input_is_never_modified(found, context) -> None:
-    verdict = evaluate(PACK, found, replace(context, role=Role.PROMPT))
+    verdict = evaluate(PACK, found, structs.replace(context, role=Role.PROMPT))
     assert Action.MODIFY not in {ground.action for ground in verdict.grounds}
 
 

@@ -12,8 +12,10 @@ verdict, so that one that came into the table some other way still has no effect
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from sekisho.base.text import Text
 from sekisho.policy.types import Action, Audience, Ground, Pack, Verdict
@@ -90,6 +92,8 @@ def excepted_clauses(
 
 def lowered(verdict: Verdict, pack: Pack, excepted: frozenset[str]) -> Verdict:
     """Return the verdict with what excepted soft clauses act on merely recorded, as `excepted`."""
+    if not excepted or not verdict.grounds:
+        return verdict
     spared = {name for name in excepted if (clause := pack.clause(name)) and not clause.hard}
     if not any(ground.clause in spared for ground in verdict.grounds):
         return verdict

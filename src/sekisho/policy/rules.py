@@ -30,6 +30,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace as changed
+
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Role
 from sekisho.policy.types import (
     Action,
@@ -111,12 +113,15 @@ def join(pack: Pack, verdicts: Iterable[Verdict]) -> Verdict:
 
 def _spoken_of(pack: Pack, finding: Finding, context: Context) -> Iterator[tuple[Clause, Threshold]]:
     """The clauses of which a finding speaks, each with the threshold that it is held against."""
-    for clause in pack.clauses:
-        if finding.clause in (clause.id, EVERY_CLAUSE):
-            by_language = _thresholds(clause, finding)
-            threshold = by_language.get(context.language) or by_language.get(ANY_LANGUAGE)
-            if threshold is not None:
-                yield clause, _tightened(threshold) if context.audience in pack.tightened_for else threshold
+    if finding.clause == EVERY_CLAUSE:
+        clauses: Iterable[Clause] = pack.clauses
+    else:
+        clauses = (clause,) if (clause := pack.clause(finding.clause)) else ()
+    for clause in clauses:
+        by_language = _thresholds(clause, finding)
+        threshold = by_language.get(context.language) or by_language.get(ANY_LANGUAGE)
+        if threshold is not None:
+            yield clause, _tightened(threshold) if context.audience in pack.tightened_for else threshold
 
 
 def _thresholds(clause: Clause, finding: Finding) -> dict[str, Threshold]:
@@ -222,7 +227,7 @@ def _lowered(ground: Ground, clause: Clause) -> Ground:
     """A ground after a judge has cleared its clause (P-041)."""
     if clause.hard or ground.detector == JUDGE or ground.action <= Action.MODIFY:
         return ground
-    return replace(ground, action=Action.ANNOTATE, outcome="cleared")
+    return changed(ground, action=Action.ANNOTATE, outcome="cleared")
 
 
 def _media_ground(kind: str, action: Action) -> Ground:

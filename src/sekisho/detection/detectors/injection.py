@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import re2
+
 from sekisho.detection.detectors.rule_detector import VERSION, RuleDetector
 from sekisho.detection.matching import Rule, in_order
 from sekisho.detection.normalise import Normalised, normalise
@@ -114,6 +116,8 @@ _FLOOD: Final = re.compile(
 )
 """More invisible characters in a row than any writing has: bits of a hidden message."""
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,4000}={0,2}")
+_MAY_BE_CODED: Final = re2.compile(r"[A-Za-z0-9+/_-]{24}")
+"""Nearly no text has such a run, and google-re2 says so in a tenth of the time."""
 _CODED_AT_MOST: Final = 8
 """How many coded pieces of a passage are opened."""
 
@@ -135,6 +139,8 @@ class InjectionDetector(RuleDetector):
             if passage.role in DOCUMENT:
                 for flood in _FLOOD.finditer(text):
                     yield self._at("invisible_flood", flood)
+        if not _MAY_BE_CODED.search(text):
+            return
         for coded in _first(_BASE64.finditer(text), _CODED_AT_MOST):
             plain = _decoded(coded[0])
             if plain and self.matcher.find(normalise(plain), passage.role):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as changed
+
 from sekisho.detection.types import Finding
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.marks import HUMAN_CLAIM, mark
@@ -57,7 +59,7 @@ def _said(case: Case, pack: Pack, finding: Finding, channel: Channel, language: 
     if not verdict.grounds:
         return verdict
     grounds = tuple(_in_stream(case, pack, ground) for ground in verdict.grounds)
-    verdict = replace(verdict, action=max(ground.action for ground in grounds), grounds=grounds)
+    verdict = changed(verdict, action=max(ground.action for ground in grounds), grounds=grounds)
     if verdict.action is Action.MODIFY and channel in (Channel.THINKING, Channel.RESULT):
         return _raised(verdict)
     return verdict
@@ -71,18 +73,18 @@ def refused(ruling: Ruling) -> Ruling:
 
 def recorded(verdict: Verdict) -> Verdict:
     """Return the verdict for what can only be recorded any more."""
-    grounds = tuple(replace(ground, action=min(ground.action, Action.ANNOTATE)) for ground in verdict.grounds)
-    return replace(verdict, action=min(verdict.action, Action.ANNOTATE), grounds=grounds)
+    grounds = tuple(changed(ground, action=min(ground.action, Action.ANNOTATE)) for ground in verdict.grounds)
+    return changed(verdict, action=min(verdict.action, Action.ANNOTATE), grounds=grounds)
 
 
 def _raised(verdict: Verdict) -> Verdict:
     """What would be masked and cannot be is refused: thinking is signed, a provider's tool result is one
     piece."""
     grounds = tuple(
-        replace(ground, action=Action.BLOCK) if ground.action is Action.MODIFY else ground
+        changed(ground, action=Action.BLOCK) if ground.action is Action.MODIFY else ground
         for ground in verdict.grounds
     )
-    return replace(verdict, action=Action.BLOCK, grounds=grounds)
+    return changed(verdict, action=Action.BLOCK, grounds=grounds)
 
 
 def _in_stream(case: Case, pack: Pack, ground: Ground) -> Ground:
@@ -92,7 +94,7 @@ def _in_stream(case: Case, pack: Pack, ground: Ground) -> Ground:
     is_audit = clause is not None and clause.stream is StreamMode.AUDIT and not clause.hard
     is_unasked = ground.code == HUMAN_CLAIM and not case.asked_if_human
     if is_audit or is_unasked:
-        return replace(ground, action=min(ground.action, Action.ANNOTATE))
+        return changed(ground, action=min(ground.action, Action.ANNOTATE))
     return ground
 
 

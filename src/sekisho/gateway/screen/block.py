@@ -294,6 +294,7 @@ class WholeBlock:
         self.name = name
         self.is_done = False
         self.stop: Ruling | None = None
+        self.language = ""
         self.replaced: str | None = None
         """The arguments after masking; None when they are untouched."""
         self.asks: set[str] = set()

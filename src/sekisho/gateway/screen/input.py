@@ -152,7 +152,8 @@ class InputScreen:
         fresh: Mapping[int, Reading],
         began_ns: int,
     ) -> InputResult:
-        stages = tuple(_stages(pieces, verdicts, fresh, case))
+        new = {at: _block(pieces[at], case) for at in fresh if pieces[at].kind != SEAM}
+        stages = tuple(_stages(pieces, verdicts, fresh, new, case))
         deciding = gravest(stages)
         action = deciding.action if deciding else Action.ALLOW
         notice = None
@@ -164,7 +165,7 @@ class InputScreen:
             action=action,
             decisions=tuple(judged.entry(case.at, took_us) for judged in stages),
             notice=notice,
-            new=tuple(_block(pieces[at], case) for at in fresh if pieces[at].kind != SEAM),
+            new=tuple(new.values()),
             asked_if_human=_asked(request.pieces),
         )
 
@@ -188,14 +189,18 @@ async def _hear(said: dict[bytes, Verdict], readings: dict[bytes, Reading], case
 
 
 def _stages(
-    pieces: Sequence[Piece], verdicts: Sequence[Verdict], fresh: Mapping[int, Reading], case: Case
+    pieces: Sequence[Piece],
+    verdicts: Sequence[Verdict],
+    fresh: Mapping[int, Reading],
+    new: Mapping[int, Block],
+    case: Case,
 ) -> Iterable[Judged]:
     """Gather what was decided, a stage for each role that said something new or something that may not pass.
 
     A block that may not pass stays so when it is sent again. What was only recorded is recorded once.
     """
     stages: dict[Role, Judged] = {}
-    texts: dict[Role, list[str]] = {}
+    said: dict[Role, list[Block]] = {}
     for at, (piece, verdict) in enumerate(zip(pieces, verdicts, strict=True)):
         if at not in fresh and verdict.action < Action.HOLD and not piece.media:
             continue
@@ -208,13 +213,17 @@ def _stages(
             judged.add(unscreened(case.pack, (piece.media,), case.context(piece.role, "und")))
         if case.shadow is not None:
             _cast_shadow(case, case.shadow, judged.id, piece, fresh.get(at))
-        if at in fresh and piece.kind != SEAM:
+        if at in new:
             judged.screened_chars += len(piece.text)
             if judged.language == "und":
                 judged.language = fresh[at].passage.language
-            texts.setdefault(piece.role, []).append(piece.text)
+            said.setdefault(piece.role, []).append(new[at])
     for role, judged in stages.items():
-        judged.digest = case.digest("\n".join(texts.get(role, ())), role.value)
+        blocks = said.get(role, [])
+        is_one = len(blocks) == 1  # then its digest is known
+        judged.digest = (
+            blocks[0].digest if is_one else case.digest("\n".join(block.text for block in blocks), role)
+        )
     return stages.values()
 
 
@@ -230,7 +239,7 @@ def _cast_shadow(case: Case, shadow: Shadow, decision: str, piece: Piece, readin
 
 
 def _block(piece: Piece, case: Case) -> Block:
-    return Block(piece.speaker, piece.kind, piece.text, case.digest(piece.text, piece.role.value))
+    return Block(piece.speaker, piece.kind, piece.text, case.digest(piece.text, piece.role))
 
 
 def _asked(pieces: Sequence[Piece]) -> bool:

@@ -108,11 +108,15 @@ class Record:
         for block in blocks.values():
             text = block.text[: block.limit] if isinstance(block, TextBlock) and block.stop else block.text
             read.setdefault(block.channel.role, []).append(text)
+        known = (
+            [block.language for block in blocks.values() if block.stop is None] if len(blocks) == 1 else []
+        )
         for role, texts in read.items():
             judged = self.stage(role)
             judged.screened_chars = sum(map(len, texts))
-            judged.language = self._language_of("\n".join(texts))
-            judged.digest = self._case.digest("\n".join(texts), role.value)
+            said = "\n".join(texts)
+            judged.language = (known and known[0]) or self._language_of(said)
+            judged.digest = self._case.digest(said, role)
 
 
 def _withheld(blocks: Mapping[BlockKey, TextBlock | WholeBlock], said: Mapping[BlockKey, str]) -> list[Block]:

@@ -24,6 +24,14 @@ COMMANDS = {
         "Take in journals and publish snapshots.", "記録を取り込み、スナップショットを発行します。"
     ),
     "check": Text("Judge texts without a server.", "サーバーなしで文章を判定します。"),
+    "score": Text(
+        "Write probabilities and the decision for each line of a file or pipe.",
+        "ファイルやパイプの各行に、確率と判定を付けて書き出します。",
+    ),
+    "eval": Text(
+        "Measure detectors over labelled texts, compare models, draw a report.",
+        "ラベル付きの文章で検出器を測定し、モデルを比較し、報告書を作成します。",
+    ),
     "policy": Text(
         "List, show, compare, check and activate versions of the policy.",
         "ポリシーの版を一覧・表示・比較・検査・有効化します。",

@@ -57,14 +57,14 @@ class Scored(msgspec.Struct):
 @click.command("score")
 @click.argument("source", metavar="FILE.jsonl|-")
 @click.option(
-    "--step", type=click.Choice(list(Step)), default=Step.BOTH, show_default=True,
+    "--step", type=click.Choice([each.value for each in Step]), default="both", show_default=True,
     help="How far a model of two steps goes: the quick one for all, or both where it is unsure.",
 )  # fmt: skip
 @click.option(
     "--model", type=click.Path(path_type=Path), help="Folder of a model. Default: the one that is shipped."
 )
 @click.option("--pack", help="Pack that decides: a file, or an id or version. Default: the one in force.")
-def command(source: str, step: Step, model: Path | None, pack: str | None) -> None:
+def command(source: str, step: str, model: Path | None, pack: str | None) -> None:
     """Score each line of FILE.jsonl, or of standard input (-), and write one line each, in order.
 
     A line is {"id": …, "text": …, "lang"?: …, "role"?: …, "prompt"?: …}; an answer (role output) can carry the
@@ -74,7 +74,7 @@ def command(source: str, step: Step, model: Path | None, pack: str | None) -> No
     Lines go out as they come in, however long the pipe. Ends with status 2 when some line could not be read; the
     reason is on standard error.
     """
-    judge, encoder = bench(Asked.CASCADE, model, step, pack_named(pack)), msgspec.json.Encoder()
+    judge, encoder = bench(Asked.CASCADE, model, Step(step), pack_named(pack)), msgspec.json.Encoder()
     reader = Reader(source)
     for lines in reader.batches():
         sys.stdout.buffer.write(encoder.encode_lines(scored(judge, lines)))

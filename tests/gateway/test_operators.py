@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sekisho.gateway import server
+from sekisho.gateway import protocol
 from sekisho.gateway.meter import Meter
 
 
@@ -48,7 +48,7 @@ def _connect(site):
 
 @pytest.mark.parametrize("sent", [b"", b"POST /v1/messages HTTP/1.1\r\nhost: x\r\n"], ids=["nothing", "half"])
 async def test_headers_that_never_come_cost_the_connection(site, monkeypatch, sent):
-    monkeypatch.setattr(server, "HEADERS_S", 0.05)
+    monkeypatch.setattr(protocol, "HEADERS_S", 0.05)
     reader, writer = await _connect(site)
     writer.write(sent)
     async with asyncio.timeout(5):

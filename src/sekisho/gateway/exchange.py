@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from sekisho.base.deadlines import Deadline
 from sekisho.base.text import Text
@@ -17,6 +17,27 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON = (b"content-type", b"application/json")
+LINE = "sekisho.line"
+"""Name of the ASGI extension by which the gate's own server gives its `Line`."""
+
+
+class Line(Protocol):
+    """What the gate's own server knows beyond ASGI, so that nobody has to wait in order to find out."""
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the whole body of the request has come."""
+        ...
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether what is sent now is sent without waiting for the client."""
+        ...
+
+    def watch(self, on_leave: Callable[[], None] | None) -> None:
+        """Call `on_leave` when the client leaves before its answer is complete, at once if it has left; None
+        ends that."""
+        ...
 
 
 class Exchange:
@@ -24,6 +45,7 @@ class Exchange:
 
     __slots__ = (
         "_idle_s",
+        "_line",
         "_raw_path",
         "_receive",
         "_send",
@@ -48,6 +70,7 @@ class Exchange:
         self._receive = receive
         self._send = send
         self._idle_s = idle_s
+        self._line: Line | None = scope.get("extensions", {}).get(LINE)
 
     @property
     def target(self) -> str:
@@ -69,6 +92,8 @@ class Exchange:
         """
         if (announced := self.header(b"content-length")).isdigit() and int(announced) > limit:
             raise _too_large(limit)
+        if self._line is not None and self._line.has_body:
+            return await self._read(limit)
         try:
             with Deadline(self._idle_s):
                 return await self._read(limit)
@@ -107,6 +132,9 @@ class Exchange:
         await self.finish(body)
 
     async def _put(self, message: Message) -> None:
+        if self._line is not None and self._line.is_writable:
+            await self._send(message)
+            return
         try:
             with Deadline(self._idle_s):
                 await self._send(message)
@@ -115,41 +143,51 @@ class Exchange:
 
     def watched(self) -> ClientWatch:
         """Return a context whose body is given up, with `ClientGoneError`, as soon as the client leaves."""
-        return ClientWatch(self._receive)
+        return ClientWatch(self._receive, self._line)
 
 
 class ClientWatch:
     """Cancels the work inside it when the client disconnects.
 
     A raw ASGI application does not notice by itself that a client has left: `receive` must be asked, or the
-    provider goes on generating (and billing) for nobody. Call it only once the request body is read.
+    provider goes on generating (and billing) for nobody. The gate's own server says it, which spares a task. Call
+    it only once the request body is read.
     """
 
-    __slots__ = ("_gone", "_over", "_receive", "_watcher", "_work")
+    __slots__ = ("_gone", "_line", "_over", "_receive", "_watcher", "_work")
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
+    def __init__(self, receive: Receive, line: Line | None) -> None:
+        self._receive, self._line = receive, line
         self._gone = self._over = False
 
-    async def __aenter__(self) -> None:
+    def __enter__(self) -> None:
         work = asyncio.current_task()
         if work is None:  # never so inside a coroutine; says it to the type checker
             raise RuntimeError("A client can only be watched from a task.")
         self._work = work
-        self._watcher = asyncio.get_running_loop().create_task(self._wait())
+        if self._line is not None:
+            self._line.watch(self._leave)
+        else:
+            self._watcher = work.get_loop().create_task(self._wait())
 
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             continue
+        self._leave()
+
+    def _leave(self) -> None:
         if not self._over:
-            self._gone = True
+            self._gone = self._over = True
             self._work.cancel()
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over = True
-        self._watcher.cancel()
+        if self._line is not None:
+            self._line.watch(None)
+        else:
+            self._watcher.cancel()
         if self._gone:
             self._work.uncancel()
             if kind is None or kind is asyncio.CancelledError:

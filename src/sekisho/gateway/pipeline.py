@@ -160,7 +160,7 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
     if screened.asked_if_human:
         case = replace(case, asked_if_human=True)
     try:
-        async with exchange.watched():
+        with exchange.watched():
             response = await gate.upstream.send(
                 turn.route, "POST", exchange.target, exchange.headers, request.body
             )
@@ -270,7 +270,7 @@ async def models(gate: Gate, exchange: Exchange, dialect: Dialect) -> None:
             snapshot = auth.fresh(gate.snapshots.current, at)
             principal = authenticate(gate, snapshot, exchange, Scope.MODELS, at)
             route = admit.choose_route(snapshot, dialect, "", principal)
-            async with exchange.watched():
+            with exchange.watched():
                 response = await gate.upstream.send(route, "GET", exchange.target, exchange.headers, b"")
                 body = await read_bounded(response, gate.limits.answer_bytes)
             headers = returned(response.headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import logging
@@ -13,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sekisho.base import settings
 from sekisho.detection.cascade import Cascade, default_cascade
@@ -23,6 +21,7 @@ from sekisho.gateway.exchange import Message, Receive, Send
 from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.gate import Gate, Limits
 from sekisho.gateway.judge import configured
+from sekisho.gateway.protocol import GuardedProtocol
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
@@ -31,59 +30,7 @@ from sekisho.link.carriers.local import JournalFile, SnapshotHolder, journal_pat
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 """An ASGI application."""
 
-HEADERS_S = 20.0
-"""Seconds in which a request's headers must be whole."""
-HEADERS_BYTES = 64 * 1024
-"""Bytes of all headers of a request."""
-
 log = logging.getLogger(__name__)
-
-
-class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which by itself would wait for ever for headers, and take any amount of them.
-
-    A slow client holds a socket, and ten thousand of them hold all there are.
-    """
-
-    _deadline: asyncio.TimerHandle | None = None
-    _header_bytes = 0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEADERS_S, transport.close)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._header_bytes = 0
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(HEADERS_S, self.transport.close)
-
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        self._in_time()
-        super().on_headers_complete()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._in_time()
-        super().connection_lost(exc)
-
-    def _count(self, size: int) -> None:
-        """Raise when there are too many; the parser makes a 400 of it, and the connection is closed."""
-        self._header_bytes += size
-        if self._header_bytes > HEADERS_BYTES:
-            raise ValueError("headers too large")
-
-    def _in_time(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
 
 
 class DrainingServer(uvicorn.Server):

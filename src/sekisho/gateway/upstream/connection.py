@@ -18,6 +18,8 @@ from typing import cast
 import httptools
 
 from sekisho.gateway.exchange import Headers
+from sekisho.gateway.upstream.incoming import Incoming
+from sekisho.gateway.upstream.problems import BrokenConnectionError, MalformedHTTPError
 
 HEAD_BYTES = 64 * 1024
 """The most bytes in a row that may come without a byte of the body: a head with all its 1xx forerunners, an
@@ -26,19 +28,13 @@ READ_AHEAD_BYTES = 128 * 1024
 """How much of an answer is kept before the provider is made to wait for whoever reads it."""
 
 
-class BrokenConnectionError(ConnectionError):
-    """The connection ended before the answer did."""
-
-
-class MalformedHTTPError(ValueError):
-    """What came is no HTTP, or none that has one meaning."""
-
-
 class Connection(asyncio.Protocol):
     """`on_idle` is told when the next request may be sent, `on_lost` when none can be any more."""
 
     __slots__ = (
+        "_arrived",
         "_fruitless",
+        "_has_begun",
         "_headers",
         "_heard_at",
         "_idle_s",
@@ -48,7 +44,6 @@ class Connection(asyncio.Protocol):
         "_on_idle",
         "_on_lost",
         "_parser",
-        "_progress",
         "_timer",
         "_transport",
         "_unsent",
@@ -56,6 +51,7 @@ class Connection(asyncio.Protocol):
         "is_lost",
         "is_paused",
         "kept_at",
+        "on_body",
     )
 
     def __init__(
@@ -64,9 +60,13 @@ class Connection(asyncio.Protocol):
         self._idle_s = idle_s
         self._on_idle, self._on_lost = on_idle, on_lost
         self._loop = asyncio.get_running_loop()
+        self._arrived: list[bytes] = []
+        """Parts of the body that the present bytes hold."""
+        self.on_body = self._arrived.append  # told of every chunk: sixty a stream
         self._parser = httptools.HttpResponseParser(self)
         self._headers: Headers = []
-        self._progress = self._fruitless = self._unsent = 0
+        self._has_begun = False
+        self._fruitless = self._unsent = 0
         self._heard_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._is_whole = self._is_reusable = False
@@ -85,8 +85,8 @@ class Connection(asyncio.Protocol):
         Raises `TimeoutError` after `idle_s` of silence, `BrokenConnectionError`, `MalformedHTTPError`. Whoever is
         cancelled here has hung up.
         """
-        self._is_whole = self._is_reusable = False
-        self._progress = self._fruitless = 0
+        self._is_whole = self._is_reusable = self._has_begun = False
+        self._fruitless = 0
         self._headers = []
         incoming = self.incoming = Incoming(self)
         self._heard_at = self._loop.time()
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
     @property
     def has_heard(self) -> bool:
         """Whether a byte came since the last request: then it must not be repeated."""
-        return bool(self._progress or self._fruitless)
+        return self._has_begun or self._fruitless > 0
 
     def hang_up(self) -> None:
         """Let everything go at once."""
@@ -118,11 +118,12 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if self.incoming is None:  # nobody asked: it would be taken for the answer to the next request
+        incoming = self.incoming
+        if incoming is None:  # nobody asked: it would be taken for the answer to the next request
             self.hang_up()
             return
         self._heard_at = self._loop.time()
-        before = self._progress
+        had_begun = self._has_begun
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as problem:
@@ -130,15 +131,16 @@ class Connection(asyncio.Protocol):
             if not self._is_whole:
                 self._fail(MalformedHTTPError(str(problem)))
                 return
+        if has_body := bool(self._arrived):
+            self._fruitless = 0
+            incoming.add(self._arrived)
         if self._is_whole:
             self._finish()
-        elif self._progress == before:
+        elif not has_body and (had_begun or not self._has_begun):
             self._bear(len(data))
-        else:
-            self._fruitless = 0
-            if self.incoming.buffered > READ_AHEAD_BYTES and not self.is_paused:
-                self.is_paused = True
-                self._transport.pause_reading()
+        elif incoming.buffered > READ_AHEAD_BYTES and not self.is_paused:
+            self.is_paused = True
+            self._transport.pause_reading()
 
     def eof_received(self) -> None:
         """Nothing more comes: the transport closes, and `connection_lost` says what it means."""
@@ -160,24 +162,19 @@ class Connection(asyncio.Protocol):
     # -- what the parser says --------------------------------------------------------------------------------
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._progress:  # those after the body are of the hop
+        if not self._has_begun:  # those after the body are of the hop
             self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         if status < 200:  # a forerunner; the answer follows
             self._headers = []
-        elif self.incoming is not None and not self._is_whole:
-            self._progress += 1
+        elif self.incoming is not None:
+            self._has_begun = True
             self.incoming.begin(status, self._headers)
 
-    def on_body(self, body: bytes) -> None:
-        self._progress += 1
-        if self.incoming is not None and not self._is_whole:
-            self.incoming.add(body)
-
     def on_message_complete(self) -> None:
-        if self._progress:
+        if self._has_begun:
             self._is_whole, self._is_reusable = True, self._parser.should_keep_alive()
 
     def on_message_begin(self) -> None:
@@ -228,96 +225,6 @@ class Connection(asyncio.Protocol):
             self.is_paused = False
             self._heard_at = self._loop.time()
             self._transport.resume_reading()
-
-
-class Incoming:
-    """One answer as it comes in: a `Source`."""
-
-    __slots__ = (
-        "_connection",
-        "_ended",
-        "_loop",
-        "_parts",
-        "_problem",
-        "_waiter",
-        "buffered",
-        "ends_with_connection",
-        "headers",
-        "status",
-    )
-
-    def __init__(self, connection: Connection) -> None:
-        self.status = 0
-        self.headers: Headers = []
-        self.buffered = 0
-        """Bytes that came and were not taken."""
-        self.ends_with_connection = False
-        """Whether the end of the connection is the end of the body, because nothing else can tell it."""
-        self._connection = connection
-        self._loop = asyncio.get_running_loop()
-        self._parts: list[bytes] = []
-        self._ended = False
-        self._problem: Exception | None = None
-        self._waiter: asyncio.Future[None] | None = None
-
-    async def begun(self) -> None:
-        """Return once status and headers are there."""
-        while not self.status:
-            await self._news()
-
-    async def take(self) -> bytes:
-        """Return what has come since; nothing at the end. What came before the connection broke is given first."""
-        while not self._parts:
-            if self._ended:
-                return b""
-            await self._news()
-        taken = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        self._parts.clear()
-        self.buffered = 0
-        if not self._ended:
-            self._connection.read_on()
-        return taken
-
-    def close(self) -> None:
-        if not self._ended and self._problem is None:
-            self._connection.hang_up()
-
-    async def _news(self) -> None:
-        if self._problem is not None:
-            raise self._problem
-        self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-
-    # -- what the connection says ----------------------------------------------------------------------------
-
-    def begin(self, status: int, headers: Headers) -> None:
-        codings = [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
-        if codings and codings != [b"chunked"]:
-            raise MalformedHTTPError("The body is encoded in transfer.")
-        self.ends_with_connection = not codings and not any(name == b"content-length" for name, _ in headers)
-        self.status, self.headers = status, headers
-        self._wake()
-
-    def add(self, body: bytes) -> None:
-        self._parts.append(body)
-        self.buffered += len(body)
-        self._wake()
-
-    def end(self) -> None:
-        self._ended = True
-        self._wake()
-
-    def lost(self, problem: Exception | None) -> None:
-        """The connection is gone; without a `problem` that was the end."""
-        self._ended, self._problem = problem is None, problem
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
 
 
 def _broken(problem: Exception | None) -> BrokenConnectionError:

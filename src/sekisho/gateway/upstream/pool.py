@@ -12,7 +12,9 @@ from aiohappyeyeballs import AddrInfoType, start_connection
 
 from sekisho.base.deadlines import Deadline
 from sekisho.gateway.upstream.address import Origin
-from sekisho.gateway.upstream.connection import BrokenConnectionError, Connection, Incoming
+from sekisho.gateway.upstream.connection import Connection
+from sekisho.gateway.upstream.incoming import Incoming
+from sekisho.gateway.upstream.problems import BrokenConnectionError
 
 KEEP_S = 30.0
 """Seconds that an idle connection is kept: most servers hang up after 60 or more, some load balancers after 60."""

@@ -18,6 +18,7 @@ from sekisho.gateway.dialects.anthropic_say import text_block, whole_stream
 from sekisho.gateway.dialects.anthropic_stream import AnthropicWire, opened
 from sekisho.gateway.dialects.json import Path, check_keys, decode, encode, read_object, readable, splice
 from sekisho.gateway.dialects.reading import (
+    ROLE_OF_SPEAKER,
     Pieces,
     flag_at,
     list_at,
@@ -113,6 +114,9 @@ def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
         pieces.add("system", "tool_definition", readable(object_at(tool, ("tools", at))))
     pieces.add_fields(body, READ | PLAIN)
     for at, message in enumerate(messages):
+        if (plain := _plain(message)) is not None:
+            pieces.add_piece(plain)
+            continue
         path: Path = ("messages", at)
         check_keys(object_at(message, path), MESSAGE_READ, path)
         role = text_at(message.get("role"), (*path, "role"))
@@ -120,6 +124,17 @@ def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
         pieces.add_fields(message, MESSAGE_READ, speaker)
         _read_content(pieces, speaker, message.get("content"), (*path, "content"))
     return pieces.found
+
+
+def _plain(message: object) -> Piece | None:
+    """A message that is one text, read; None for any other. Of such a long history mostly consists, and read by the
+    general way it took four times as long."""
+    if not isinstance(message, dict) or len(message) != 2:
+        return None
+    speaker, text = message.get("role"), message.get("content")
+    if isinstance(text, str) and speaker in ("user", "assistant"):
+        return Piece(speaker, "text", text, ROLE_OF_SPEAKER[speaker])
+    return None
 
 
 def _read_content(

@@ -29,13 +29,16 @@ class Pieces:
         self.found: list[Piece] = []
 
     def add(self, speaker: str, kind: str, text: str, role: Role | None = None, media: str = "") -> None:
+        self.add_piece(Piece(speaker, kind, text, role or ROLE_OF_SPEAKER[speaker], media))
+
+    def add_piece(self, piece: Piece) -> None:
         if len(self.found) >= MAX_PIECES:
             raise malformed(
                 (),
                 f"The request has more than {MAX_PIECES} blocks. Send fewer.",
                 f"リクエストのブロック数が {MAX_PIECES} を超えています。数を減らしてください。",
             )
-        self.found.append(Piece(speaker, kind, text, role or ROLE_OF_SPEAKER[speaker], media))
+        self.found.append(piece)
 
     def add_media(self, speaker: str, kind: str, media: str, role: Role | None = None) -> None:
         """Add what no detector reads. It is declared, never passed as clean."""

@@ -64,18 +64,20 @@ class InputScreen:
         began = case.monotonic_ns()
         pieces = (*request.pieces, *seams(request.pieces))
         digests = self._digests(pieces, case)
-        said = {digest: verdict for digest in digests if (verdict := self._known.get(digest))}
-        fresh = [at for at, digest in enumerate(digests) if digest not in said]
+        known = list(map(self._known.get, digests))
+        fresh = [at for at, verdict in enumerate(known) if verdict is None]
         unread = {digests[at]: pieces[at] for at in fresh}
         if sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS:
             readings = self._read(unread.values(), case)
         else:
             readings = await asyncio.to_thread(self._read, tuple(unread.values()), case)
         read = dict(zip(unread, readings, strict=True))
-        said |= {digest: reading.verdict for digest, reading in read.items()}
+        said = {digest: reading.verdict for digest, reading in read.items()}
         unheard = await _hear(said, read, case)
-        self._remember({digest: verdict for digest, verdict in said.items() if digest not in unheard})
-        verdicts = [said[digest] for digest in digests]
+        self._remember(
+            digests, {digest: verdict for digest, verdict in said.items() if digest not in unheard}
+        )
+        verdicts = [verdict or said[digest] for verdict, digest in zip(known, digests, strict=True)]
         if case.excepted:
             verdicts = [lowered(verdict, case.pack, case.excepted) for verdict in verdicts]
         newly = {at: read[digests[at]] for at in fresh}
@@ -136,10 +138,15 @@ class InputScreen:
             digests.append(hashed.digest())
         return digests
 
-    def _remember(self, said: dict[bytes, Verdict]) -> None:
-        for digest, verdict in said.items():
-            self._known[digest] = verdict
-            self._known.move_to_end(digest)
+    def _remember(self, digests: Iterable[bytes], said: Mapping[bytes, Verdict]) -> None:
+        """Remember what was said now, and that all of these blocks were sent again."""
+        self._known |= said
+        if (
+            2 * len(self._known) > self._remembered
+        ):  # before, nothing is forgotten, so their order does not matter
+            for digest in digests:
+                if digest in self._known:
+                    self._known.move_to_end(digest)
         while len(self._known) > self._remembered:
             self._known.popitem(last=False)
 
@@ -201,9 +208,13 @@ def _stages(
     """
     stages: dict[Role, Judged] = {}
     said: dict[Role, list[Block]] = {}
-    for at, (piece, verdict) in enumerate(zip(pieces, verdicts, strict=True)):
-        if at not in fresh and verdict.action < Action.HOLD and not piece.media:
-            continue
+    telling = [
+        at
+        for at, (piece, verdict) in enumerate(zip(pieces, verdicts, strict=True))
+        if verdict.action >= Action.HOLD or piece.media or at in fresh
+    ]
+    for at in telling:
+        piece, verdict = pieces[at], verdicts[at]
         if piece.role not in stages:
             stages[piece.role] = Judged(piece.role, case.pack.label, case.ids("dec"))
         judged = stages[piece.role]

@@ -43,6 +43,7 @@ ADDRESSES = (
     Address("/staff/policy", "emi", "console:staff-policy"),
     Address("/staff/policy/reference@2025-09-15", "emi", "console:staff-policy-version"),
     Address("/staff/policy/reference@2025-09-15/activate", "emi", "console:staff-policy-activate"),
+    Address("/staff/model", "emi", "console:staff-model"),
     Address("/operator", "daiki", "console:operator"),
 )
 ELSEWHERE = {"console:preferences", "console:playground-found"}

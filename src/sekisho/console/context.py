@@ -80,7 +80,7 @@ def _organisations(viewer: Viewer, here: str, chosen: str) -> list[nav.Section]:
 def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
     places = [
         *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
-        *([nav.STAFF[1]] if may(viewer, Permission.STAFF_POLICY_READ) else []),
+        *(nav.STAFF[1:] if may(viewer, Permission.STAFF_POLICY_READ) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []

@@ -21,6 +21,7 @@ PATHS: dict[str, str] = {
     "decisions": "M2 4h12M2 8h12M2 12h7",
     "playground": "M5 3l8 5-8 5z",
     "stream": "M2 8h3l2-5 3 10 2-5h2",
+    "model": "M2.5 13.5h11M4 13.5V9M8 13.5V3M12 13.5V6.5",
     "gateway": "M2 4.5h12M4 4.5V14M12 4.5V14M4 7.5h8",
     "person": "M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8zM3 14c.5-3 2.5-4.3 5-4.3s4.5 1.3 5 4.3",
     "menu": "M2 4h12M2 8h12M2 12h12",

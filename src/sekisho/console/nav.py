@@ -60,6 +60,7 @@ STAFF = (
         "policy",
         ("staff-policy-version", "staff-policy-activate"),
     ),
+    Place(_("Model"), "console:staff-model", "model"),
 )
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)

@@ -34,7 +34,7 @@ from sekisho.policy.lifecycle import State
 @login_required
 def decisions(request: HttpRequest) -> HttpResponse:
     """Show decisions of all organisations as they come in; the first page renews itself while it is open."""
-    viewer, at = _staff(request, Permission.STAFF_DECISION_READ), now()
+    viewer, at = staff_viewer(request, Permission.STAFF_DECISION_READ), now()
     lang = as_lang(get_language())
     form = DecisionsForm(request.GET, shared.clause_choices(lang, at), None)
     cursor = request.GET.get("cursor", "")
@@ -59,7 +59,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @login_required
 def decision(request: HttpRequest, decision: str) -> HttpResponse:
     """Show the evidence of one decision: codes, scores and thresholds. Content is not on this page."""
-    viewer = _staff(request, Permission.STAFF_DECISION_READ)
+    viewer = staff_viewer(request, Permission.STAFF_DECISION_READ)
     found = enforcement.decision(viewer, decision)
     context = {
         **explanation(viewer, found),
@@ -73,7 +73,7 @@ def decision(request: HttpRequest, decision: str) -> HttpResponse:
 @login_required
 def policy_versions(request: HttpRequest) -> HttpResponse:
     """List every version, drafts included."""
-    viewer = _staff(request, Permission.STAFF_POLICY_READ)
+    viewer = staff_viewer(request, Permission.STAFF_POLICY_READ)
     rows = [
         {"view": view, "tone": tone_of(view), "earlier": policy.version_before(viewer, view.label)}
         for view in policy.versions(viewer)
@@ -85,7 +85,7 @@ def policy_versions(request: HttpRequest) -> HttpResponse:
 @login_required
 def policy_version(request: HttpRequest, label: str) -> HttpResponse:
     """Show one version with everything in it that differs from the one before, thresholds and examples too."""
-    viewer = _staff(request, Permission.STAFF_POLICY_READ)
+    viewer = staff_viewer(request, Permission.STAFF_POLICY_READ)
     view = policy.version(viewer, label)
     earlier = policy.version_before(viewer, label)
     is_draft = view.state in (State.DRAFT, State.SHADOW)
@@ -106,7 +106,7 @@ def policy_version(request: HttpRequest, label: str) -> HttpResponse:
 @login_required
 def policy_activate(request: HttpRequest, label: str) -> HttpResponse:
     """Ask once more, then approve a draft. The action refuses the proposer, and packs whose examples fail."""
-    viewer = _staff(request, Permission.STAFF_POLICY_ACTIVATE)
+    viewer = staff_viewer(request, Permission.STAFF_POLICY_ACTIVATE)
     view = policy.version(viewer, label)
     page = reverse("console:staff-policy-version", args=[label])
     refusal = ""
@@ -129,7 +129,7 @@ def cascade() -> Cascade:
     return default_cascade()
 
 
-def _staff(request: HttpRequest, permission: Permission) -> Viewer:
+def staff_viewer(request: HttpRequest, permission: Permission) -> Viewer:
     """Return the viewer if they hold the permission; for anybody else the page does not exist."""
     viewer = viewer_of(request)
     if not may(viewer, permission):

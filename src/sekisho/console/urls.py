@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sekisho.console import customer, operator, playground, preferences, public, staff
+from sekisho.console import customer, model, operator, playground, preferences, public, staff
 
 app_name = "console"
 
@@ -34,6 +34,7 @@ STAFF = [
     path("staff/policy", staff.policy_versions, name="staff-policy"),
     path("staff/policy/<str:label>", staff.policy_version, name="staff-policy-version"),
     path("staff/policy/<str:label>/activate", staff.policy_activate, name="staff-policy-activate"),
+    path("staff/model", model.page, name="staff-model"),
 ]
 OPERATOR = [path("operator", operator.page, name="operator")]
 

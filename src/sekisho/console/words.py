@@ -144,6 +144,48 @@ FIELDS: Words = {
 }
 
 
+MEASURED_ON: Words = {
+    "unseen sources": _("Sources that it has never seen"),
+    "dev": _("Other texts of sources that it has seen"),
+}
+
+CARD: Words = {
+    "Platt scaling a clause and language, with the violation head as second input, on sources that the judging "
+    "model had not seen (6 folds of whole sources)": _(
+        "Platt scaling for each clause and language, on sources that the judging model had not seen"
+    ),
+    "It adds up words: it knows no context, no irony, no intent spread over several messages. It is one of several "
+    "voices, and between `ask` and `act` the pack asks a judge.": _(
+        "It adds up words: it knows no context, no irony, no intent spread over several messages. It is one of "
+        "several voices, and where it is unsure the policy asks a judge."
+    ),
+    "Japanese violating texts were few and mostly machine-translated or written from templates; native Japanese "
+    "hate, harassment and sexual text was not among them, and no Japanese child-safety text.": _(
+        "Japanese violating texts were few, and mostly machine-translated or written from templates. Native Japanese "
+        "hate, harassment and sexual text was not among them, and no Japanese child-safety text."
+    ),
+    "critical_infrastructure, justice_surveillance and elections were learned from few sources, partly templates of "
+    "this project; the domains hr_employment_housing, hr_academic, hr_media and hr_insurance likewise.": _(
+        "Critical infrastructure, justice and surveillance, and elections were learned from few sources, partly "
+        "templates of this project; so were employment and housing, academic testing, media, and insurance."
+    ),
+    "Model answers were few and mostly harmless: scores of outputs rest on what was learned from prompts.": _(
+        "Model answers were few and mostly harmless: what it says of answers rests on what it learned from prompts."
+    ),
+    "The probabilities hold for a mix like that of the training sources, where violations are common. In ordinary "
+    "traffic they are rarer, so a score of 0.9 is wrong more often than one time in ten. Thresholds were therefore "
+    "chosen by the share of harmless texts that reach them.": _(
+        "The probabilities hold for a mix like that of the training sources, where violations are common. In ordinary "
+        "traffic they are rarer, so 90 % is wrong more often than one time in ten. Thresholds were therefore chosen "
+        "by the share of harmless texts that reach them."
+    ),
+    "In languages not listed as measured, silence means nothing.": _(
+        "In languages in which it was not measured, its silence means nothing."
+    ),
+}
+"""What cards say, as the training writes it → as people read it. What is not here is shown as it was written."""
+
+
 def word(words: Words, value: object) -> str:
     """Return the word for `value`; a value without one stands for itself, so that a newer gateway's can be read."""
     return str(words.get(str(value), value))

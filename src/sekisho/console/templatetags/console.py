@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from sekisho.base.text import Lang, Text, as_lang
 from sekisho.console import charts, icons, words
+from sekisho.detection.card import Interval
+from sekisho.detection.evaluation import drawings, writing
 from sekisho.policy.diff import FieldDiff, Words
 
 register = template.Library()
@@ -28,6 +30,7 @@ _WORDS: dict[str, words.Words] = {
     "diff": words.DIFF_KINDS,
     "fail": words.FAILS,
     "field": words.FIELDS,
+    "measured_on": words.MEASURED_ON,
     "outcome": words.OUTCOMES,
     "part": words.PARTS,
     "resolution": words.RESOLUTIONS,
@@ -93,6 +96,18 @@ def score_bar(value: float, threshold: float, tone: str = "quiet") -> SafeString
 @register.simple_tag
 def bar(value: int, most: int, tone: str = "quiet") -> SafeString:
     return SafeString(charts.bar(value, most, tone))
+
+
+@register.simple_tag
+def interval_bar(measured: Interval | None, tone: str = "quiet") -> SafeString:
+    """Return a share as a bar with a whisker over its interval. Decoration beside `{{ share|interval }}`."""
+    return SafeString(drawings.interval_bar(measured, tone))
+
+
+@register.filter
+def interval(measured: Interval) -> str:
+    """Return a share with its 95 % interval: `31.2 % (28.0–34.5)`."""
+    return f"{writing.number(measured.value, 'recall')} ({writing.between(measured, 'recall')})"
 
 
 @register.simple_tag

@@ -31,8 +31,8 @@ class Measured:
     """What a card says of some clauses, on one set of texts."""
 
     on: str
-    lines: tuple[tuple[str, Metric], ...]
-    """The title of the clause in the reader's language, and what was measured."""
+    lines: tuple[tuple[str, str, Metric], ...]
+    """Clause and language in the reader's words, and what was measured."""
 
 
 @login_required
@@ -76,8 +76,9 @@ def _figures(card: Card) -> list[dict[str, object]]:
     ]
 
 
-def _lines(card: Card, on: str, titles: Mapping[str, str]) -> Iterable[tuple[str, Metric]]:
-    return ((titles.get(line.clause, line.clause), line) for line in card.metrics if line.measured_on == on)
+def _lines(card: Card, on: str, titles: Mapping[str, str]) -> Iterable[tuple[str, str, Metric]]:
+    chosen = (line for line in card.metrics if line.measured_on == on)
+    return ((titles.get(line.clause, line.clause), _language(line.language), line) for line in chosen)
 
 
 def _titles() -> dict[str, str]:
@@ -88,4 +89,6 @@ def _titles() -> dict[str, str]:
 
 
 def _language(code: str) -> str:
+    if code == "*":
+        return _("Other languages")
     return named(measured_words.LANGUAGES, code).in_(as_lang(get_language()))

@@ -45,6 +45,7 @@ class ReadsTogether(ReadsNormalised, Protocol):
 
 
 Ask = Callable[[Normalised, Passage], tuple[Finding, ...]]
+AskAll = Callable[[Sequence[Normalised], Sequence[Passage]], list[tuple[Finding, ...]]]
 
 
 @runtime_checkable
@@ -79,12 +80,17 @@ class Cascade:
         self.detectors = tuple(detectors)
         self._clock = clock
         self._asks: tuple[tuple[Detector, Ask], ...] = ()
+        self._together: tuple[AskAll | None, ...] = ()
         self.health()
 
     def health(self) -> Mapping[str, bool]:
         """Ask every detector to tell its canaries apart, and remember the answer for `find`. By name."""
         states = {detector.name: _is_healthy(detector) for detector in self.detectors}
         self._asks = tuple((detector, _ask(detector, states[detector.name])) for detector in self.detectors)
+        self._together = tuple(
+            detector.find_in_all if isinstance(detector, ReadsTogether) and states[detector.name] else None
+            for detector in self.detectors
+        )
         return states
 
     def versions(self) -> Mapping[str, str]:
@@ -115,9 +121,9 @@ class Cascade:
         ends = self._clock() + budget_ms / 1000
         readings = [normalise(passage.text) for passage in passages]
         findings: list[list[Finding]] = [[] for _ in passages]
-        for detector, ask in self._asks:
-            if isinstance(detector, ReadsTogether) and ask == detector.find_in:
-                ask = _together(detector, readings, passages)
+        for (detector, ask), read in zip(self._asks, self._together, strict=True):
+            if read is not None:
+                ask = _together(read, ask, readings, passages)
             for found, reading, passage in zip(findings, readings, passages, strict=True):
                 found += self._said(detector, ask, reading, passage, ends)
         return [in_order(found) for found in findings]
@@ -154,13 +160,13 @@ def _ask(detector: Detector, is_healthy: bool) -> Ask:
     return lambda reading, passage: detector.find(passage)
 
 
-def _together(detector: ReadsTogether, readings: Sequence[Normalised], passages: Sequence[Passage]) -> Ask:
+def _together(read: AskAll, ask: Ask, readings: Sequence[Normalised], passages: Sequence[Passage]) -> Ask:
     """How a detector is asked about passages in their order that it has read together; one by one, where that
     failed."""
     try:
-        answers = iter(detector.find_in_all(readings, passages))
+        answers = iter(read(readings, passages))
     except Exception:  # whichever passage it was, asking about that one tells
-        return detector.find_in
+        return ask
     return lambda reading, passage: next(answers)
 
 

@@ -139,7 +139,7 @@ class InjectionDetector(RuleDetector):
             if passage.role in DOCUMENT:
                 for flood in _FLOOD.finditer(text):
                     yield self._at("invisible_flood", flood)
-        if not _MAY_BE_CODED.search(text):
+        if not _MAY_BE_CODED.search(text.encode("utf-8", "surrogatepass")):
             return
         for coded in _first(_BASE64.finditer(text), _CODED_AT_MOST):
             plain = _decoded(coded[0])

@@ -133,10 +133,11 @@ class Scorer:
         if 1 < len(texts) <= TEXTS_AT_ONCE and max(map(len, texts)) <= WHOLE:
             spans = [(0, 0)]  # of one window nobody asks where it is
             log_odds = self._log_odds_apart(self._of_texts(texts), [passage.language for passage in passages])
-            if log_odds.max() < _FLOOR_LOG_ODDS:
-                return [()] * len(texts)
             return [
-                self._said(reading, spans, odds) for reading, odds in zip(readings, log_odds, strict=True)
+                self._said(reading, spans, odds) if greatest >= _FLOOR_LOG_ODDS else ()
+                for reading, odds, greatest in zip(
+                    readings, log_odds, log_odds.max(axis=(1, 2)).tolist(), strict=True
+                )
             ]
         return [
             self._said(reading, *self._read(reading.text, passage.language))

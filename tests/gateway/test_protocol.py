@@ -144,6 +144,29 @@ async def test_a_wrong_answer_is_not_completed(app, begins, caplog):
     assert answer == b"" or b"content-length: 3" in answer
 
 
+@pytest.mark.parametrize("size", [0, 1, 100_000, 1_000_000])
+@pytest.mark.parametrize("cut", [1_000, 70_000, 1_000_000])
+async def test_a_body_arrives_whole_however_it_is_cut(size, cut):
+    sent = bytes(range(256)) * (size // 256 + 1)
+    got = []
+
+    async def app(scope, receive, send):
+        exchange = Exchange(scope, receive, send, 5.0)
+        got.append(await exchange.body(1 << 20))
+        await exchange.reply(200, [], b"")
+
+    async with serving(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % size)
+        for at in range(0, size, cut):
+            writer.write(sent[at : min(at + cut, size)])
+            await writer.drain()
+        async with asyncio.timeout(5):
+            await reader.read()
+        writer.close()
+    assert got == [sent[:size]]
+
+
 class Left:
     """An application that answers nobody, and notes who left."""
 

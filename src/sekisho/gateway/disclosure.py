@@ -3,10 +3,10 @@ P-030)."""
 
 from __future__ import annotations
 
-import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 from sekisho.base.text import Lang, Text
 from sekisho.gateway.types import Principal, Request
@@ -89,7 +89,7 @@ def conversation_key(request: Request, principal: Principal, session: str, secre
         parts += (piece.text for piece in request.pieces if piece.speaker == "system")
         parts += [piece.text for piece in request.pieces if piece.speaker == "user"][:1]
     message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
-    return hmac.digest(secret, message, "sha256").hex()[:32]
+    return blake2b(message, key=secret[:64], digest_size=16).hexdigest()
 
 
 def _stands_in_history(request: Request, said: Text) -> bool:

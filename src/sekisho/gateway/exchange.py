@@ -101,16 +101,15 @@ class Exchange:
             raise GateError(Kind.CLIENT_TIMEOUT, "request_timeout", _TOO_SLOW) from problem
 
     async def _read(self, limit: int) -> bytes:
-        message = await self._receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            return bytes(_within(message.get("body", b""), limit))
-        parts = bytearray()
-        while message["type"] == "http.request":
-            parts += message.get("body", b"")
-            _within(parts, limit)
+        parts: list[bytes] = []
+        size = 0
+        while (message := await self._receive())["type"] == "http.request":
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > limit:
+                raise _too_large(limit)
             if not message.get("more_body"):
-                return bytes(parts)
-            message = await self._receive()
+                return parts[0] if len(parts) == 1 else b"".join(parts)
         raise ClientGoneError
 
     async def start(self, status: int, headers: Headers) -> None:
@@ -199,12 +198,6 @@ _TOO_SLOW = Text(
     "リクエストが時間内に届きませんでした。もう一度お送りください。"
     "大きなリクエストの場合は、接続をご確認ください。",
 )
-
-
-def _within(body: bytes | bytearray, limit: int) -> bytes | bytearray:
-    if len(body) > limit:
-        raise _too_large(limit)
-    return body
 
 
 def _too_large(limit: int) -> GateError:

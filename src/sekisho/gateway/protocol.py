@@ -24,6 +24,8 @@ HEADERS_S = 20.0
 """Seconds in which a request's headers must be whole."""
 HEADERS_BYTES = 64 * 1024
 """Bytes of all headers of a request."""
+READ_AHEAD_BYTES = 128 * 1024
+"""How much of a body is kept before the client is made to wait for whoever reads it: an agent's history at once."""
 BODILESS = frozenset({204, 304})
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -70,6 +72,10 @@ class GuardedProtocol(HttpToolsProtocol):
         else:  # sent before its predecessor was answered: it waits, and nothing more is read
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
+
+    def on_body(self, body: bytes) -> None:
+        if isinstance(self.cycle, Cycle) and not self.cycle.response_complete:
+            self.cycle.add(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
@@ -125,6 +131,8 @@ class Cycle(RequestResponseCycle):
         scope["extensions"] = {LINE: self}
         self._head: bytes = b""
         """What waits for the first part of the body."""
+        self._parts: list[bytes] = []
+        self._waiting = 0
         self._on_leave: Callable[[], None] | None = None
 
     # -- what `Line` promises --------------------------------------------------------------------------------
@@ -153,6 +161,29 @@ class Cycle(RequestResponseCycle):
                 self._on_leave()
 
     # -- ASGI ------------------------------------------------------------------------------------------------
+
+    def add(self, body: bytes) -> None:
+        """Keep a part of the request's body. Whoever reads is woken by its end, or once it is time to read."""
+        self._parts.append(body)
+        self._waiting += len(body)
+        if self._waiting > READ_AHEAD_BYTES:
+            self.flow.pause_reading()
+            self.message_event.set()
+
+    async def receive(self) -> Any:
+        """Return as much of the body as there is, joined once; or that the client has left."""
+        if self.waiting_for_100_continue and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.waiting_for_100_continue = False
+        if not self.disconnected and not self.response_complete:
+            self.flow.resume_reading()
+            await self.message_event.wait()
+            self.message_event.clear()
+        if self.disconnected or self.response_complete:
+            return {"type": "http.disconnect"}
+        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts, self._waiting = [], 0
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
 
     async def send(self, message: Any) -> None:
         """Take a message of the application. The head goes out with the first part of the body."""

@@ -123,10 +123,8 @@ def features_apart(texts: Sequence[str]) -> tuple[Features, NDArray[np.intp]]:
 def features(text: str) -> Features:
     """Return the hashed features of `text`: any string, also an empty one or one with lone surrogates."""
     size = len(text)
-    points = _code_points(text + _MARGIN).astype(np.intp)
-    folded, scripts = _tables()
-    letters = folded.take(points, mode="clip")
-    words, begins = _words(letters[:size], scripts.take(points[:size], mode="clip"))
+    letters, scripts = _letters(text + _MARGIN)
+    words, begins = _words(letters[:size], scripts[:size])
     hashes = np.empty(ORDERS * size + max(2 * words.size - 1, 0), np.uint32)
     _hash_grams(letters, hashes[: ORDERS * size].reshape(ORDERS, size))
     rest = hashes[ORDERS * size :]
@@ -136,6 +134,18 @@ def features(text: str) -> Features:
         np.multiply(words[:-1], _PAIR_SALT, out=pairs)
         pairs += words[1:]
     return Features(_bucket(hashes), size, begins)
+
+
+def _letters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Return what each character is read as, and its script."""
+    if text.isascii():
+        data = text.encode()
+        fold, script = _ascii_tables()
+        read = np.frombuffer(data.translate(fold), np.uint8).astype(np.uint32)
+        return read, np.frombuffer(data.translate(script), np.uint8)
+    points = _code_points(text).astype(np.intp)
+    folded, scripts = _tables()
+    return folded.take(points, mode="clip"), scripts.take(points, mode="clip")
 
 
 def _code_points(text: str) -> NDArray[np.uint32]:
@@ -174,7 +184,7 @@ def _words(
     mixed[:-1] += after[1:]
     mixed ^= mixed >> _FOLD_WORD
     mixed *= _MIXER
-    kept = scripts.take(begins).astype(bool)  # all but _NO_WORD, which is 0
+    kept = scripts.take(begins) != _NO_WORD
     return np.add.reduceat(mixed, begins, dtype=np.uint32).compress(kept), begins.compress(kept)
 
 
@@ -232,6 +242,14 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     folded = np.fromiter((_folded(point) for point in range(0x10000)), np.uint32, 0x10000)
     scripts = np.fromiter((_script(int(point)) for point in folded), np.uint8, 0x10000)
     return folded, scripts
+
+
+@cache
+def _ascii_tables() -> tuple[bytes, bytes]:
+    """Return the same for ASCII as tables of bytes, with which text is read in half the time."""
+    folded, scripts = _tables()
+    rest = bytes(128)
+    return bytes(folded[:128].tolist()) + rest, scripts[:128].tobytes() + rest
 
 
 def _folded(point: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sekisho.detection.detectors.behaviour import Conduct, observed, shape_of
 from sekisho.detection.types import Finding, Role

@@ -9,6 +9,8 @@ from hashlib import blake2b
 from time import perf_counter_ns
 from typing import Protocol
 
+import msgspec
+
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.notices import NoticeWriter
@@ -166,8 +168,7 @@ def gravest(judged: Iterable[Judged]) -> Judged | None:
     return max(judged, key=lambda stage: stage.action, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class InputResult:
+class InputResult(msgspec.Struct, frozen=True):
     """What the gate says of a request before it is forwarded."""
 
     action: Action
@@ -185,8 +186,7 @@ class InputResult:
         return self.action < Action.HOLD
 
 
-@dataclass(frozen=True, slots=True)
-class OutputResult:
+class OutputResult(msgspec.Struct, frozen=True):
     """What became of an answer: the one record of it."""
 
     outcome: str
@@ -198,7 +198,7 @@ class OutputResult:
     """What the client was given; for a held answer, the draft."""
     withheld: tuple[Block, ...] = ()
     """What the model said and the client was not given, as evidence for an appeal."""
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()
     stop_reason: str = ""
     prefix_shown: bool = False
     """Whether the disclosure was put before the answer."""

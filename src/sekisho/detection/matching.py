@@ -145,17 +145,22 @@ class Group:
             return widest
         return min(widest, known) if is_whole else None
 
-    def findings(self, reading: Normalised, at: int, end: int) -> Iterator[tuple[Rule, int, int]]:
-        """Yield each rule that matches in the window, with where in the window.
+    def findings(self, reading: Normalised, at: int, end: int) -> Iterable[tuple[Rule, int, int]]:
+        """Return each rule that matches in the window, with where in the window.
 
         A pattern with a group says by it what is meant; without one, everything from the
         anchor to the match's end is.
         """
-        view = reading.view
         if end <= at:
-            return
-        window = self._original(reading, at, end) if self.raw else view.text[at:end]
-        for index in sorted(self._any.Match(window) or ()):
+            return ()
+        window = self._original(reading, at, end) if self.raw else reading.view.text[at:end]
+        matched = self._any.Match(window)
+        return self._matches(sorted(matched), window, reading.view, at, end) if matched else ()
+
+    def _matches(
+        self, matched: Iterable[int], window: str, view: Folded, at: int, end: int
+    ) -> Iterator[tuple[Rule, int, int]]:
+        for index in matched:
             rule = self.rules[index]
             found = rule.regex.match(window) if rule.begins else rule.regex.search(window)
             if found is None:
@@ -202,8 +207,8 @@ class Matcher:
         findings: list[Finding] = []
         for seen in sorted(self._anchors[role].seen(view, 0, known), key=position):
             end = seen.group.window_end(view.text, seen.at, known, True)
-            if end is not None:
-                findings += decided(reading, seen, end, ends)
+            if end is not None and (found := seen.group.findings(reading, seen.at, end)):
+                findings += decided(reading, seen, found, ends)
         return in_order(findings)
 
 
@@ -214,14 +219,18 @@ def joined(matchers: tuple[Matcher, ...], role: Role) -> Anchors:
 
 
 def decided(
-    reading: Normalised, seen: Seen, end: int, ends: dict[int, int], shift: int = 0
+    reading: Normalised,
+    seen: Seen,
+    matches: Iterable[tuple[Rule, int, int]],
+    ends: dict[int, int],
+    shift: int = 0,
 ) -> Iterator[Finding]:
-    """Yield the findings of one anchor, whose window ends at `end`.
+    """Yield the findings of one anchor, in whose window rules match.
 
     `ends` keeps how far each rule has matched, so that matches of one rule never overlap; positions in it
     and in the findings are moved by `shift`.
     """
-    for rule, *found in seen.group.findings(reading, seen.at, end):
+    for rule, *found in matches:
         span = _span(reading, seen, found, shift)
         if span.start >= ends.get(id(rule), 0):
             ends[id(rule)] = span.end

@@ -120,8 +120,8 @@ class StreamWatch:
             end = seen.group.window_end(view.text, at, known, is_whole)
             if end is None:
                 waiting.append(pending)
-            else:
-                found += decided(reading, seen, end, self._ends, shift)
+            elif matches := seen.group.findings(reading, at, end):
+                found += decided(reading, seen, matches, self._ends, shift)
         self._pending = waiting
         return found
 

@@ -47,6 +47,10 @@ COMMANDS = {
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
     ),
+    "labels": Text(
+        "Export what reviewers found about decisions, for the next training.",
+        "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",
+    ),
     "audit": Text(
         "Export the audit log and verify it offline.", "監査ログを書き出し、オフラインで検証します。"
     ),

@@ -18,11 +18,21 @@ from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.enforcement.events import standing_changed
-from sekisho.enforcement.models import Decision, Restriction, StatementOfReasons
-from sekisho.enforcement.queries import automatic_a_day
+from sekisho.enforcement.models import Decision, Restriction, ReviewLabel, StatementOfReasons
+from sekisho.enforcement.queries import automatic_a_day, decision
 from sekisho.enforcement.rules.automation import DAYS, Anomalous, CapReached, may_automate
+from sekisho.enforcement.rules.labels import may_label
 from sekisho.enforcement.rules.ladder import may_impose
-from sekisho.enforcement.types import Decider, DecisionRecord, Measure, Refused, Statement, Unit
+from sekisho.enforcement.types import (
+    Decider,
+    DecisionRecord,
+    Desk,
+    Found,
+    Measure,
+    Refused,
+    Statement,
+    Unit,
+)
 from sekisho.policy.types import Ground
 
 ROWS_A_STATEMENT = 400
@@ -98,6 +108,45 @@ def _imposed(
 
 
 @transaction.atomic
+def label(
+    actor: Viewer, decision_id: str, found: Found, desk: Desk = Desk.REVIEW, clock: Clock = system_clock
+) -> str:
+    """Write down what a person found about the text of a decision, and return the label's id.
+
+    The latest finding counts; earlier ones stay. Raises `NotAllowedError` without the desk's permission,
+    `NotFoundError` for an unknown decision, and `SekishoError`: `clause_unknown` or
+    `harmless_violates_nothing` for a finding that makes no sense, `own_finding` for an appeal that would be
+    heard by who reviewed it.
+    """
+    now = as_of_now(actor)
+    if not may(now, _OF_DESK[desk]):
+        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=_OF_DESK[desk].value)
+    decided = decision(now, decision_id)
+    answer = may_label(found)
+    if isinstance(answer, Refused):
+        raise SekishoError(answer.code, LABEL_REFUSALS[answer.code])
+    reviewed = ReviewLabel.objects.filter(decision=decided.id, desk=Desk.REVIEW, by=now.id)
+    if desk is Desk.APPEAL and reviewed.exists():
+        raise SekishoError("own_finding", LABEL_REFUSALS["own_finding"])
+    made = ReviewLabel.objects.create(
+        id=new_id("lbl"),
+        decision_id=decided.id,
+        desk=desk.value,
+        harmful=found.harmful,
+        labels=sorted(found.labels),
+        advice=found.advice,
+        by=now.id,
+        at=clock(),
+    )
+    facts = {"desk": desk, "harmful": found.harmful, "labels": sorted(found.labels), "advice": found.advice}
+    record(now.id, "decision.labelled", decided.id, label=made.id, organisation=decided.organisation, **facts)
+    return made.id
+
+
+_OF_DESK = {Desk.REVIEW: Permission.STAFF_CASE_DECIDE, Desk.APPEAL: Permission.STAFF_APPEAL_DECIDE}
+
+
+@transaction.atomic
 def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> None:
     """Lift a restriction now. Raises `NotFoundError` for one that does not exist or was lifted before."""
     _allowed(actor)
@@ -156,6 +205,20 @@ REFUSALS = {
         "終了日時が過去になっています。これより後の日時を指定してください。",
     ),
 }
+LABEL_REFUSALS = {
+    "clause_unknown": Text(
+        "A label names a clause that detectors do not know. Choose among the standards and the high-risk domains.",
+        "検出器が扱わない条項が含まれています。利用基準か高リスク領域から選んでください。",
+    ),
+    "harmless_violates_nothing": Text(
+        "A text that is not harmful violates no standard. Leave the standards out, or call it harmful.",
+        "有害でない文章に利用基準の違反は付けられません。基準を外すか、有害としてください。",
+    ),
+    "own_finding": Text(
+        "You reviewed this decision, so somebody else has to hear the appeal against it.",
+        "この決定はあなたが審査したため、異議は別の担当者が確認する必要があります。",
+    ),
+}
 _NOT_FOUND = Text(
     "There is no such restriction in force. It may have been lifted already.",
     "該当する制限は見つかりません。すでに解除されている可能性があります。",
@@ -205,7 +268,9 @@ def _row(decision: DecisionRecord) -> Decision:
         clause=decision.clause,
         language=decision.language,
         input_digest=decision.input_digest,
-        grounds=[{name: getattr(ground, name) for name in Ground.__slots__} for ground in decision.grounds],
+        grounds=[
+            {name: getattr(ground, name) for name in Ground.__struct_fields__} for ground in decision.grounds
+        ],
         unscreened=list(decision.unscreened),
         screened_chars=decision.screened_chars,
         took_us=decision.took_us,

@@ -12,6 +12,13 @@ TABLES = {
         exported="Every decision about the subject, with its grounds.",
         erased="The pseudonym is removed; the decision stays for the transparency report (P-072).",
     ),
+    "enforcement_reviewlabel": TableData(
+        Category.SAFETY,
+        Whose.END_USER,
+        retention="As long as its decision.",
+        exported="With the decision: what reviewers found, without their names.",
+        erased="Stays with the decision, from which the pseudonym is removed.",
+    ),
     "enforcement_restriction": TableData(
         Category.SAFETY,
         Whose.END_USER,

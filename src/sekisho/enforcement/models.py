@@ -89,3 +89,22 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class ReviewLabel(models.Model):
+    """What a person found about the text of a decision. Earlier findings stay; the latest counts."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="labels")
+    desk = models.CharField(max_length=20)
+    harmful = models.BooleanField(null=True)
+    labels = models.JSONField(default=list)
+    advice = models.BooleanField(null=True)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["decision", "-at", "-id"], name="label_by_decision"),)
+
+    def __str__(self) -> str:
+        return self.id

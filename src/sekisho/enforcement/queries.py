@@ -4,25 +4,28 @@ see all."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import models
 from django.db.models import Count as CountRows
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Trunc
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.text import Text
-from sekisho.enforcement.models import Decision, Restriction
+from sekisho.enforcement.models import Decision, Restriction, ReviewLabel
 from sekisho.enforcement.types import (
     Count,
     DecisionFilter,
     DecisionRecord,
+    Desk,
     Difference,
+    Found,
+    Label,
     Measure,
     Page,
     RestrictionView,
@@ -33,6 +36,7 @@ from sekisho.enforcement.types import (
 from sekisho.policy.types import Action, Ground, Severity
 
 PAGE = 50
+ROWS_AT_ONCE = 200
 EVERYTHING = DecisionFilter()
 Bucket = Literal["hour", "day", "week", "month"]
 
@@ -114,6 +118,19 @@ def automatic_a_day(at: datetime, days: int) -> tuple[int, ...]:
     return tuple(
         rows.filter(since__gte=begin, since__lt=begin + timedelta(days=1)).count() for begin in begins
     )
+
+
+def labels(viewer: Viewer, since: datetime | None = None) -> Iterator[Label]:
+    """Yield what was last found about each decision, oldest finding first; `since` leaves earlier ones out.
+
+    For reviewers and the appeals desk. Raises `NotFoundError` for others.
+    """
+    if not (may(viewer, Permission.STAFF_CASE_READ) or may(viewer, Permission.STAFF_APPEAL_READ)):
+        raise not_found("labels_not_found")
+    later = ReviewLabel.objects.filter(decision=OuterRef("decision")).order_by("-at", "-id")
+    last = ReviewLabel.objects.filter(id=Subquery(later.values("id")[:1])).select_related("decision")
+    rows = last.filter(at__gte=since) if since else last
+    return map(_label, rows.order_by("at", "id").iterator(ROWS_AT_ONCE))
 
 
 def restrictions(viewer: Viewer, organisation: str, at: datetime) -> tuple[RestrictionView, ...]:
@@ -207,6 +224,11 @@ def _ground(stored: dict[str, Any]) -> Ground:
             "span": (span[0], span[1]) if span else None,
         }
     )
+
+
+def _label(row: ReviewLabel) -> Label:
+    found = Found(row.harmful, tuple(row.labels), row.advice)
+    return Label(row.id, _decision(row.decision), found, Desk(row.desk), row.by, row.at)
 
 
 def _restriction(row: Restriction) -> RestrictionView:

@@ -14,6 +14,7 @@ One Aho–Corasick pass finds the anchors; google-re2 reads the windows. Neither
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ LONGEST_PATTERN: Final = 1_000
 MOST_MEMORY: Final = 64 << 20
 """Bytes that google-re2 may use for the automaton of one group. It takes them as texts need them."""
 
+_IN_WORDS: Final = frozenset(string.ascii_letters + string.digits)
+"""Characters of words that are written with spaces between them."""
 EVERYONE: Final = frozenset(Role)
 SENTENCE: Final = "[\\n.!?。;]"
 """What ends a sentence; the usual `stops` of a phrase."""
@@ -289,8 +292,10 @@ class Anchors:
         for automaton in self._of_ascii if text.isascii() else self._of_any:
             for last, (length, groups) in automaton.iter(text, start, known):
                 at = last - length + 1
+                before = text[at - 1] if at else ""
+                if before in _IN_WORDS and text[at] in _IN_WORDS:
+                    continue  # as for most of the digits in a text
                 if _may_begin(view, at):
-                    before = text[at - 1] if at else ""
                     for group in groups:
                         if not before or before not in group.not_after:
                             yield Seen(at, last, group)
@@ -321,10 +326,7 @@ def _may_begin(view: Folded, at: int) -> bool:
     if not at:
         return True
     text, starts = view.text, view.starts
-    if starts[at] == starts[at - 1]:
-        return False
-    before = text[at - 1]
-    return not (before.isascii() and before.isalnum() and text[at].isascii() and text[at].isalnum())
+    return starts[at] != starts[at - 1] and not (text[at - 1] in _IN_WORDS and text[at] in _IN_WORDS)
 
 
 def _shortest(anchors: Iterable[str]) -> Iterator[str]:

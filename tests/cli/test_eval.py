@@ -72,7 +72,7 @@ def test_standard_input_and_several_names_are_measured_together(rows: Path) -> N
 
 def test_sources_and_look_alikes_are_told_apart(rows: Path) -> None:
     found = json.loads(eval_(str(rows), "--by", "source", "--look-alikes", "daily", "--json").stdout)
-    assert {line["source"] for line in found["lines"]} == {"", "rows"}
+    assert {line["group"] for line in found["lines"]} == {"", "rows"}
     alike = [
         each["texts"] for each in found["outcomes"] if each["of"] == "look_alikes" and each["language"] == "*"
     ]

@@ -177,7 +177,7 @@ def table() -> list[list[str]]:
 def test_whose_text_goes_out(row: list[str]) -> None:
     kind, terms, agreed, content, outcome = row
     plan = Plan.PRO if terms == "consumer" else Plan.API
-    parts = {} if content == "none" else {"prompt": (said("the text"),)}
+    parts: dict[str, Any] = {} if content == "none" else {"prompt": (said("the text"),)}
     made = turn(plan=plan, zero=kind == "zero retention", **parts)
     if kind != "gone":
         store_turns([made])

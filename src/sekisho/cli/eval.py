@@ -81,7 +81,7 @@ def command(
             judge.pack.label,
             plan=run.plan,
             look_alikes=run.look_alikes,
-            by_source=by == "source",
+            by=by or "",
             told=lambda _: done(),
         )
     held_against = [run.compared(each, cases) if each else None for each in (other, regression)]

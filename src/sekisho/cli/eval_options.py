@@ -12,6 +12,7 @@ from sekisho.base.text import LANGS
 from sekisho.cli.judging import Asked
 from sekisho.detection.detectors.assessing import Step
 from sekisho.detection.evaluation.resampling import Plan
+from sekisho.detection.evaluation.tasks import GROUPINGS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,7 +56,7 @@ _OPTIONS = (
         metavar="SOURCE",
         help=f"A source whose harmless rows are all look-alikes. {_SEVERAL}",
     ),
-    click.option("--by", type=click.Choice(["source"]), help="Tell each source apart, too."),
+    click.option("--by", type=click.Choice(GROUPINGS), help="Tell groups of texts apart, too."),
     click.option(
         "--compare",
         "other",

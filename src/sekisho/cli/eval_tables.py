@@ -88,14 +88,14 @@ def told(one: Difference) -> str:
 
 
 def _line(line: Line) -> list[str]:
-    name = f"{line.question}\n{line.source or line.language}"
+    name = f"{line.question}\n{line.group or line.language}"
     return [name, f"{line.concerned:,}\n{line.others:,}", *(_short(line.measures[name]) for name in NEEDS)]
 
 
 def _outcomes(one: Outcomes) -> list[str]:
     counts = [f"{count:,}" for count in one.decisions.values()]
     return [
-        f"{one.of}\n{one.source or one.language}",
+        f"{one.of}\n{one.group or one.language}",
         f"{one.texts:,}",
         *counts,
         _short(one.stopped),

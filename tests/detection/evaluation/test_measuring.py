@@ -18,6 +18,7 @@ from sekisho.detection.evaluation.resampling import Plan, draws, interval, share
 from sekisho.detection.evaluation.results import NEEDS, Evaluation, Line
 from sekisho.detection.evaluation.rows import Row
 from sekisho.detection.evaluation.tasks import QUESTIONS, Case, answer_of, languages, target
+from sekisho.detection.types import Role
 from tests.detection.evaluation.cases import answer, row, separated
 
 QUICK = Plan(resamples=60)
@@ -27,9 +28,9 @@ def evaluated(cases: list[Case], **more: object) -> Evaluation:
     return evaluate(cases, "scorer", "1", "pack@1", plan=QUICK, **more)  # type: ignore[arg-type]
 
 
-def line(found: Evaluation, question: str = "violation", language: str = "en", source: str = "") -> Line:
-    wanted = (question, language, source)
-    return next(each for each in found.lines if (each.question, each.language, each.source) == wanted)
+def line(found: Evaluation, question: str = "violation", language: str = "en", group: str = "") -> Line:
+    wanted = (question, language, group)
+    return next(each for each in found.lines if (each.question, each.language, each.group) == wanted)
 
 
 def values(of: Line) -> dict[str, float]:
@@ -126,12 +127,38 @@ def test_a_source_without_harmless_texts_is_held_against_all() -> None:
         replace(case, row=replace(case.row, source="a" if case.row.harmful else "b"))
         for case in separated(40)
     ]
-    found = evaluated(cases, by_source=True)
-    assert line(found, language="*", source="a").others == 40
-    assert {(each.source, each.of) for each in found.outcomes if each.source} == {
+    found = evaluated(cases, by="source")
+    assert line(found, language="*", group="a").others == 40
+    assert {(each.group, each.of) for each in found.outcomes if each.group} == {
         ("a", "harmful"),
         ("b", "harmless"),
     }
+
+
+def test_injection_is_told_apart_by_role() -> None:
+    cases = [
+        Case(row(n, n % 2 == 0, labels={"platform_abuse"} if n % 2 == 0 else set(), role=Role.TOOL_RESULT if n < 40 else Role.PROMPT),
+             answer(0.9 if n % 2 == 0 else 0.1, injection=0.9 if n % 2 == 0 else (0.1 if n < 40 else 0.95)))
+        for n in range(80)
+    ]  # fmt: skip
+    found = evaluated(cases, by="role")
+    told = [values(line(found, "injection", "*", group))["auroc"] for group in ("tool_result", "prompt")]
+    assert told == [1.0, 0.0]
+    assert found.by == "role"
+
+
+def test_a_mean_counts_every_question_the_same() -> None:
+    """Of 40 cyber texts all are found, of 10 about weapons none: F1 is 1 and 0, however many texts each has."""
+    cases = [
+        *(Case(row(n, True, labels={"cyber"}), answer(cyber=0.9, fired=("cyber",))) for n in range(40)),
+        *(Case(row(50 + n, True, labels={"weapons"}), answer(weapons=0.0)) for n in range(10)),
+        *(Case(row(100 + n, False), answer(weapons=0.1)) for n in range(50)),
+        Case(row(200, True, labels={"elections"}), answer()),
+    ]
+    (found,) = evaluated(cases).macros
+    assert (found.of, found.language, found.questions) == ("standards", "en", ("cyber", "weapons"))
+    assert (found.f1.value, found.auroc.value) == (0.5, 0.5)
+    assert found.f1.low <= 0.5 <= found.f1.high
 
 
 def test_curves_begin_at_nothing_and_end_at_everything() -> None:

@@ -56,7 +56,7 @@ def everything() -> list[Case]:
 
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    return evaluate(everything(), "scorer", "model <1>", "pack@1", plan=Plan(40), by_source=True)
+    return evaluate(everything(), "scorer", "model <1>", "pack@1", plan=Plan(40), by="source")
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def test_it_says_everything_in_each_language(lang: Any, drawn: str) -> None:
         words.AT_A_GLANCE,
         words.STANDARDS,
         words.DECIDED,
-        words.BY_SOURCE,
+        words.BY["source"],
         words.NUMBERS,
         words.HOW,
     ):

@@ -30,7 +30,7 @@ def evaluation() -> Evaluation:
         for n in range(12)
     ]
     cases = [*separated(12, swapped=2), *topic]
-    return evaluate(cases, "scorer", "model-1", "pack@1", plan=Plan(20), by_source=True)
+    return evaluate(cases, "scorer", "model-1", "pack@1", plan=Plan(20), by="source")
 
 
 def test_the_form_is_the_one_that_is_documented(evaluation: Evaluation) -> None:

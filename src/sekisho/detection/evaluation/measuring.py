@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,11 +24,13 @@ from sekisho.detection.evaluation.results import (
     Evaluation,
     Latency,
     Line,
+    Macro,
     Outcomes,
 )
 from sekisho.detection.evaluation.rows import Row
 from sekisho.detection.evaluation.tasks import (
     ALL,
+    INJECTION,
     QUESTIONS,
     STOPPED,
     VIOLATION,
@@ -37,9 +40,11 @@ from sekisho.detection.evaluation.tasks import (
     Task,
     languages,
     of_language,
+    target,
     task,
     tasks,
 )
+from sekisho.detection.labels import DOMAINS, STANDARDS
 
 POINTS: Final = 160
 """Points that a drawn curve keeps."""
@@ -68,20 +73,20 @@ def evaluate(
     *,
     plan: Plan | None = None,
     look_alikes: frozenset[str] = frozenset(),
-    by_source: bool = False,
+    by: str = "",
     told: Told = lambda _: None,
 ) -> Evaluation:
     """Return what is measured of these cases.
 
-    `look_alikes` names sources whose harmless rows all look alike; `told` hears the name of each question as
-    it is done.
+    `look_alikes` names sources whose harmless rows all look alike; `by` is one of `GROUPINGS`; `told` hears the
+    name of each question as it is done.
     """
     plan = plan or Plan()
-    lines = list(_lines(cases, plan, told))
-    outcomes = list(_outcomes(cases, plan, look_alikes))
-    if by_source:
-        lines += _source_lines(cases, plan)
-        outcomes += _source_outcomes(cases, plan, look_alikes)
+    measured = list(_measured_lines(cases, plan, told))
+    lines, outcomes = [each.line for each in measured], list(_outcomes(cases, plan, look_alikes))
+    if by:
+        lines += _group_lines(cases, by, plan)
+        outcomes += _group_outcomes(cases, by, plan)
     return Evaluation(
         detector=detector,
         version=version,
@@ -89,7 +94,9 @@ def evaluate(
         texts=len(cases),
         data=digest(case.row for case in cases),
         plan=plan,
+        by=by,
         lines=tuple(lines),
+        macros=tuple(_macros(measured)),
         outcomes=tuple(outcomes),
         latency=latency([case.answer.ms for case in cases], plan),
         answers=answers(cases),
@@ -106,19 +113,59 @@ def digest(rows: Iterable[Row]) -> str:
 
 
 # ── questions ─────────────────────────────────────────────────────────────────────────────────
-def _lines(cases: Sequence[Case], plan: Plan, told: Told) -> Iterator[Line]:
+@dataclass(frozen=True)
+class _Measured:
+    """A line, and what its resamples gave, by measure."""
+
+    line: Line
+    resampled: Mapping[str, Floats]
+
+
+def _measured_lines(cases: Sequence[Case], plan: Plan, told: Told) -> Iterator[_Measured]:
     for question in QUESTIONS:
         for each in tasks(cases, (question,)):
             if each.yes.size:
-                yield line(each, plan)
+                yield _measured(each, plan)
         told(question)
 
 
-def line(of: Task, plan: Plan) -> Line:
-    """Return what is measured of one task."""
-    return Line(
-        of.question, of.language, of.source, of.yes.size, of.no.size, _measured(of, plan), _curves(of)
-    )
+def _measured(of: Task, plan: Plan) -> _Measured:
+    """Measure one task, and how sure each figure is."""
+    values = statistics(of, of.counted())
+    sizes = of.yes.size, of.no.size
+    parts = [statistics(of, of.counted(draw)) for draw in draws(*sizes, plan)] if values else []
+    resampled = {name: np.concatenate([part[name] for part in parts]) for name in values}
+    told = {name: _sure(name, float(values[name][0]), resampled[name], of) for name in values}
+    found = dict.fromkeys(NEEDS) | told
+    return _Measured(Line(of.question, of.language, of.group, *sizes, found, _curves(of)), resampled)
+
+
+def _sure(name: str, value: float, resampled: Floats, of: Task) -> Interval | None:
+    return share_interval(value, resampled, of.yes.size) if name in _SHARES else interval(value, resampled)
+
+
+def _macros(measured: Sequence[_Measured]) -> Iterator[Macro]:
+    """Yield the mean over standards, and over domains, in each language in which any has texts enough."""
+    for of, questions in (("standards", STANDARDS), ("domains", DOMAINS)):
+        for language in dict.fromkeys(each.line.language for each in measured):
+            inside = [
+                each
+                for each in measured
+                if each.line.question in questions
+                and each.line.language == language
+                and each.line.measures["auroc"]
+            ]
+            if inside:
+                names = tuple(each.line.question for each in inside)
+                yield Macro(of, language, names, _mean(inside, "f1"), _mean(inside, "auroc"))
+
+
+def _mean(measured: Sequence[_Measured], name: str) -> Interval:
+    values = [told.value for each in measured if (told := each.line.measures[name])]
+    resampled = np.mean([each.resampled[name] for each in measured], axis=0)
+    told = interval(float(np.mean(values)), resampled)
+    assert told is not None  # where there is an AUROC, there are texts enough for both
+    return told
 
 
 def statistics(of: Task, all: Counted) -> dict[str, Floats]:
@@ -127,21 +174,6 @@ def statistics(of: Task, all: Counted) -> dict[str, Floats]:
         name for name, needs in NEEDS.items() if of.yes.size >= needs.concerned and of.no.size >= needs.others
     )
     return {name: np.atleast_1d(_OF[name](all, of.values)) for name in enough}
-
-
-def _measured(of: Task, plan: Plan) -> dict[str, Interval | None]:
-    found: dict[str, Interval | None] = dict.fromkeys(NEEDS)
-    values = statistics(of, of.counted())
-    if not values:
-        return found
-    parts = [statistics(of, of.counted(draw)) for draw in draws(of.yes.size, of.no.size, plan)]
-    for name, value in values.items():
-        resampled = np.concatenate([part[name] for part in parts])
-        given = float(value[0])
-        found[name] = (
-            share_interval(given, resampled, of.yes.size) if name in _SHARES else interval(given, resampled)
-        )
-    return found
 
 
 def _curves(of: Task) -> Curves | None:
@@ -188,11 +220,11 @@ def _outcomes(cases: Sequence[Case], plan: Plan, look_alikes: frozenset[str]) ->
                 yield outcomes(of, chosen, plan, language)
 
 
-def outcomes(of: str, cases: Sequence[Case], plan: Plan, language: str, source: str = "") -> Outcomes:
+def outcomes(of: str, cases: Sequence[Case], plan: Plan, language: str, group: str = "") -> Outcomes:
     """Return what was decided about these cases."""
     decided = [case.answer.decision for case in cases]
     return Outcomes(
-        of, language, source, len(cases),
+        of, language, group, len(cases),
         {decision: decided.count(decision) for decision in DECISIONS},
         _share(np.array([each in STOPPED for each in decided]), plan),
         _share(np.array([each == "unsure" for each in decided]), plan),
@@ -206,31 +238,37 @@ def _share(hits: NDArray[np.bool_], plan: Plan) -> Interval | None:
     return share_interval(float(hits.mean()), np.concatenate(resampled), hits.size)
 
 
-# ── sources ───────────────────────────────────────────────────────────────────────────────────
-def _source_lines(cases: Sequence[Case], plan: Plan) -> Iterator[Line]:
-    """The violation question by source. Where a source has too few harmless texts of its own, it is held
-    against the harmless texts of all sources in its languages."""
-    for source, own in _by_source(cases).items():
-        harmful = [case for case in own if case.row.harmful]
-        harmless = [case for case in own if case.row.harmful is False]
-        if len(harmless) < FEWEST:
-            spoken = {case.row.language for case in harmful}
-            harmless = [case for case in cases if case.row.harmful is False and case.row.language in spoken]
-        if harmful:
-            yield line(task(VIOLATION, [*harmful, *harmless], ALL, source), plan)
+# ── groups ────────────────────────────────────────────────────────────────────────────────────
+def _group_lines(cases: Sequence[Case], by: str, plan: Plan) -> Iterator[Line]:
+    """Violation and injection by group. A group with too few harmless texts of its own is held against those
+    of all groups in its languages."""
+    for question in (VIOLATION, INJECTION):
+        for group, own in _grouped(cases, by).items():
+            concerned = [case for case in own if target(case.row, question)]
+            others = [case for case in own if target(case.row, question) is False]
+            if len(others) < FEWEST:
+                spoken = {case.row.language for case in concerned}
+                others = [
+                    case
+                    for case in cases
+                    if target(case.row, question) is False and case.row.language in spoken
+                ]
+            if concerned:
+                yield _measured(task(question, [*concerned, *others], ALL, group), plan).line
 
 
-def _source_outcomes(cases: Sequence[Case], plan: Plan, look_alikes: frozenset[str]) -> Iterator[Outcomes]:
-    for source, own in _by_source(cases).items():
-        for of, inside in groups(own, look_alikes).items():
-            if inside and of in ("harmful", "harmless"):
-                yield outcomes(of, inside, plan, ALL, source)
+def _group_outcomes(cases: Sequence[Case], by: str, plan: Plan) -> Iterator[Outcomes]:
+    for group, own in _grouped(cases, by).items():
+        found = groups(own)
+        for of in ("harmful", "harmless"):
+            if found[of]:
+                yield outcomes(of, found[of], plan, ALL, group)
 
 
-def _by_source(cases: Iterable[Case]) -> dict[str, list[Case]]:
+def _grouped(cases: Iterable[Case], by: str) -> dict[str, list[Case]]:
     found: dict[str, list[Case]] = {}
     for case in cases:
-        found.setdefault(case.row.source, []).append(case)
+        found.setdefault(str(getattr(case.row, by)) or "–", []).append(case)
     return dict(sorted(found.items()))
 
 

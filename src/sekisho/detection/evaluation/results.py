@@ -59,14 +59,27 @@ class Line:
     """`violation`, `injection`, a clause id, or `advice`."""
     language: str
     """`*` for all together."""
-    source: str
-    """Empty for all together."""
+    group: str
+    """The source, role, … that it is told apart by; empty for all together."""
     concerned: int
     """Texts of which the answer is yes."""
     others: int
     measures: dict[str, Interval | None]
     """Every name of `NEEDS`, in that order; None where there are too few texts, or nothing fired."""
     curves: Curves | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """The mean over several questions, each counting the same however many texts it has."""
+
+    of: str
+    """`standards` or `domains`."""
+    language: str
+    questions: tuple[str, ...]
+    """Those that have texts enough."""
+    f1: Interval
+    auroc: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,8 @@ class Outcomes:
     """`harmful`, `harmless`, `look_alikes` (harmless, and made to look otherwise), or `twins` (the harmful
     halves of pairs with a look-alike)."""
     language: str
-    source: str
+    group: str
+    """As in `Line`."""
     texts: int
     decisions: dict[str, int]
     """How many of each decision; all six, in the order of `DECISIONS`."""
@@ -124,7 +138,10 @@ class Evaluation:
     data: str
     """SHA-256 over the rows, hexadecimal."""
     plan: Plan
+    by: str
+    """What lines and outcomes with a group are told apart by; empty where there are none."""
     lines: tuple[Line, ...]
+    macros: tuple[Macro, ...]
     outcomes: tuple[Outcomes, ...]
     latency: Latency
     answers: Answers

@@ -36,9 +36,9 @@ _GLANCE: Final = (
     ("twins", words.TWINS),
 )
 _BAR_HEADS: Final = (words.QUESTION, words.LANGUAGE, *(words.MEASURES[name] for name in _BARS))
-_DECIDED_HEADS: Final = (words.GROUP, words.NUMBER, words.DECIDED, words.STOPPED, words.UNSURE)
-_SOURCE_HEADS: Final = (
-    words.SOURCE,
+_DECIDED_HEADS: Final = (words.KIND_OF_TEXTS, words.NUMBER, words.DECIDED, words.STOPPED, words.UNSURE)
+_GROUP_HEADS: Final = (
+    words.GROUP,
     words.COUNTS,
     *(words.MEASURES[name] for name in _BARS),
     words.HARMFUL_STOPPED,
@@ -76,7 +76,7 @@ class Article:
             self.bars("domains", words.DOMAINS, DOMAINS),
             self.decided(),
             self.compared(),
-            self.sources(),
+            self.groups(),
             self.numbers(),
             self.how(),
         )
@@ -102,7 +102,7 @@ class Article:
     def glance(self) -> str:
         """The figures that decide whether one reads on."""
         lines = self._shown(VIOLATION)
-        decided = {one.of: one.stopped for one in reversed(self.evaluation.outcomes) if not one.source}
+        decided = {one.of: one.stopped for one in reversed(self.evaluation.outcomes) if not one.group}
         figures = [
             *(self._of_line(line, measure) for measure in _BARS for line in lines),
             *(self._figure(name.in_(self.lang), decided.get(of), "stopped") for of, name in _GLANCE),
@@ -149,7 +149,23 @@ class Article:
         few = [self.writer.title(question) for question, lines in measured.items() if not lines]
         left = words.TOO_FEW_SAYS.in_(self.lang).format(list=self.writer.listed(few))
         note = self.writer.note(left) if few else ""
-        return self.writer.section(name, title, (self._bar_table(rows) if rows else "") + note)
+        table = self._macros(name) + self._bar_table(rows) if rows else ""
+        return self.writer.section(name, title, table + note)
+
+    def _macros(self, of: str) -> str:
+        """The means over all questions of a section, as figures."""
+        spoken = {line.language for line in self._shown(VIOLATION)}
+        shown = [one for one in self.evaluation.macros if one.of == of]
+        figures = "".join(
+            self._figure(f"{name.in_(self.lang)} · {self.writer.language(one.language)}", told, measure)
+            for one in shown
+            if one.language in spoken or len(shown) == 1
+            for name, told, measure in (
+                (words.MACRO_F1, one.f1, "f1"),
+                (words.MACRO_AUROC, one.auroc, "auroc"),
+            )
+        )
+        return f'<dl class="figures">{figures}</dl>' if figures else ""
 
     def _bar_table(self, rows: str) -> str:
         heads = "".join(f'<th scope="col">{self.writer.say(head)}</th>' for head in _BAR_HEADS)
@@ -177,7 +193,7 @@ class Article:
     # ── decisions ─────────────────────────────────────────────────────────────────────────────
     def decided(self) -> str:
         spoken = {line.language for line in self._shown(VIOLATION)}
-        all = [one for one in self.evaluation.outcomes if not one.source and one.stopped]
+        all = [one for one in self.evaluation.outcomes if not one.group and one.stopped]
         shown = [one for one in all if one.language in spoken] or all
         if not shown:
             return ""
@@ -237,20 +253,24 @@ class Article:
             f"{change} <small>{low} … {high}</small>",
         )
 
-    # ── sources, and all numbers ──────────────────────────────────────────────────────────────
-    def sources(self) -> str:
-        decided = {(one.source, one.of): one.stopped for one in self.evaluation.outcomes if one.source}
-        rows = [self._source(line, decided) for line in self.evaluation.lines if line.source]
-        if not rows:
+    # ── groups, and all numbers ───────────────────────────────────────────────────────────────
+    def groups(self) -> str:
+        if not self.evaluation.by:
             return ""
-        note = self.writer.note(words.BY_SOURCE_SAYS.in_(self.lang))
-        table = self.writer.table(words.BY_SOURCE, _SOURCE_HEADS, rows)
-        return self.writer.section("sources", words.BY_SOURCE, note + table)
+        tables = "".join(self._group_table(question) for question in (VIOLATION, INJECTION))
+        note = self.writer.note(words.BY_SAYS.in_(self.lang))
+        return self.writer.section("groups", words.BY[self.evaluation.by], note + tables)
 
-    def _source(self, line: Line, decided: Mapping[tuple[str, str], Interval | None]) -> Sequence[str]:
-        stopped = (decided.get((line.source, of)) for of in ("harmful", "harmless"))
+    def _group_table(self, question: str) -> str:
+        decided = {(one.group, one.of): one.stopped for one in self.evaluation.outcomes if one.group}
+        lines = (one for one in self.evaluation.lines if one.group and one.question == question)
+        rows = [self._group(line, decided) for line in lines]
+        return self.writer.table(self.writer.title(question), _GROUP_HEADS, rows) if rows else ""
+
+    def _group(self, line: Line, decided: Mapping[tuple[str, str], Interval | None]) -> Sequence[str]:
+        stopped = (decided.get((line.group, of)) for of in ("harmful", "harmless"))
         return (
-            escape(line.source),
+            escape(line.group),
             f"{line.concerned:,} / {line.others:,}",
             *(self.writer.measured(line, name) for name in _BARS),
             *(self.writer.value(told, "stopped") for told in stopped),
@@ -258,7 +278,7 @@ class Article:
 
     def numbers(self) -> str:
         """Every line that says anything, with every measure."""
-        lines = [line for line in self.evaluation.lines if not line.source and any(line.measures.values())]
+        lines = [line for line in self.evaluation.lines if not line.group and any(line.measures.values())]
         heads = (words.QUESTION, words.COUNTS, *(words.MEASURES[name] for name in NEEDS))
         table = self.writer.table(words.NUMBERS, heads, map(self._numbers, lines))
         label = self.writer.say(words.NUMBERS)
@@ -284,6 +304,6 @@ class Article:
         return self.writer.section("how", words.HOW, body)
 
     def _shown(self, question: str) -> list[Line]:
-        """The lines of a question over all sources, in the first few languages."""
-        found = (one for one in self.evaluation.lines if one.question == question and not one.source)
+        """The lines of a question over all groups, in the first few languages."""
+        found = (one for one in self.evaluation.lines if one.question == question and not one.group)
         return list(found)[:SERIES]

@@ -36,6 +36,9 @@ QUESTIONS: Final = (VIOLATION, INJECTION, *STANDARDS, *DOMAINS, ADVICE)
 ALL: Final = "*"
 """Stands for all languages together."""
 
+GROUPINGS: Final = ("source", "role", "kind", "about")
+"""What texts can be told apart by, besides their language: fields of a row."""
+
 STOPPED: Final = frozenset({"hold", "block"})
 """Decisions by which a text does not pass, at least not before a person has looked."""
 
@@ -90,7 +93,7 @@ class Task:
     question: str
     language: str
     """`*` for all together."""
-    source: str
+    group: str
     """Empty for all together."""
     yes: Floats = field(repr=False)
     """Probabilities given to the texts that it concerns."""
@@ -159,7 +162,7 @@ def tasks(cases: Sequence[Case], questions: Iterable[str] = QUESTIONS) -> Iterat
             yield task(question, inside, language)
 
 
-def task(question: str, cases: Iterable[Case], language: str = ALL, source: str = "") -> Task:
+def task(question: str, cases: Iterable[Case], language: str = ALL, group: str = "") -> Task:
     """Return the task of a question over these cases."""
     sides: dict[bool, list[Answer]] = {True: [], False: []}
     for case in cases:
@@ -168,7 +171,7 @@ def task(question: str, cases: Iterable[Case], language: str = ALL, source: str 
             sides[side].append(case.answer)
     yes, no = sides[True], sides[False]
     return Task(
-        question, language, source,
+        question, language, group,
         _scores(yes, question), _scores(no, question), _fired(yes, question), _fired(no, question),
     )  # fmt: skip
 

@@ -174,7 +174,8 @@ TOO_FEW: Final = Text("too few", "不足")
 NOTHING_FIRED: Final = Text("nothing fired", "反応なし")
 TOO_FEW_SAYS: Final = Text("Too few texts to measure: {list}.", "文章が少なく測定できないもの：{list}。")
 DECIDED: Final = Text("What is decided", "判定の内訳")
-GROUP: Final = Text("Texts", "文章")
+GROUP: Final = Text("Group", "グループ")
+KIND_OF_TEXTS: Final = Text("Texts", "文章")
 NUMBER: Final = Text("Number", "件数")
 STOPPED: Final = Text("Stopped", "停止")
 UNSURE: Final = Text("Unsure", "判断保留")
@@ -193,13 +194,19 @@ MEASURE: Final = Text("Measure", "指標")
 BEFORE: Final = Text("Before", "変更前")
 AFTER: Final = Text("After", "変更後")
 CHANGE: Final = Text("Change", "変化")
-BY_SOURCE: Final = Text("By source", "出典別")
-BY_SOURCE_SAYS: Final = Text(
-    "Violation yes or no. Where a source has too few harmless texts of its own, it is held against the harmless "
-    "texts of all sources in its languages.",
-    "違反の有無についての結果です。無害な文章が足りない出典は、同じ言語の全出典の無害な文章と比べています。",
+BY: Final[Mapping[str, Text]] = {
+    "source": Text("By source", "出典別"),
+    "role": Text("By role", "役割別"),
+    "kind": Text("By kind", "種類別"),
+    "about": Text("By clause it was written for", "想定した条項別"),
+}
+BY_SAYS: Final = Text(
+    "A group with too few harmless texts of its own is held against the harmless texts of all groups in its "
+    "languages.",
+    "無害な文章が足りないグループは、同じ言語の全グループの無害な文章と比べています。",
 )
-SOURCE: Final = Text("Source", "出典")
+MACRO_F1: Final = Text("Mean F1", "F1 の平均")
+MACRO_AUROC: Final = Text("Mean AUROC", "AUROC の平均")
 AS_TABLE: Final = Text("Show the numbers as a table", "数値を表で見る")
 NUMBERS: Final = Text("All numbers", "すべての数値")
 NUMBERS_SAY: Final = Text(

@@ -100,9 +100,8 @@ def _in_stream(case: Case, pack: Pack, ground: Ground) -> Ground:
 
 def holds_all(case: Case) -> bool:
     """Return whether a clause in force for this audience wants the whole answer held until it is judged."""
-    return any(
-        clause.stream is StreamMode.FULL and _is_in_force(case, clause) for clause in case.pack.clauses
-    )
+    full = [clause for clause in case.pack.clauses if clause.stream is StreamMode.FULL]
+    return any(_is_in_force(case, clause) for clause in full)
 
 
 def _is_in_force(case: Case, clause: Clause) -> bool:

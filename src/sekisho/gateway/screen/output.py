@@ -1,7 +1,6 @@
 """A streamed answer on its way through the gate.
 
-    provider ──bytes──▶ Parser ─▶ Wire ─▶ lanes of items ─▶ blocks decide ─▶ bytes ──▶ client
-                        events    items   in order          how far          (`release`)
+    provider ──bytes──▶ intake ──items──▶ blocks decide how far ─▶ release ──bytes──▶ client
 
 `feed` never gives the end of the stream: `finish` does, so that the journal can be durable before it
 (architecture.md, "The life of a request").
@@ -15,28 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec.structs import replace
-
 from sekisho.base.text import Text
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
 from sekisho.gateway.errors import Kind
-from sekisho.gateway.runs import Run
 from sekisho.gateway.screen.bench import Ruling, recorded, rule
-from sekisho.gateway.screen.block import EVERY, TextBlock, WholeBlock
+from sekisho.gateway.screen.block import EVERY, TextBlock
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
+from sekisho.gateway.screen.held import WholeBlock
+from sekisho.gateway.screen.intake import Intake
 from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.release import SPLIT_FROM, Release
 from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
-from sekisho.gateway.sse import Event, EventTooLargeError, Parser, parse
+from sekisho.gateway.sse import EventTooLargeError
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
-
-MOST_TRIES = 8
-"""Events of a block in which its frame is looked for."""
 
 BROKEN = Text(
     "The provider's answer broke off. Send the request again.",
@@ -61,7 +56,7 @@ class StreamScreen:
         self._request = request
         self._case = case
         self._wire: Wire = adapter_for(request.endpoint).stream()
-        self._parser = Parser()
+        self._intake = Intake(self._wire)
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
         lead = f"{prefix}\n\n" if prefix and not request.structured else ""
@@ -71,16 +66,12 @@ class StreamScreen:
         self._gathered_length = 0
         self._growing: BlockKey | None = None
         self._terminal: list[Item] = []
-        self._framed: Item | None = None
-        """An item whose event is in the frame that the parser knows."""
-        self._tries = 0
         self._stopping: Ruling | None = None
         """The HOLD or BLOCK that decides, once there is one."""
         self._declared: Ruling | None = None
         """The HOLD or BLOCK of media that no detector reads."""
         self._last: list[bytes] = []
         """What was released since the provider's last byte."""
-        self._has_rest = True
         self._is_over = False
         self._trouble: tuple[bytes, str] | None = None
         """The error that ends the stream, and the outcome it is recorded as."""
@@ -103,7 +94,7 @@ class StreamScreen:
     @property
     def waiting(self) -> int:
         """Bytes received of an event that is not complete, and so not read yet."""
-        return self._parser.waiting
+        return self._intake.waiting
 
     def feed(self, chunk: bytes) -> bytes:
         """Return what may go to the client now. Empty while everything is held, after the answer was
@@ -113,7 +104,7 @@ class StreamScreen:
         out: list[bytes] = []
         began = self._case.monotonic_ns()
         try:
-            self._take(self._parser.feed(chunk), out)
+            self._take(self._intake.items(chunk), out)
         except (MalformedAnswerError, EventTooLargeError):
             self._end_broken(out, UNREADABLE)
         self._record.took_ns += self._case.monotonic_ns() - began
@@ -208,41 +199,18 @@ class StreamScreen:
 
     # -- taking what comes ---------------------------------------------------------------------------------
 
-    def _take(self, events: Iterable[Event | Run], out: list[bytes]) -> None:
-        for event in events:
-            items = self._of_run(event) if isinstance(event, Run) else self._wire.read(event)
-            for item in items:
-                self._learn(item)
-                self._take_item(item, out)
-                if self._is_over:
-                    return
+    def _take(self, items: Iterable[Item], out: list[bytes]) -> None:
+        for item in items:
+            self._take_item(item, out)
+            if self._is_over:
+                return
         self._flush(out)
         if not self._is_draft:
             out += self._lanes.overtaking()
 
-    def _of_run(self, run: Run) -> tuple[Item, ...]:
-        """What events say that are in the frame of one that was read: the same as it, but for the text."""
-        return () if self._framed is None else (replace(self._framed, raw=run.raw, text=run.text, run=run),)
-
-    def _learn(self, item: Item) -> None:
-        """Note in which frame the texts of a block come, so that those to come are read in runs."""
-        if item.kind is not ItemKind.TEXT or item.run is not None:
-            return
-        if self._framed is None or self._framed.block != item.block:
-            self._tries = 0
-        if self._tries < MOST_TRIES and (frame := self._wire.frame(item)):
-            self._framed, self._parser.frame = replace(item), frame
-        self._tries += 1
-
     def _take_rest(self, out: list[bytes]) -> None:
-        """Take what was complete but for the blank line after it."""
-        if not self._has_rest:
-            return
-        self._has_rest = False
         try:
-            events, rest = self._parser.close()
-            last = parse(rest + b"\n\n") if rest.strip() else None
-            self._take([*events, last] if last else events, out)
+            self._take(self._intake.rest(), out)
         except MalformedAnswerError:
             self._end_broken(out, BROKEN)
 

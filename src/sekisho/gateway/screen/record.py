@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.types import BlockKey
 from sekisho.gateway.screen.bench import Ruling
-from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.block import TextBlock
+from sekisho.gateway.screen.held import WholeBlock
 from sekisho.gateway.screen.types import Case, Judged, OutputResult, gravest
 from sekisho.gateway.types import Notice
 from sekisho.link.journal import Block, Usage

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, Wire
 from sekisho.gateway.runs import Run
 from sekisho.gateway.screen.bench import holds_all
-from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.block import TextBlock
+from sekisho.gateway.screen.held import WholeBlock
 from sekisho.gateway.screen.lanes import Lane, Lanes
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record

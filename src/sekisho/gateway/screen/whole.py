@@ -9,8 +9,9 @@ from sekisho.detection.detectors.judge import Judgement
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
 from sekisho.gateway.screen.bench import Ruling
-from sekisho.gateway.screen.block import TextBlock, WholeBlock
+from sekisho.gateway.screen.block import TextBlock
 from sekisho.gateway.screen.hearing import UNHEARD, Question
+from sekisho.gateway.screen.held import WholeBlock
 from sekisho.gateway.screen.input import INLINE_CHARS
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record

@@ -22,9 +22,12 @@ from sekisho.console import decisions as shared
 from sekisho.console.access import viewer_of
 from sekisho.console.customer import explanation
 from sekisho.console.decisions import DecisionsForm, Row, Titles
+from sekisho.console.labels import LabelForm, desk_of
 from sekisho.console.public import parts_of, tone_of
 from sekisho.detection.cascade import Cascade, default_cascade
+from sekisho.enforcement import actions as enforcement_actions
 from sekisho.enforcement import queries as enforcement
+from sekisho.enforcement.types import Desk
 from sekisho.policy import actions as policy_actions
 from sekisho.policy import queries as policy
 from sekisho.policy.lifecycle import State
@@ -58,15 +61,35 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def decision(request: HttpRequest, decision: str) -> HttpResponse:
-    """Show the evidence of one decision: codes, scores and thresholds. Content is not on this page."""
+    """Show the evidence of one decision: codes, scores and thresholds. Content is not on this page.
+
+    Reviewers and the appeals desk write down here what the text was.
+    """
     viewer = staff_viewer(request, Permission.STAFF_DECISION_READ)
     found = enforcement.decision(viewer, decision)
+    desk = desk_of(viewer)
+    form = LabelForm(request.POST or None, clauses=shared.clause_choices(as_lang(get_language()), now()))
+    if desk and form.is_valid() and _labelled(viewer, decision, form, desk):
+        messages.success(request, _("Your finding is written down."))
+        return HttpResponseRedirect(request.path)
     context = {
         **explanation(viewer, found),
+        "form": form if desk else None,
+        "label": enforcement.label_of(viewer, decision) if desk else None,
         "key_name": found.key,
         "crumbs": [(_("Decisions stream"), reverse("console:staff-decisions")), (found.id, "")],
     }
-    return render(request, "console/staff/decision.html", context)
+    return render(request, "console/staff/decision.html", context, status=422 if form.errors else 200)
+
+
+def _labelled(viewer: Viewer, decision: str, form: LabelForm, desk: Desk) -> bool:
+    """Write a finding down; put what is wrong with it on the form."""
+    try:
+        enforcement_actions.label(viewer, decision, form.found, desk)
+    except SekishoError as refusal:
+        form.add_error(None, refusal.told(as_lang(get_language())))
+        return False
+    return True
 
 
 # --- the policy ---------------------------------------------------------------------------------------------

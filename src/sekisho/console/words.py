@@ -144,6 +144,14 @@ FIELDS: Words = {
 }
 
 
+HARMFUL: Words = {
+    "True": _("It violated, or asked to"),
+    "False": _("It was harmless"),
+    "None": _("It depends on what is not known"),
+}
+
+DESKS: Words = {"review": _("Review"), "appeal": _("Appeals desk")}
+
 MEASURED_ON: Words = {
     "unseen sources": _("Sources that it has never seen"),
     "dev": _("Other texts of sources that it has seen"),

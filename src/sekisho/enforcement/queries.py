@@ -125,12 +125,24 @@ def labels(viewer: Viewer, since: datetime | None = None) -> Iterator[Label]:
 
     For reviewers and the appeals desk. Raises `NotFoundError` for others.
     """
-    if not (may(viewer, Permission.STAFF_CASE_READ) or may(viewer, Permission.STAFF_APPEAL_READ)):
-        raise not_found("labels_not_found")
+    _see_labels(viewer)
     later = ReviewLabel.objects.filter(decision=OuterRef("decision")).order_by("-at", "-id")
     last = ReviewLabel.objects.filter(id=Subquery(later.values("id")[:1])).select_related("decision")
     rows = last.filter(at__gte=since) if since else last
     return map(_label, rows.order_by("at", "id").iterator(ROWS_AT_ONCE))
+
+
+def label_of(viewer: Viewer, decision_id: str) -> Label | None:
+    """Return what was last found about a decision, None where nobody has. For whom `labels` is."""
+    _see_labels(viewer)
+    rows = ReviewLabel.objects.filter(decision=decision_id).select_related("decision")
+    row = rows.order_by("-at", "-id").first()
+    return _label(row) if row else None
+
+
+def _see_labels(viewer: Viewer) -> None:
+    if not (may(viewer, Permission.STAFF_CASE_READ) or may(viewer, Permission.STAFF_APPEAL_READ)):
+        raise not_found("labels_not_found")
 
 
 def restrictions(viewer: Viewer, organisation: str, at: datetime) -> tuple[RestrictionView, ...]:

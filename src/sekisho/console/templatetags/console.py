@@ -30,6 +30,8 @@ _WORDS: dict[str, words.Words] = {
     "diff": words.DIFF_KINDS,
     "fail": words.FAILS,
     "field": words.FIELDS,
+    "desk": words.DESKS,
+    "harmful": words.HARMFUL,
     "measured_on": words.MEASURED_ON,
     "outcome": words.OUTCOMES,
     "part": words.PARTS,

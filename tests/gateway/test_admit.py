@@ -74,17 +74,17 @@ def test_pace(key, organisation, passes):
 
 def test_one_request_too_many_is_refused_and_its_place_is_free_again_after():
     capacity = Capacity(1)
-    with capacity.slot(), pytest.raises(GateError) as refusal, capacity.slot():
+    with capacity, pytest.raises(GateError) as refusal, capacity:
         raise AssertionError("a second request was let in")
     assert refusal.value.kind is Kind.OVERLOADED
-    with capacity.slot():
+    with capacity:
         assert capacity.taken == 1
 
 
 def test_a_draining_gate_takes_nothing_new():
     capacity = Capacity(9)
     capacity.draining = True
-    with pytest.raises(GateError), capacity.slot():
+    with pytest.raises(GateError), capacity:
         raise AssertionError("a request was let in")
 
 

@@ -11,6 +11,7 @@ from sekisho.base.clock import system_clock
 from sekisho.gateway.terms import Terms
 from sekisho.policy.exceptions import ContractException
 from sekisho.policy.overlay import Overlay, StricterClause
+from sekisho.policy.rules import pack_in_force
 from sekisho.policy.types import Action
 from tests.gateway.conftest import PACK, snapshot
 
@@ -34,6 +35,25 @@ def decided(site) -> list[tuple[str, str, str]]:
     """Stage, action and clause of everything that was really decided about the last request."""
     entry = site.journal.entries[-1]
     return [(one.stage, one.action, one.clause) for one in entry.decisions if not one.shadow]
+
+
+# --- the floor ---
+
+
+def test_the_floor_is_the_version_in_force_at_each_moment():
+    """However often it was asked before, forwards and backwards."""
+    at = system_clock()
+    versions = [replace(PACK, version=f"v{day}", effective_at=at + timedelta(days=day)) for day in (1, 2)]
+    held, terms = snapshot(packs=tuple(versions)), Terms()
+    moments = [timedelta(0), timedelta(days=1), timedelta(days=1.5), timedelta(days=2), timedelta(days=9)]
+    for offset in (*moments, *reversed(moments)):
+        assert terms.floor(held, at + offset) is pack_in_force(versions, at + offset)
+
+
+def test_a_new_snapshot_has_its_own_floor():
+    terms, at = Terms(), system_clock()
+    assert terms.floor(snapshot(), at) is PACK
+    assert terms.floor(snapshot(packs=()), at) is None
 
 
 # --- overlays ---

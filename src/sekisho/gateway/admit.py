@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from types import TracebackType
 
 from sekisho.base.text import Text
 from sekisho.gateway.auth import in_force
@@ -28,15 +27,16 @@ class Capacity:
         self.draining = False
         """Set when the process is asked to stop: what runs may finish, nothing new begins."""
 
-    @contextmanager
-    def slot(self) -> Iterator[None]:
+    def __enter__(self) -> None:
+        """Take a place for as long as the context lasts. Raises `GateError` when there is none."""
         if self.draining or self.taken >= self.most:
             raise GateError(Kind.OVERLOADED, "gate_full", _FULL, retry_after_s=1)
         self.taken += 1
-        try:
-            yield
-        finally:
-            self.taken -= 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.taken -= 1
 
 
 class Paces:

@@ -43,7 +43,6 @@ from sekisho.gateway.upstream import Answer, chunks, read_bounded, returned
 from sekisho.link.journal import JournalUnavailableError
 from sekisho.link.snapshot import Dialect, Snapshot
 from sekisho.policy.exceptions import excepted_clauses
-from sekisho.policy.rules import pack_in_force
 from sekisho.policy.types import Action
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ async def converse(gate: Gate, exchange: Exchange, endpoint: Endpoint) -> None:
     """Take one request of a conversation through the gate, and answer it in every case."""
     request_id, dialect = new_id("req"), replies.dialect_of(endpoint)
     try:
-        with gate.capacity.slot():
+        with gate.capacity:
             turn = await read_turn(gate, exchange, endpoint, request_id)
             screened, told = await answer(gate, exchange, turn)
             await record(gate, turn, screened, told)
@@ -106,7 +105,7 @@ def case_of(
 ) -> Case:
     """Return under which policy the request is judged, and in whose words: the version in force at this
     moment (P-003), as its organisation is held to it (P-006, P-007)."""
-    floor = pack_in_force(snapshot.packs, at)
+    floor = terms.floor(snapshot, at)
     if floor is None:
         raise GateError(Kind.UNAVAILABLE, "no_policy", _NO_POLICY, retry_after_s=60)
     language = reader_language(
@@ -265,7 +264,7 @@ async def models(gate: Gate, exchange: Exchange, dialect: Dialect) -> None:
     """Pass on the provider's list of models. No turn of a conversation, so no entry."""
     request_id = new_id("req")
     try:
-        with gate.capacity.slot():
+        with gate.capacity:
             at = gate.clock()
             snapshot = auth.fresh(gate.snapshots.current, at)
             principal = authenticate(gate, snapshot, exchange, Scope.MODELS, at)

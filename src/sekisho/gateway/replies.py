@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sekisho.base.text import Lang, Text, as_lang, lang_from_header
 from sekisho.gateway.disclosure import Evidence

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.types import Principal
 from sekisho.link.snapshot import Snapshot
 from sekisho.policy.overlay import tightened
+from sekisho.policy.rules import pack_in_force
 from sekisho.policy.types import Pack
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Terms:
@@ -15,6 +20,18 @@ class Terms:
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
         self._packs: dict[tuple[str, str], Pack] = {}
+        self._floor: tuple[Snapshot, datetime, datetime, Pack | None] | None = None
+        """The version in force under a snapshot, from one moment on until before another."""
+
+    def floor(self, snapshot: Snapshot, at: datetime) -> Pack | None:
+        """Return the version in force at the moment `at` (P-003), None before the first."""
+        known = self._floor
+        if known is None or known[0] is not snapshot or not known[1] <= at < known[2]:
+            moments = [pack.effective_at for pack in snapshot.packs]
+            since = max((moment for moment in moments if moment <= at), default=at)
+            until = min((moment for moment in moments if moment > at), default=NEVER)
+            known = self._floor = (snapshot, since, until, pack_in_force(snapshot.packs, at))
+        return known[3]
 
     def pack(self, snapshot: Snapshot, organisation: str, floor: Pack) -> Pack:
         """Return the pack by which the organisation is judged where `floor` is in force."""

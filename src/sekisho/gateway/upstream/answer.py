@@ -81,22 +81,29 @@ async def chunks(answer: Answer) -> AsyncIterator[bytes]:
     try:
         while chunk := await answer.chunk():
             yield chunk
-    except TimeoutError as problem:
-        raise GateError(Kind.UPSTREAM_TIMEOUT, "upstream_timeout", SILENT) from problem
     except (OSError, ValueError) as problem:
-        raise GateError(Kind.UPSTREAM, "upstream_broken", BROKEN) from problem
+        raise _told(problem) from problem
 
 
 async def read_bounded(answer: Answer, most: int) -> bytes:
     """Return the whole body. Raises `GateError` as `chunks` does, and when there are more than `most` bytes."""
     parts: list[bytes] = []
     size = 0
-    async for chunk in chunks(answer):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > most:
-            raise GateError(Kind.UPSTREAM, "upstream_too_large", TOO_LARGE)
+    try:
+        while chunk := await answer.chunk():
+            parts.append(chunk)
+            size += len(chunk)
+            if size > most:
+                raise GateError(Kind.UPSTREAM, "upstream_too_large", TOO_LARGE)
+    except (OSError, ValueError) as problem:
+        raise _told(problem) from problem
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _told(problem: Exception) -> GateError:
+    if isinstance(problem, TimeoutError):
+        return GateError(Kind.UPSTREAM_TIMEOUT, "upstream_timeout", SILENT)
+    return GateError(Kind.UPSTREAM, "upstream_broken", BROKEN)
 
 
 SILENT = Text(

@@ -72,7 +72,7 @@ def command(
     rows = _rows(data, maps)
     judge = bench(Asked(detector), model, Step(step), pack_named(pack))
     run = Run(judge, Step(step), Plan(resamples, seed), frozenset(look_alikes))
-    with _progress(len(rows) + len(QUESTIONS)) as done:
+    with progress(len(rows) + len(QUESTIONS)) as done:
         cases = run.cases(judge, rows, done)
         found = evaluate(
             cases,
@@ -218,7 +218,7 @@ def _fail_on_regression(comparison: Comparison) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Done]:
+def progress(total: int) -> Iterator[Done]:
     """Show a bar on standard error where somebody sees it; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield lambda: None

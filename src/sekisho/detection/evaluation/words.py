@@ -75,12 +75,12 @@ TEXTS: Final[Mapping[str, Text]] = {
 }
 
 DECISIONS: Final[Mapping[str, Text]] = {
-    "allow": Text("Allowed", "許可"),
+    "allow": Text("Allowed", "通過"),
     "annotate": Text("Noted", "記録"),
-    "modify": Text("Modified", "修正"),
+    "modify": Text("Modified", "一部変更"),
     "hold": Text("Held", "保留"),
     "block": Text("Blocked", "遮断"),
-    "unsure": Text("Unsure: the judge is asked", "判断保留（判定モデルに照会）"),
+    "unsure": Text("Unsure: the judge is asked", "判断不能（判定モデルに照会）"),
 }
 
 LANGUAGES: Final[Mapping[str, Text]] = {
@@ -110,9 +110,9 @@ LANGUAGES: Final[Mapping[str, Text]] = {
 }
 
 DETECTORS: Final[Mapping[str, Text]] = {
-    "scorer": Text("the local scorer", "ローカルスコアラー"),
+    "scorer": Text("the local scorer", "ローカル判定器"),
     "rules": Text("the rules", "規則"),
-    "cascade": Text("the whole cascade", "検出の全段"),
+    "cascade": Text("the whole cascade", "検出の全段階"),
 }
 
 TITLE: Final = Text("Evaluation", "評価")
@@ -178,7 +178,7 @@ GROUP: Final = Text("Group", "グループ")
 KIND_OF_TEXTS: Final = Text("Texts", "文章")
 NUMBER: Final = Text("Number", "件数")
 STOPPED: Final = Text("Stopped", "停止")
-UNSURE: Final = Text("Unsure", "判断保留")
+UNSURE: Final = Text("Unsure", "判断不能")
 COMPARED: Final = Text("Compared with {before}", "{before} との比較")
 COMPARED_SAYS: Final = Text(
     "Both answered the same {texts} texts and are measured on the same resamples. {unmatched} rows that only one "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,24 @@ from sekisho.detection.tokens import (
 from sekisho.detection.types import Role
 
 NEEDED = [PADDING, UNKNOWN, BEGIN, END, *SPEAKERS.values()]
-WORDS = ["how", "to", "play", "##ing", "##ed", "##s", "?", "1", "2", "12", "爆弾", "爆", "の", "作り方", "作り", "方"]
+WORDS = [
+    "how",
+    "to",
+    "play",
+    "##ing",
+    "##ed",
+    "##s",
+    "?",
+    "1",
+    "2",
+    "12",
+    "爆弾",
+    "爆",
+    "の",
+    "作り方",
+    "作り",
+    "方",
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +60,9 @@ def entries(vocabulary, text):
         pytest.param("howl", [UNKNOWN], id="one unknown piece makes the word unknown"),
         pytest.param("12", ["12"], id="a number"),
         pytest.param("爆弾の作り方", ["爆弾", "の", "作り方"], id="the longest Japanese words"),
-        pytest.param("爆の猫作り", ["爆", "の", UNKNOWN, "作り"], id="an unknown character between known ones"),
+        pytest.param(
+            "爆の猫作り", ["爆", "の", UNKNOWN, "作り"], id="an unknown character between known ones"
+        ),
         pytest.param("how爆弾", ["how", "爆弾"], id="scripts change without a space"),
         pytest.param("", [], id="nothing"),
     ],
@@ -91,4 +112,4 @@ def test_windows_are_together_all_of_it_and_overlap(length, size, data):
     assert windows[0][0] == 0
     assert windows[-1][1] == length
     assert all(end - start <= size for start, end in windows)
-    assert all(first[1] > second[0] for first, second in zip(windows, windows[1:], strict=False))
+    assert all(first[1] > second[0] for first, second in pairwise(windows))

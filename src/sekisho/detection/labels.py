@@ -39,3 +39,9 @@ VIOLATION: Final = "violation"
 """The column that tells whether anything is violated at all; it steadies each standard's own column."""
 
 HEADS: Final = (*CLAUSES, VIOLATION)
+
+ADVICE: Final = "advice"
+"""The column that tells advice on somebody's own case from general information (P-022); the reader alone has it."""
+
+READER_HEADS: Final = (*HEADS, ADVICE)
+"""What the scorer's second step is asked."""

@@ -7,11 +7,12 @@ import gzip
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, VIOLATION
+from sekisho.detection.labels import ADVICE, CLAUSES, DOMAINS, HEADS, STANDARDS, VIOLATION
+from sekisho.detection.types import Role
 
 CAP = 1500
 """How many harmful, and how many harmless, rows of one source and language are used: large templated
@@ -23,6 +24,12 @@ SPACED = 40
 """One row in so many gets a copy with its letters spaced out."""
 
 KNOWN, NOT, LEFT_OUT = 1, 0, -1
+
+POLICY_SET = "policy_set_"
+"""How the sources begin that were written for this project from the policy itself, one an author."""
+HELD_BACK = frozenset({"v"})
+"""Authors of the policy set whose rows measure a model and are never learned from."""
+POLICY_SET_LICENSE = "Apache-2.0"
 
 INCOMPLETE = frozenset(
     (
@@ -56,11 +63,22 @@ class Row:
     """None: unknown, or it depends on who asks."""
     license: str
     augmented: bool = False
+    role: Role = Role.PROMPT
+    advice: bool | None = None
+    """Whether advice on somebody's own case is asked for or given; None: the row does not tell."""
+    about: str = ""
+    """The clause that a row of the policy set was written for, whichever side it is on."""
+    prompt: str = ""
+    """What was asked, of an answer."""
 
     @property
     def target(self) -> tuple[int, ...]:
-        """For each head `KNOWN`, `NOT` or `LEFT_OUT`."""
-        return tuple(_target(self, head) for head in HEADS)
+        """For each head of the quick step `KNOWN`, `NOT` or `LEFT_OUT`."""
+        return self.targets(HEADS)
+
+    def targets(self, heads: Sequence[str]) -> tuple[int, ...]:
+        """For each of these heads `KNOWN`, `NOT` or `LEFT_OUT`."""
+        return tuple(_target(self, head) for head in heads)
 
 
 def read(path: Path) -> Iterator[Row]:
@@ -70,8 +88,39 @@ def read(path: Path) -> Iterator[Row]:
             row = json.loads(line)
             yield Row(
                 row["id"], row["text"], row["source"], row["lang"],
-                frozenset(row["labels"]), row["harmful"], row["license"],
+                frozenset(row["labels"]), row["harmful"], row["license"], role=_ROLES[row["role"]],
             )  # fmt: skip
+
+
+_ROLES = {
+    "prompt": Role.PROMPT,
+    "output": Role.OUTPUT,
+    "conversation": Role.OUTPUT,
+    "document": Role.TOOL_RESULT,
+    "tool_result": Role.TOOL_RESULT,
+}
+"""What was said where. A conversation is read as its last answer, a document as what a tool brought."""
+
+
+def read_policy_set(folder: Path, authors: frozenset[str] | None = None) -> list[Row]:
+    """Return the rows that were written for this project from the policy, ordered by file; those of some
+    authors, or of all but the held-back ones when None.
+
+    Raises `FileNotFoundError` when the folder holds none.
+    """
+    paths = sorted(folder.glob("*/*.jsonl"))
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no policy set. Name the folder with its languages' folders.")
+    lines = (json.loads(line) for path in paths for line in path.open(encoding="utf-8"))
+    return [
+        Row(
+            line["id"], line["text"], POLICY_SET + line["author"], line["lang"], frozenset(line["labels"]),
+            line["harmful"], POLICY_SET_LICENSE, role=_ROLES[line["role"]], advice=line["advice"],
+            about=line["about"], prompt=line.get("prompt", ""),
+        )
+        for line in lines
+        if (line["author"] in authors if authors else line["author"] not in HELD_BACK)
+    ]  # fmt: skip
 
 
 def read_folder(folder: Path) -> list[Row]:
@@ -143,6 +192,8 @@ def _carried(text: str, carrier: str, number: int) -> str:
 def _target(row: Row, head: str) -> int:
     if head in DOMAINS:
         return _domain_target(row, head)
+    if head == ADVICE:
+        return LEFT_OUT if row.advice is None else int(row.advice)
     if row.harmful is None:
         return LEFT_OUT
     if not row.harmful or head == VIOLATION:
@@ -156,4 +207,7 @@ def _target(row: Row, head: str) -> int:
 def _domain_target(row: Row, head: str) -> int:
     if head in row.labels:
         return KNOWN
-    return LEFT_OUT if row.harmful is None else NOT
+    is_elsewhere = (
+        row.about in STANDARDS
+    )  # a question of a patient, written beside a standard, may be of a domain
+    return LEFT_OUT if row.harmful is None or is_elsewhere else NOT

@@ -20,7 +20,9 @@ from sekisho.detection.train.reader.pairs import Pair
 EPOCHS, RATE = 2, 5e-5
 
 
-def draw_together(encoder: Encoder, texts: Texts, found: Sequence[Pair], wanted: NDArray[np.float32], seed: int) -> None:
+def draw_together(
+    encoder: Encoder, texts: Texts, found: Sequence[Pair], wanted: NDArray[np.float32], seed: int
+) -> None:
     """Train the encoder so that both texts of each pair get the vector `wanted` of the English one.
 
     `wanted` has a vector for each text. English texts are drawn too, so that the English model stays what it is.

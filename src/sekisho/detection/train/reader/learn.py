@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from sekisho.detection.labels import HEADS, VIOLATION
+from sekisho.detection.labels import READER_HEADS, VIOLATION
 from sekisho.detection.train.data import LEFT_OUT
 from sekisho.detection.train.reader.batches import TOKENS, Texts, batches
 from sekisho.detection.train.reader.network import Network
@@ -75,7 +75,7 @@ def _loss(network: Network, texts: Texts, batch: Sequence[int], wanted: Tensor, 
 
 
 def _head_weights() -> Tensor:
-    return torch.tensor([VIOLATION_WEIGHT if head == VIOLATION else 1.0 for head in HEADS])
+    return torch.tensor([VIOLATION_WEIGHT if head == VIOLATION else 1.0 for head in READER_HEADS])
 
 
 def _optimiser(network: Network, rate: float) -> torch.optim.Optimizer:

@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detection.evaluation.deciding import kinds
+from sekisho.detection.evaluation.lines import statistics
 from sekisho.detection.evaluation.measures import Floats
-from sekisho.detection.evaluation.measuring import groups, statistics
 from sekisho.detection.evaluation.resampling import SURE, Draw, Plan, draws, interval
 from sekisho.detection.evaluation.results import FEWEST, Comparison, Difference
 from sekisho.detection.evaluation.tasks import (
@@ -96,7 +97,7 @@ def _of_task(before: Task, after: Task, plan: Plan) -> Iterator[_Found]:
 def _of_decisions(
     before: Sequence[Case], after: Sequence[Case], plan: Plan, look_alikes: frozenset[str]
 ) -> Iterator[_Found]:
-    earlier, later = groups(before, look_alikes), groups(after, look_alikes)
+    earlier, later = kinds(before, look_alikes), kinds(after, look_alikes)
     for of in later:
         for language in languages(after):
             was, now = (_stopped(of_language(each[of], language)) for each in (earlier, later))

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sekisho.detection.card import Interval
-from sekisho.detection.evaluation import measures
-from sekisho.detection.evaluation.measures import Floats
-from sekisho.detection.evaluation.resampling import Plan, draws, interval, share_interval
+from sekisho.detection.evaluation.deciding import decided, kinds, outcome
+from sekisho.detection.evaluation.lines import Measured, macros, measured
+from sekisho.detection.evaluation.resampling import Plan, draws, interval
 from sekisho.detection.evaluation.results import (
-    DECISIONS,
     FEWEST,
-    NEEDS,
     Answers,
-    Curves,
     Evaluation,
     Latency,
     Line,
-    Macro,
     Outcomes,
 )
 from sekisho.detection.evaluation.rows import Row
@@ -32,35 +24,13 @@ from sekisho.detection.evaluation.tasks import (
     ALL,
     INJECTION,
     QUESTIONS,
-    STOPPED,
     VIOLATION,
     Answer,
     Case,
-    Counted,
-    Task,
-    languages,
-    of_language,
     target,
     task,
     tasks,
 )
-from sekisho.detection.labels import DOMAINS, STANDARDS
-
-POINTS: Final = 160
-"""Points that a drawn curve keeps."""
-
-_OF: Final[Mapping[str, Callable[[Counted, Floats], Floats]]] = {
-    "precision": lambda all, _: measures.precision(all.hits, all.false),
-    "recall": lambda all, _: all.hits / all.yes.sum(axis=-1),
-    "f1": lambda all, _: measures.f1(all.hits, all.false, all.yes.sum(axis=-1)),
-    "auprc": lambda all, _: measures.average_precision(all.yes, all.no),
-    "auroc": lambda all, _: measures.auroc(all.yes, all.no),
-    "recall_at_1_percent": lambda all, _: measures.recall_at(all.yes, all.no, 0.01),
-    "recall_at_0_1_percent": lambda all, _: measures.recall_at(all.yes, all.no, 0.001),
-    "calibration_error": lambda all, values: measures.calibration_error(all.yes, all.no, values),
-}
-_SHARES: Final = frozenset({"recall", "recall_at_1_percent", "recall_at_0_1_percent"})
-"""Measures that are shares of the concerned texts."""
 
 Told = Callable[[str], None]
 
@@ -82,8 +52,8 @@ def evaluate(
     name of each question as it is done.
     """
     plan = plan or Plan()
-    measured = list(_measured_lines(cases, plan, told))
-    lines, outcomes = [each.line for each in measured], list(_outcomes(cases, plan, look_alikes))
+    found = list(_measured(cases, plan, told))
+    lines, outcomes = [each.line for each in found], list(decided(cases, plan, look_alikes))
     if by:
         lines += _group_lines(cases, by, plan)
         outcomes += _group_outcomes(cases, by, plan)
@@ -96,7 +66,7 @@ def evaluate(
         plan=plan,
         by=by,
         lines=tuple(lines),
-        macros=tuple(_macros(measured)),
+        macros=tuple(macros(found)),
         outcomes=tuple(outcomes),
         latency=latency([case.answer.ms for case in cases], plan),
         answers=answers(cases),
@@ -112,130 +82,12 @@ def digest(rows: Iterable[Row]) -> str:
     return total.hexdigest()
 
 
-# ── questions ─────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class _Measured:
-    """A line, and what its resamples gave, by measure."""
-
-    line: Line
-    resampled: Mapping[str, Floats]
-
-
-def _measured_lines(cases: Sequence[Case], plan: Plan, told: Told) -> Iterator[_Measured]:
+def _measured(cases: Sequence[Case], plan: Plan, told: Told) -> Iterator[Measured]:
     for question in QUESTIONS:
         for each in tasks(cases, (question,)):
             if each.yes.size:
-                yield _measured(each, plan)
+                yield measured(each, plan)
         told(question)
-
-
-def _measured(of: Task, plan: Plan) -> _Measured:
-    """Measure one task, and how sure each figure is."""
-    values = statistics(of, of.counted())
-    sizes = of.yes.size, of.no.size
-    parts = [statistics(of, of.counted(draw)) for draw in draws(*sizes, plan)] if values else []
-    resampled = {name: np.concatenate([part[name] for part in parts]) for name in values}
-    told = {name: _sure(name, float(values[name][0]), resampled[name], of) for name in values}
-    found = dict.fromkeys(NEEDS) | told
-    return _Measured(Line(of.question, of.language, of.group, *sizes, found, _curves(of)), resampled)
-
-
-def _sure(name: str, value: float, resampled: Floats, of: Task) -> Interval | None:
-    return share_interval(value, resampled, of.yes.size) if name in _SHARES else interval(value, resampled)
-
-
-def _macros(measured: Sequence[_Measured]) -> Iterator[Macro]:
-    """Yield the mean over standards, and over domains, in each language in which any has texts enough."""
-    for of, questions in (("standards", STANDARDS), ("domains", DOMAINS)):
-        for language in dict.fromkeys(each.line.language for each in measured):
-            inside = [
-                each
-                for each in measured
-                if each.line.question in questions
-                and each.line.language == language
-                and each.line.measures["auroc"]
-            ]
-            if inside:
-                names = tuple(each.line.question for each in inside)
-                yield Macro(of, language, names, _mean(inside, "f1"), _mean(inside, "auroc"))
-
-
-def _mean(measured: Sequence[_Measured], name: str) -> Interval:
-    values = [told.value for each in measured if (told := each.line.measures[name])]
-    resampled = np.mean([each.resampled[name] for each in measured], axis=0)
-    told = interval(float(np.mean(values)), resampled)
-    assert told is not None  # where there is an AUROC, there are texts enough for both
-    return told
-
-
-def statistics(of: Task, all: Counted) -> dict[str, Floats]:
-    """Return each measure for which there are texts enough, with a value for each resample."""
-    enough = (
-        name for name, needs in NEEDS.items() if of.yes.size >= needs.concerned and of.no.size >= needs.others
-    )
-    return {name: np.atleast_1d(_OF[name](all, of.values)) for name in enough}
-
-
-def _curves(of: Task) -> Curves | None:
-    """The drawings' points; only where both kinds are enough for a curve to mean something."""
-    if min(of.yes.size, of.no.size) < FEWEST:
-        return None
-    all = of.counted()
-    return Curves(
-        roc=_thinned(*measures.roc(all.yes, all.no)),
-        precision_recall=_thinned(*measures.precision_recall(all.yes, all.no)),
-        reliability=measures.reliability(all.yes, all.no, of.values),
-        concerned_histogram=measures.histogram(of.values, all.yes),
-        others_histogram=measures.histogram(of.values, all.no),
-    )
-
-
-def _thinned(x: Floats, y: Floats) -> tuple[tuple[float, float], ...]:
-    """The points of a curve, every so many of them along its own length; the ends always."""
-    steps = np.abs(np.diff(x)) + np.abs(np.diff(y)) + 1e-12
-    along = np.concatenate(([0.0], np.cumsum(steps)))
-    wanted = np.searchsorted(along, np.linspace(0, along[-1], POINTS)).clip(0, len(x) - 1)
-    low = np.flatnonzero(x <= 0.02)  # a logarithmic axis shows these apart
-    kept = np.unique(np.concatenate((wanted, low[:: max(1, len(low) // POINTS)])))
-    return tuple((round(float(x[at]), 5), round(float(y[at]), 4)) for at in kept)
-
-
-# ── decisions ─────────────────────────────────────────────────────────────────────────────────
-def groups(cases: Sequence[Case], look_alikes: frozenset[str] = frozenset()) -> dict[str, list[Case]]:
-    """Return the kinds of texts whose decisions are told, by name; see `Outcomes.of`."""
-    alike = [case for case in cases if case.row.looks_alike(look_alikes)]
-    pairs = {case.row.pair for case in alike if case.row.pair}
-    return {
-        "harmful": [case for case in cases if case.row.harmful],
-        "harmless": [case for case in cases if case.row.harmful is False],
-        "look_alikes": alike,
-        "twins": [case for case in cases if case.row.harmful and case.row.pair in pairs],
-    }
-
-
-def _outcomes(cases: Sequence[Case], plan: Plan, look_alikes: frozenset[str]) -> Iterator[Outcomes]:
-    for of, inside in groups(cases, look_alikes).items():
-        for language in languages(cases):
-            if chosen := of_language(inside, language):
-                yield outcomes(of, chosen, plan, language)
-
-
-def outcomes(of: str, cases: Sequence[Case], plan: Plan, language: str, group: str = "") -> Outcomes:
-    """Return what was decided about these cases."""
-    decided = [case.answer.decision for case in cases]
-    return Outcomes(
-        of, language, group, len(cases),
-        {decision: decided.count(decision) for decision in DECISIONS},
-        _share(np.array([each in STOPPED for each in decided]), plan),
-        _share(np.array([each == "unsure" for each in decided]), plan),
-    )  # fmt: skip
-
-
-def _share(hits: NDArray[np.bool_], plan: Plan) -> Interval | None:
-    if hits.size < FEWEST:
-        return None
-    resampled = [hits[draw.yes].mean(axis=1) for draw in draws(hits.size, 0, plan)]
-    return share_interval(float(hits.mean()), np.concatenate(resampled), hits.size)
 
 
 # ── groups ────────────────────────────────────────────────────────────────────────────────────
@@ -254,15 +106,15 @@ def _group_lines(cases: Sequence[Case], by: str, plan: Plan) -> Iterator[Line]:
                     if target(case.row, question) is False and case.row.language in spoken
                 ]
             if concerned:
-                yield _measured(task(question, [*concerned, *others], ALL, group), plan).line
+                yield measured(task(question, [*concerned, *others], ALL, group), plan).line
 
 
 def _group_outcomes(cases: Sequence[Case], by: str, plan: Plan) -> Iterator[Outcomes]:
     for group, own in _grouped(cases, by).items():
-        found = groups(own)
+        found = kinds(own)
         for of in ("harmful", "harmless"):
             if found[of]:
-                yield outcomes(of, found[of], plan, ALL, group)
+                yield outcome(of, found[of], plan, ALL, group)
 
 
 def _grouped(cases: Iterable[Case], by: str) -> dict[str, list[Case]]:

@@ -10,6 +10,7 @@ from typing import Final
 from sekisho.base.text import Lang, Text
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, words
+from sekisho.detection.evaluation.bars import SHOWN, Bars
 from sekisho.detection.evaluation.plots import Plots
 from sekisho.detection.evaluation.results import (
     DECISIONS,
@@ -20,8 +21,8 @@ from sekisho.detection.evaluation.results import (
     Line,
     Outcomes,
 )
-from sekisho.detection.evaluation.tasks import ALL, INJECTION, VIOLATION
-from sekisho.detection.evaluation.writing import Writer, between, number, signed
+from sekisho.detection.evaluation.tasks import INJECTION, VIOLATION
+from sekisho.detection.evaluation.writing import Writer, number, signed
 from sekisho.detection.labels import DOMAINS, STANDARDS
 
 SERIES: Final = 3
@@ -29,18 +30,16 @@ SERIES: Final = 3
 TONES: Final = {"unsure": "quiet"}
 """Decisions whose colour has another name than they."""
 
-_BARS: Final = ("auroc", "recall_at_1_percent")
 _GLANCE: Final = (
     ("harmless", words.HARMLESS_STOPPED),
     ("look_alikes", words.OVER_REFUSAL),
     ("twins", words.TWINS),
 )
-_BAR_HEADS: Final = (words.QUESTION, words.LANGUAGE, *(words.MEASURES[name] for name in _BARS))
 _DECIDED_HEADS: Final = (words.KIND_OF_TEXTS, words.NUMBER, words.DECIDED, words.STOPPED, words.UNSURE)
 _GROUP_HEADS: Final = (
     words.GROUP,
     words.COUNTS,
-    *(words.MEASURES[name] for name in _BARS),
+    *(words.MEASURES[name] for name in SHOWN),
     words.HARMFUL_STOPPED,
     words.HARMLESS_STOPPED,
 )
@@ -72,8 +71,8 @@ class Article:
             self.glance(),
             self.question(VIOLATION),
             self.question(INJECTION),
-            self.bars("standards", words.STANDARDS, STANDARDS),
-            self.bars("domains", words.DOMAINS, DOMAINS),
+            self.bars("standards"),
+            self.bars("domains"),
             self.decided(),
             self.compared(),
             self.groups(),
@@ -104,8 +103,8 @@ class Article:
         lines = self._shown(VIOLATION)
         decided = {one.of: one.stopped for one in reversed(self.evaluation.outcomes) if not one.group}
         figures = [
-            *(self._of_line(line, measure) for measure in _BARS for line in lines),
-            *(self._figure(name.in_(self.lang), decided.get(of), "stopped") for of, name in _GLANCE),
+            *(self._of_line(line, measure) for measure in SHOWN for line in lines),
+            *(self.writer.figure(name.in_(self.lang), decided.get(of), "stopped") for of, name in _GLANCE),
             self._latency(),
         ]
         note = self.writer.note(words.GLANCE_SAYS.in_(self.lang))
@@ -115,13 +114,7 @@ class Article:
 
     def _of_line(self, line: Line, measure: str) -> str:
         name = f"{words.MEASURES[measure].in_(self.lang)} · {self.writer.language(line.language)}"
-        return self._figure(name, line.measures[measure], measure)
-
-    def _figure(self, name: str, told: Interval | None, measure: str) -> str:
-        if told is None:
-            return ""
-        value = f"{number(told.value, measure)}<small>{between(told, measure)}</small>"
-        return f'<div class="figure"><dt>{escape(name)}</dt><dd>{value}</dd></div>'
+        return self.writer.figure(name, line.measures[measure], measure)
 
     def _latency(self) -> str:
         found = self.evaluation.latency
@@ -139,56 +132,13 @@ class Article:
         plots = Plots(self.writer, question, [line for line, _ in drawn], [curves for _, curves in drawn])
         return self.writer.section(question, self.writer.title(question), plots.html())
 
-    def bars(self, name: str, title: Text, questions: Sequence[str]) -> str:
-        """Several questions, as bars, with one for each language."""
+    def bars(self, of: str) -> str:
+        """The standards, or the domains, as bars."""
+        title, questions = (words.STANDARDS, STANDARDS) if of == "standards" else (words.DOMAINS, DOMAINS)
         shown = {question: self._shown(question) for question in questions}
-        measured = {
-            question: [line for line in lines if line.measures["auroc"]] for question, lines in shown.items()
-        }
-        rows = "".join(self._bar_rows(question, lines) for question, lines in measured.items() if lines)
-        few = [self.writer.title(question) for question, lines in measured.items() if not lines]
-        left = words.TOO_FEW_SAYS.in_(self.lang).format(list=self.writer.listed(few))
-        note = self.writer.note(left) if few else ""
-        table = self._macros(name) + self._bar_table(rows) if rows else ""
-        return self.writer.section(name, title, table + note)
-
-    def _macros(self, of: str) -> str:
-        """The means over all questions of a section, as figures."""
         spoken = {line.language for line in self._shown(VIOLATION)}
-        shown = [one for one in self.evaluation.macros if one.of == of]
-        figures = "".join(
-            self._figure(f"{name.in_(self.lang)} · {self.writer.language(one.language)}", told, measure)
-            for one in shown
-            if one.language in spoken or len(shown) == 1
-            for name, told, measure in (
-                (words.MACRO_F1, one.f1, "f1"),
-                (words.MACRO_AUROC, one.auroc, "auroc"),
-            )
-        )
-        return f'<dl class="figures">{figures}</dl>' if figures else ""
-
-    def _bar_table(self, rows: str) -> str:
-        heads = "".join(f'<th scope="col">{self.writer.say(head)}</th>' for head in _BAR_HEADS)
-        return (
-            f'<table class="bars measured"><caption>{self.writer.say(words.BARS_SAY)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        )
-
-    def _bar_rows(self, question: str, lines: Sequence[Line]) -> str:
-        title = self.writer.say(self.writer.title(question))
-        head = f'<th scope="rowgroup" rowspan="{len(lines)}">{title}</th>'
-        rows = [
-            f"<td>{escape(self.writer.language(line.language))}</td>"
-            f"{''.join(self._bar(line, name) for name in _BARS)}"
-            for line in lines
-        ]
-        return "".join(f"<tr>{'' if at else head}{row}</tr>" for at, row in enumerate(rows))
-
-    def _bar(self, line: Line, measure: str) -> str:
-        told = line.measures[measure]
-        drawn = drawings.interval_bar(told, "quiet" if line.language == ALL else "annotate")
-        label = self.writer.say(words.MEASURES[measure])
-        return f'<td data-label="{label}"><span class="bar">{drawn}{self.writer.measured(line, measure)}</span></td>'
+        macros = [one for one in self.evaluation.macros if one.of == of and one.language in spoken]
+        return self.writer.section(of, title, Bars(self.writer, shown, macros).html())
 
     # ── decisions ─────────────────────────────────────────────────────────────────────────────
     def decided(self) -> str:
@@ -272,7 +222,7 @@ class Article:
         return (
             escape(line.group),
             f"{line.concerned:,} / {line.others:,}",
-            *(self.writer.measured(line, name) for name in _BARS),
+            *(self.writer.measured(line, name) for name in SHOWN),
             *(self.writer.value(told, "stopped") for told in stopped),
         )
 

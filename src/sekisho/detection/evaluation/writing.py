@@ -62,6 +62,13 @@ class Writer:
             return f'<span class="soft">{self.say(without)}</span>'
         return f"<span>{number(told.value, measure)} <small>{between(told, measure)}</small></span>"
 
+    def figure(self, name: str, told: Interval | None, measure: str) -> str:
+        """One of the figures at a glance; nothing where it is not known."""
+        if told is None:
+            return ""
+        value = f"{number(told.value, measure)}<small>{between(told, measure)}</small>"
+        return f'<div class="figure"><dt>{escape(name)}</dt><dd>{value}</dd></div>'
+
     def table(self, caption: Text, heads: Sequence[Text], rows: Iterable[Sequence[str]]) -> str:
         """A table of cells that are HTML already; the first of a row names it."""
         top = "".join(f'<th scope="col">{self.say(head)}</th>' for head in heads)

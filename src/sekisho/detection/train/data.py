@@ -111,7 +111,7 @@ def read_policy_set(folder: Path, authors: frozenset[str] | None = None) -> list
     paths = sorted(folder.glob("*/*.jsonl"))
     if not paths:
         raise FileNotFoundError(f"{folder} holds no policy set. Name the folder with its languages' folders.")
-    lines = (json.loads(line) for path in paths for line in path.open(encoding="utf-8"))
+    lines = (json.loads(line) for path in paths for line in path.read_bytes().splitlines())
     return [
         Row(
             line["id"], line["text"], POLICY_SET + line["author"], line["lang"], frozenset(line["labels"]),

@@ -101,6 +101,19 @@ def test_a_bar_is_shown_where_somebody_watches(monkeypatch: pytest.MonkeyPatch) 
     assert "測定中" in watched.getvalue()
 
 
+def test_what_a_file_says_is_no_markup(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [
+        {"id": f"{n}", "text": f"text {n}", "harmful": n % 2 == 0, "source": "[/red]\x1b[2J"}
+        for n in range(40)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    result = eval_(str(file), "--detector", "rules", "--by", "source")
+    assert result.exit_code == 0
+    assert "[/red]" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
 # --- wrong rows ---
 
 

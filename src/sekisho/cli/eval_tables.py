@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.table import Table
+from rich.text import Text as Words
 
 from sekisho.base.text import Text
 from sekisho.cli import reader_language
-from sekisho.cli.output import console, say, table
+from sekisho.cli.output import console, say
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import words
 from sekisho.detection.evaluation.results import (
@@ -21,6 +22,7 @@ from sekisho.detection.evaluation.results import (
     Line,
     Outcomes,
 )
+from sekisho.detection.evaluation.rows import shown
 
 _HEADS: Final = {
     "precision": "prec.", "recall": "recall", "f1": "F1", "auprc": "AUPRC", "auroc": "AUROC",
@@ -51,12 +53,23 @@ def show(found: Evaluation) -> None:
 
 def _narrow(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a table with as little room between columns as can be read: there are many."""
-    drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    drawn = Table(
+        title=Words(title) if title else None,
+        title_justify="left",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+    )
     for at, head in enumerate(heads):
         drawn.add_column(head, justify="right" if at else "left", no_wrap=True)
     for row in rows:
-        drawn.add_row(*row)
+        drawn.add_row(*map(_cell, row))
     console().print(drawn)
+
+
+def _cell(text: str) -> Words:
+    """A cell as it stands: what a file says is neither markup nor a terminal's command."""
+    return Words("\n".join(map(shown, text.split("\n"))))
 
 
 def show_comparison(found: Comparison) -> None:
@@ -65,15 +78,16 @@ def show_comparison(found: Comparison) -> None:
         f"{len(found.differences):,} figures over {found.texts:,} shared texts",
         f"共通の {found.texts:,} 件、数値 {len(found.differences):,} 個",
     )
+    before = shown(found.before)
     say(
-        f"Compared with {found.before}: {counted.en}, {found.unmatched:,} rows left out.",
-        f"{found.before} との比較：{counted.ja}、対象外の行 {found.unmatched:,} 件。",
+        f"Compared with {before}: {counted.en}, {found.unmatched:,} rows left out.",
+        f"{before} との比較：{counted.ja}、対象外の行 {found.unmatched:,} 件。",
     )
     for title, better in ((words.WORSE, False), (words.BETTER, True)):
         differences = found.beyond_noise(better=better)
         if differences:
             heads = ["question", "lang", "measure", "before", "after", "change"]
-            table(title.in_(reader_language()), heads, map(_difference, differences))
+            _narrow(title.in_(reader_language()), heads, map(_difference, differences))
     if not any(one.is_beyond_noise for one in found.differences):
         say(words.NOTHING_BEYOND.en, words.NOTHING_BEYOND.ja)
 

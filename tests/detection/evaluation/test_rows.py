@@ -95,6 +95,7 @@ def test_roles(word: str, role: Role) -> None:
         pytest.param(line(labels=[["cyber"]]), '"labels" is not a list', id="labels are lists"),
         pytest.param(line(labels=["cybr"]), "Did you mean “cyber”?", id="a label misspelt"),
         pytest.param(line(labels=["hate"]), "--map hate=OURS", id="a label of others"),
+        pytest.param(line(lang="english!"), '"lang" is no language code', id="no language"),
         pytest.param(line(role="promt"), "Did you mean “prompt”?", id="a role misspelt"),
     ],
 )  # fmt: skip
@@ -120,6 +121,12 @@ def test_an_id_used_twice_is_told_with_both_places() -> None:
 def test_the_text_of_a_wrong_row_is_not_repeated() -> None:
     (problem,) = lines(line(text="a secret", labels=["nothing"])).problems
     assert "secret" not in problem.message.en + problem.message.ja
+
+
+def test_what_moves_a_cursor_is_not_repeated() -> None:
+    reading = lines(line(labels=["\x1b[2Jcyber"]), line(id="\x1b[1A"), line(id="\x1b[1A"))
+    assert len(reading.problems) == 2
+    assert "\x1b" not in "".join(each.message.en + each.message.ja for each in reading.problems)
 
 
 def test_labels_of_others_are_translated_or_left_out() -> None:

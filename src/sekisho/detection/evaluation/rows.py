@@ -170,11 +170,11 @@ class _Fields:
         self._fields = fields
 
     def row(self, stem: str, meanings: Mapping[str, str]) -> Row:
-        text, language = self._must_text("text", "the text to judge", "判定する文章"), self._text("lang")
+        text = self._must_text("text", "the text to judge", "判定する文章")
         return Row(
             id=self._must_text("id", "a name of its own", "固有の識別子"),
             text=text,
-            language=language.lower().partition("-")[0] or language_of(text),
+            language=self._language() or language_of(text),
             role=self._role(),
             labels=self._labels(meanings),
             harmful=self._answer("harmful", required=True),
@@ -210,6 +210,16 @@ class _Fields:
             )
         return value
 
+    def _language(self) -> str:
+        """The primary language, empty when the row does not say."""
+        language = self._text("lang").lower().partition("-")[0]
+        if language and not (language.isascii() and language.isalpha() and 2 <= len(language) <= 8):
+            raise RowError(
+                f'"lang" is no language code ({shown(language)}). Write one such as "en" or "ja", or leave it out.',
+                f"「lang」が言語コードではありません（{shown(language)}）。en や ja のように書くか、省いてください。",
+            )
+        return "" if language == "und" else language
+
     def _role(self) -> Role:
         word = self._text("role") or Role.PROMPT.value
         if word not in ROLES:
@@ -231,6 +241,7 @@ class _Fields:
 
 def _unknown(what: str, word: str, known: Iterable[str], mapped: str) -> RowError:
     near = get_close_matches(word, list(known), 1)
+    word, mapped = shown(word), shown(mapped)
     remedy = f"Did you mean “{near[0]}”?" if near else f"Use one of: {', '.join(known)}."
     ja = f"「{near[0]}」のことですか。" if near else f"使えるもの：{'、'.join(known)}。"
     if mapped:
@@ -242,7 +253,13 @@ def _unknown(what: str, word: str, known: Iterable[str], mapped: str) -> RowErro
 _JA: Final = {"role": "役割", "label": "ラベル"}
 
 
+def shown(word: str) -> str:
+    """Return a word out of a file without what could move a terminal's cursor, and not too much of it."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in word[:80])
+
+
 def _twice(id: str, place: str) -> RowError:
+    id = shown(id)
     return RowError(
         f"the id “{id}” was used before, at {place}. Give each row an id of its own.",
         f"ID「{id}」は {place} ですでに使われています。行ごとに異なる ID を付けてください。",

@@ -200,6 +200,9 @@ def test_a_model_is_compared_with_what_was_stored(rows: Path, emptied: Path, tmp
     better = eval_(str(rows), "--detector", "rules", "--compare", str(base))
     assert "Better, beyond noise" in better.stdout
     assert better.exit_code == 0
+    plain = eval_(str(rows), "--detector", "rules", "--compare", str(base), "--json").stdout
+    differences = json.loads(plain)["comparison"]["differences"]
+    assert any(one["is_beyond_noise"] and one["is_better"] for one in differences)
 
 
 def test_nothing_worse_is_no_regression(rows: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -182,7 +182,7 @@ class Output:
             langs = (self.lang,) if self.lang else LANGS
             self.out.write_text(page(found, titles, _tokens(), langs, comparison), encoding="utf-8")
         if self.as_json:
-            click.echo(written(found).decode(), nl=False)
+            click.echo(written(replace(found, comparison=comparison)).decode(), nl=False)
             return
         eval_tables.show(found)
         if comparison:

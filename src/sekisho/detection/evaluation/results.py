@@ -125,30 +125,6 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Everything that was measured of one detector over some rows."""
-
-    detector: str
-    """`scorer`, `rules` or `cascade`."""
-    version: str
-    """Of the model, and of the rules."""
-    pack: str
-    """`name@version` of the pack that decided."""
-    texts: int
-    data: str
-    """SHA-256 over the rows, hexadecimal."""
-    plan: Plan
-    by: str
-    """What lines and outcomes with a group are told apart by; empty where there are none."""
-    lines: tuple[Line, ...]
-    macros: tuple[Macro, ...]
-    outcomes: tuple[Outcomes, ...]
-    latency: Latency
-    answers: Answers
-    format: int = FORMAT
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """How one figure differs between two evaluations of the same rows."""
 
@@ -181,3 +157,29 @@ class Comparison:
     def beyond_noise(self, *, better: bool) -> tuple[Difference, ...]:
         """Return what is truly better, or truly worse."""
         return tuple(one for one in self.differences if one.is_beyond_noise and one.is_better is better)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything that was measured of one detector over some rows."""
+
+    detector: str
+    """`scorer`, `rules` or `cascade`."""
+    version: str
+    """Of the model, and of the rules."""
+    pack: str
+    """`name@version` of the pack that decided."""
+    texts: int
+    data: str
+    """SHA-256 over the rows, hexadecimal."""
+    plan: Plan
+    by: str
+    """What lines and outcomes with a group are told apart by; empty where there are none."""
+    lines: tuple[Line, ...]
+    macros: tuple[Macro, ...]
+    outcomes: tuple[Outcomes, ...]
+    latency: Latency
+    answers: Answers
+    comparison: Comparison | None = None
+    """With another evaluation, where one was asked for."""
+    format: int = FORMAT

@@ -208,15 +208,15 @@ async def test_who_goes_on_speaking_is_not_silent():
     async def answer(reader, writer, number):
         await read_request(reader)
         writer.write(CHUNKED)
-        for _ in range(8):
+        for _ in range(12):
             writer.write(b"1\r\na\r\n")
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):
                     await reader.read(1)
         writer.write(b"0\r\n\r\n")
 
-    async with raw_provider(answer) as route, client(idle_s=0.6) as upstream:
-        assert await read(upstream, route) == (200, b"a" * 8)
+    async with raw_provider(answer) as route, client(idle_s=1.0) as upstream:
+        assert await read(upstream, route) == (200, b"a" * 12)
 
 
 async def test_a_handshake_that_never_comes_ends():

@@ -54,11 +54,18 @@ class Judged:
 class Bench:
     """Detectors and a pack, ready to judge. For one thread."""
 
-    def __init__(self, pack: Pack, asked: Asked = Asked.CASCADE, spoken: Spoken | None = None) -> None:
-        """`spoken` is the model; `rules` need none."""
+    def __init__(
+        self,
+        pack: Pack,
+        asked: Asked = Asked.CASCADE,
+        spoken: Spoken | None = None,
+        rules: Sequence[Detector] | None = None,
+    ) -> None:
+        """`spoken` is the model; `rules` need none. Without `rules` of one's own they are those that are shipped."""
         self.pack, self.asked = pack, asked
         self._spoken = None if asked is Asked.RULES else spoken
-        rules: Sequence[Detector] = () if asked is Asked.SCORER else deterministic()
+        if rules is None:
+            rules = () if asked is Asked.SCORER else deterministic()
         self._cascade = Cascade([*rules, *([self._spoken] if self._spoken else ())])
 
     @property

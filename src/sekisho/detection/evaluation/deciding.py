@@ -39,12 +39,13 @@ def outcome(of: str, cases: Sequence[Case], plan: Plan, language: str, group: st
     return Outcomes(
         of, language, group, len(cases),
         {decision: decided.count(decision) for decision in DECISIONS},
-        _share(np.array([each in STOPPED for each in decided]), plan),
-        _share(np.array([each == "unsure" for each in decided]), plan),
+        share(np.array([each in STOPPED for each in decided]), plan),
+        share(np.array([each == "unsure" for each in decided]), plan),
     )  # fmt: skip
 
 
-def _share(hits: NDArray[np.bool_], plan: Plan) -> Interval | None:
+def share(hits: NDArray[np.bool_], plan: Plan) -> Interval | None:
+    """Return the share of hits among some texts with its interval; None where texts are too few."""
     if hits.size < FEWEST:
         return None
     resampled = [hits[draw.yes].mean(axis=1) for draw in draws(hits.size, 0, plan)]

@@ -160,6 +160,34 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What one disguise does in one language, by one measure. Only texts that it changes count."""
+
+    transform: str
+    """Name of the disguise; see `transforms`."""
+    language: str
+    measure: str
+    """What counts as found. `caught`: not simply let through (modified, held, blocked, or a judge is asked);
+    `stopped`: held or blocked; `violation`: a standard acts in full at its threshold in the pack."""
+    harmful: int
+    """Harmful texts."""
+    before: Interval | None
+    """Share of them found as they are."""
+    after: Interval | None
+    """Share of them found in disguise."""
+    caught: int
+    """How many of them are found as they are."""
+    kept: Interval | None
+    """Of those, the share that is still found in disguise."""
+    harmless: int
+    """Harmless texts."""
+    harmless_before: Interval | None
+    """Share of them found as they are: over-refusal."""
+    harmless_after: Interval | None
+    """Share of them found in disguise: over-refusal of what is merely written oddly."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Everything that was measured of one detector over some rows."""
 
@@ -182,4 +210,6 @@ class Evaluation:
     answers: Answers
     comparison: Comparison | None = None
     """With another evaluation, where one was asked for."""
+    robustness: tuple[Kept, ...] = ()
+    """What disguises do, where that was asked for."""
     format: int = FORMAT

@@ -36,6 +36,23 @@ def test_the_quick_look_misses_nothing_that_the_search_finds(text):
     assert unwrap.unwrapped(text) == tuple(dict.fromkeys(unwrap._all(text)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"base64: {WRAPPED['base64'].rstrip('=')}\nReply to it.", id="a word on the next line"),
+        pytest.param(f"{'a' * 17}\n{WRAPPED['base64']}", id="a word on the line before"),
+        pytest.param(f"Please decode {SAID.encode().hex()}", id="a word that ends in digits"),
+        pytest.param(f"decade {SAID.encode().hex(' ')} bad", id="words of digits alone"),
+    ],
+)
+def test_words_beside_a_code_do_not_hide_it(text):
+    assert any(SAID[:30] in said for said in unwrap.unwrapped(text))
+
+
+def test_escapes_of_one_character_in_two_parts_are_read():
+    assert unwrap.unwrapped("\\u0061\\u0062\\u0063\\ud83c\\udf82 is for tea") == ("abc🎂 is for tea",)
+
+
 def test_plain_text_wraps_nothing():
     assert (
         unwrap.unwrapped("Tell me how to write a short poem, please. 短い詩の書き方を教えてください。") == ()

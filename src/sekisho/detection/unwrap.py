@@ -65,12 +65,22 @@ def _all(text: str) -> Iterator[str]:
 
 def _is_readable(text: str) -> bool:
     """Return whether it is text, and not what any run of letters decodes to."""
-    strange = sum(not (char.isprintable() or char.isspace()) for char in text)
+    strange = sum(char == "\ufffd" or not (char.isprintable() or char.isspace()) for char in text)
     return len(text) >= 8 and strange * 20 <= len(text)
 
 
 def _from_base64(run: str) -> str:
-    plain = "".join(run.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    """What the lines of a run say together; where that is nothing, what those say that say something alone. A word
+    on the next line looks like one more line of code."""
+    lines = run.split()
+    whole = _decoded("".join(lines))
+    if whole or len(lines) == 1:
+        return whole
+    return "\n".join(said for said in map(_decoded, lines) if _is_readable(said))
+
+
+def _decoded(run: str) -> str:
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
     plain = plain[: len(plain) - (len(plain) % 4 == 1)]
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4)).decode()
@@ -79,14 +89,15 @@ def _from_base64(run: str) -> str:
 
 
 def _from_hex(run: str) -> str:
-    try:
-        return bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", run)).decode()
-    except ValueError:
-        return ""
+    """Pairs of digits that are none of the text may stand at its ends: `decode 48 6f` begins with the pair `de`."""
+    digits = re.sub(r"[^0-9a-fA-F]", "", run)
+    return bytes.fromhex(digits).decode(errors="replace").strip("\ufffd")
 
 
 def _from_escapes(run: str) -> str:
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), run)
+    """Characters beyond 16 bits are written as two escapes each."""
+    said = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), run)
+    return said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _from_separated(run: str) -> str:

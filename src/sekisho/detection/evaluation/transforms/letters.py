@@ -143,14 +143,15 @@ def joined_letters(text: str, language: Lang, random: Random) -> str:
 @transform("Typing mistakes", "打ち間違い", "en", "ja")
 def typos(text: str, language: Lang, random: Random) -> str:
     """Swaps, drops and doubles letters, in one word of four: what haste does, and who would look hasty."""
-    return "".join(_mistyped(word, random) if random.random() < 0.25 else word for word in words_of(text))
+    words = words_of(text)
+    able = [at for at, word in enumerate(words) if len(word.rstrip()) > 1]
+    for at in random.sample(able, -(-len(able) // 4)):
+        words[at] = _mistyped(words[at], random)
+    return "".join(words)
 
 
 def _mistyped(word: str, random: Random) -> str:
-    length = len(word.rstrip())
-    if length < 2:
-        return word
-    at = random.randrange(length - 1)
+    at = random.randrange(len(word.rstrip()) - 1)
     pair = random.choice((word[at + 1] + word[at], word[at], word[at] + word[at : at + 2]))
     return word[:at] + pair + word[at + 2 :]
 

@@ -114,6 +114,14 @@ def test_no_text_whatever_makes_it_raise_or_fail(text, role):
         ("1234 + 5678", "und"),
         ("", "und"),
         ("\ud800", "und"),
+        pytest.param("ｗｈａｔ ｉｓ ｔｈｅ ｔｉｍｅ", "en", id="full width"),
+        pytest.param("𝘄𝗵𝗮𝘁 𝗶𝘀 𝘁𝗵𝗲 𝘁𝗶𝗺𝗲", "en", id="mathematics"),
+        pytest.param("w\u200bhat is t\u200bh\u200be tim\u00ade of i\u2060t", "en", id="zero width"),
+        pytest.param("whаt іs thе timе", "en", id="Cyrillic look-alikes"),
+        pytest.param("ﾁｮｺﾚｰﾄｹｰｷ", "ja", id="half-width kana"),
+        pytest.param("\ufeffСколько сейчас времени?", "ru", id="Russian behind a byte order mark"),
+        pytest.param("Отправьте мне SMS или e-mail", "ru", id="Russian with words in Latin letters"),
+        pytest.param("Πόσο είναι 5 μm;", "el", id="Greek with a unit"),
     ],
 )
 def test_the_language_of_a_text(text, language):

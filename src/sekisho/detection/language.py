@@ -6,9 +6,13 @@ among unmeasured languages costs nothing; `und` is said of what is too short, or
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
 import numpy as np
+
+from sekisho.detection.lookalikes import LOOK_ALIKES
 
 SAMPLE: Final = 200
 """Characters looked at from the beginning, the middle and the end of a long text."""
@@ -68,6 +72,16 @@ _CHINESE_ONLY: Final = frozenset(
 _UKRAINIAN: Final = frozenset("іїєґ")
 _PERSIAN: Final = frozenset("پچژگ")
 
+_UNSEEN: Final = "\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
+_DRESSED: Final = re.compile(f"[{_UNSEEN}\u0300-\u036fＡ-Ｚａ-ｚｦ-ﾟ\U0001d400-\U0001d7ff]")
+"""What cannot be seen, marks, and other forms of letters: full width, half-width kana, those of mathematics."""
+_UNDRESSED: Final = re.compile(f"[{_UNSEEN}]")
+_MARKS: Final = re.compile("[\u0300-\u036f]")
+_MIXED: Final = re.compile("[a-zA-Z][\u0370-\u04ff]|[\u0370-\u04ff][a-zA-Z]")
+"""A letter of another alphabet inside a word: a disguise, which must not choose the thresholds of a language."""
+_WORD: Final = re.compile(r"\w+")
+_TWINS: Final = {ord(theirs): ours for theirs, ours in LOOK_ALIKES.items()}
+
 
 def language_of(text: str) -> str:
     """Return the BCP 47 primary language that a text is mostly in, `und` when it cannot be told.
@@ -77,7 +91,12 @@ def language_of(text: str) -> str:
     sample = _sample(text)
     if sample.isascii():
         return _by_words(sample)
+    if _DRESSED.search(sample):
+        sample = _MARKS.sub("", unicodedata.normalize("NFKC", _UNDRESSED.sub("", sample)))
     counts = _counts(sample)
+    if counts["latin"] and counts["ru"] + counts["el"] and _MIXED.search(sample):
+        sample = _WORD.sub(_in_one_alphabet, sample)
+        counts = _counts(sample)
     kana, han = counts["kana"], counts["han"]
     if kana + han and kana + han >= max(counts.values()) // 3:
         return _east_asian(sample, kana, han)
@@ -98,6 +117,12 @@ def _sample(text: str) -> str:
         return text
     middle = len(text) // 2
     return f"{text[:SAMPLE]} {text[middle : middle + SAMPLE]} {text[-SAMPLE:]}"
+
+
+def _in_one_alphabet(found: re.Match[str]) -> str:
+    """A word of two alphabets in Latin letters alone. A word in one stays as it is, or Russian would be Latin."""
+    word = found[0]
+    return word.casefold().translate(_TWINS) if _MIXED.search(word) else word
 
 
 def _counts(sample: str) -> dict[str, int]:

@@ -114,6 +114,41 @@ def test_what_a_file_says_is_no_markup(tmp_path: Path) -> None:
     assert "\x1b" not in result.stdout
 
 
+# --- disguises ---
+
+
+def test_robustness_tells_what_is_left_in_disguise(rows: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    arguments = (str(rows), "--detector", "rules", "--robustness")
+    found = json.loads(eval_(*arguments, "--out", str(out), "--json").stdout)["robustness"]
+    caught = {(one["transform"], one["language"]): one for one in found if one["measure"] == "caught"}
+    assert len(caught) >= 40
+    for name in ("full_width", "zero_width", "carrier_around", "over_turns", "in_base64", "in_hex", "rot13"):
+        one = caught[name, "en"]
+        assert (one["caught"], one["kept"]["value"]) == (20, 1.0), name
+        assert one["harmless_after"]["value"] == 0.0, name
+    drawn = out.read_text(encoding="utf-8")
+    assert "Zero-width characters" in drawn
+    assert "ゼロ幅文字" in drawn
+    assert "full_width" not in drawn
+
+
+def test_robustness_is_a_table_for_people_in_their_language(
+    rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "伏せ字" not in eval_(str(rows), "--detector", "rules").stdout
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    result = eval_(str(rows), "--detector", "rules", "--robustness")
+    assert "伏せ字" in result.stdout
+    assert "偽装しても" in result.stdout
+
+
+@pytest.mark.parametrize("detector", ["scorer", "cascade"])
+def test_every_detector_can_be_met_with_disguises(detector: str, rows: Path) -> None:
+    found = json.loads(eval_(str(rows), "--detector", detector, "--robustness", "--json").stdout)
+    assert {one["measure"] for one in found["robustness"]} == {"caught", "stopped", "violation"}
+
+
 # --- wrong rows ---
 
 

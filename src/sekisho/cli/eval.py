@@ -16,20 +16,23 @@ from rich.progress import Progress
 
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import LANGS, Lang, Text
-from sekisho.cli import eval_tables, reader_language
+from sekisho.cli import eval_robustness, eval_tables, reader_language
 from sekisho.cli.eval_options import with_options
 from sekisho.cli.judging import Asked, Bench, bench, pack_named
 from sekisho.cli.output import console, say
+from sekisho.cli.traffic import Gate
 from sekisho.detection.detectors.assessing import Step
 from sekisho.detection.evaluation.comparing import compare
 from sekisho.detection.evaluation.measuring import answers_by_id, evaluate
 from sekisho.detection.evaluation.page import page
 from sekisho.detection.evaluation.resampling import Plan
 from sekisho.detection.evaluation.results import Comparison, Evaluation
+from sekisho.detection.evaluation.robustness import robustness as disguised
 from sekisho.detection.evaluation.rows import Problem, Row, read
 from sekisho.detection.evaluation.sources import sources
 from sekisho.detection.evaluation.stored import base_of, read_base, written
 from sekisho.detection.evaluation.tasks import QUESTIONS, Case, answer_of
+from sekisho.detection.evaluation.transforms import TRANSFORMS
 from sekisho.policy.types import Pack
 
 REGRESSED = 1
@@ -55,6 +58,7 @@ def command(
     maps: tuple[str, ...],
     look_alikes: tuple[str, ...],
     by: str | None,
+    robustness: bool,
     other: Path | None,
     regression: Path | None,
     resamples: int,
@@ -72,7 +76,7 @@ def command(
     rows = _rows(data, maps)
     judge = bench(Asked(detector), model, Step(step), pack_named(pack))
     run = Run(judge, Step(step), Plan(resamples, seed), frozenset(look_alikes))
-    with progress(len(rows) + len(QUESTIONS)) as done:
+    with progress(len(rows) + len(QUESTIONS) + (1 + len(TRANSFORMS) if robustness else 0)) as done:
         cases = run.cases(judge, rows, done)
         found = evaluate(
             cases,
@@ -84,6 +88,8 @@ def command(
             by=by or "",
             told=lambda _: done(),
         )
+        if robustness:
+            found = replace(found, robustness=disguised(rows, Gate(judge).judge, plan=run.plan, done=done))
     held_against = [run.compared(each, cases) if each else None for each in (other, regression)]
     comparison = held_against[0] or held_against[1]
     Output(**given).give(found, comparison, judge.pack)
@@ -185,6 +191,7 @@ class Output:
             click.echo(written(replace(found, comparison=comparison)).decode(), nl=False)
             return
         eval_tables.show(found)
+        eval_robustness.show(found.robustness)
         if comparison:
             eval_tables.show_comparison(comparison)
 

@@ -58,6 +58,9 @@ _OPTIONS = (
     ),
     click.option("--by", type=click.Choice(GROUPINGS), help="Tell groups of texts apart, too."),
     click.option(
+        "--robustness", is_flag=True, help="Also measure what is left of recall when texts come in disguise."
+    ),
+    click.option(
         "--compare",
         "other",
         type=click.Path(exists=True, path_type=Path),
@@ -78,7 +81,9 @@ _OPTIONS = (
         show_default=True,
         help="For the intervals.",
     ),
-    click.option("--seed", type=int, default=Plan().seed, show_default=True, help="Of the resamples."),
+    click.option(
+        "--seed", type=int, default=Plan().seed, show_default=True, help="Of resamples and disguises."
+    ),
     click.option("--out", type=_file(), metavar="REPORT.html", help="Draw a report in one file."),
     click.option("--lang", type=click.Choice(LANGS), help="Only this language in the report. Default: both."),
     click.option(

@@ -34,7 +34,7 @@ def show(found: Evaluation) -> None:
     """Write the figures that can be told; the report and the JSON have the rest."""
     lines = [line for line in found.lines if line.measures["auroc"]]
     title = f"{found.detector} · {found.version} · {found.pack} · {found.texts:,}"
-    _narrow(title, ["question", "yes, no", *(_HEADS[name] for name in NEEDS)], map(_line, lines))
+    narrow(title, ["question", "yes, no", *(_HEADS[name] for name in NEEDS)], map(_line, lines))
     few = len(found.lines) - len(lines)
     if few:
         say(
@@ -42,7 +42,7 @@ def show(found: Evaluation) -> None:
             f"ほか {few} 件の問いと言語は文章が不足しています（報告書と --json に含まれます）。",
         )
     outcomes = [one for one in found.outcomes if one.stopped]
-    _narrow("", ["texts", "n", *DECISIONS, "stopped", "judge"], map(_outcomes, outcomes))
+    narrow("", ["texts", "n", *DECISIONS, "stopped", "judge"], map(_outcomes, outcomes))
     took = found.latency
     if took.p50 and took.p99:
         say(
@@ -51,7 +51,7 @@ def show(found: Evaluation) -> None:
         )
 
 
-def _narrow(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def narrow(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a table with as little room between columns as can be read: there are many."""
     drawn = Table(
         title=Words(title) if title else None,
@@ -87,7 +87,7 @@ def show_comparison(found: Comparison) -> None:
         differences = found.beyond_noise(better=better)
         if differences:
             heads = ["question", "lang", "measure", "before", "after", "change"]
-            _narrow(title.in_(reader_language()), heads, map(_difference, differences))
+            narrow(title.in_(reader_language()), heads, map(_difference, differences))
     if not any(one.is_beyond_noise for one in found.differences):
         say(words.NOTHING_BEYOND.en, words.NOTHING_BEYOND.ja)
 
@@ -103,7 +103,7 @@ def told(one: Difference) -> str:
 
 def _line(line: Line) -> list[str]:
     name = f"{line.question}\n{line.group or line.language}"
-    return [name, f"{line.concerned:,}\n{line.others:,}", *(_short(line.measures[name]) for name in NEEDS)]
+    return [name, f"{line.concerned:,}\n{line.others:,}", *(short(line.measures[name]) for name in NEEDS)]
 
 
 def _outcomes(one: Outcomes) -> list[str]:
@@ -112,12 +112,12 @@ def _outcomes(one: Outcomes) -> list[str]:
         f"{one.of}\n{one.group or one.language}",
         f"{one.texts:,}",
         *counts,
-        _short(one.stopped),
-        _short(one.unsure),
+        short(one.stopped),
+        short(one.unsure),
     ]
 
 
-def _short(told: Interval | None) -> str:
+def short(told: Interval | None) -> str:
     """A value over its interval, without the noughts that all have."""
     return f"{_number(told.value)}\n{_number(told.low)}–{_number(told.high)}" if told else "–"
 

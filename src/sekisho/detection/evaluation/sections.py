@@ -11,6 +11,7 @@ from sekisho.base.text import Lang, Text
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, words
 from sekisho.detection.evaluation.bars import SHOWN, Bars
+from sekisho.detection.evaluation.disguises import Disguises
 from sekisho.detection.evaluation.plots import Plots
 from sekisho.detection.evaluation.results import (
     DECISIONS,
@@ -76,6 +77,7 @@ class Article:
             self.decided(),
             self.compared(),
             self.groups(),
+            Disguises(self.writer, self.evaluation.robustness).html(),
             self.numbers(),
             self.how(),
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sekisho.base.text import Text
 from sekisho.detection.evaluation.transforms.codes import CODES
 from sekisho.detection.evaluation.transforms.letters import LETTERS
 from sekisho.detection.evaluation.transforms.pieces import PIECES
@@ -23,4 +24,12 @@ from sekisho.detection.evaluation.transforms.wrappers import WRAPPERS
 TRANSFORMS: Final[tuple[Transform, ...]] = (*LETTERS, *CODES, *WRAPPERS, *PIECES)
 """All of them, in the order of reports."""
 
-__all__ = ["TRANSFORMS", "Transform"]
+_TITLES: Final = {transform.name: transform.title for transform in TRANSFORMS}
+
+
+def titled(name: str) -> Text:
+    """Return the title of a disguise by its name; a name of another version stands for itself."""
+    return _TITLES.get(name) or Text(name, name)
+
+
+__all__ = ["TRANSFORMS", "Transform", "titled"]

@@ -1,0 +1,83 @@
+"""What disguises do, drawn for a report: a bar for what is kept, beside what they do to harmless texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Final
+
+from sekisho.base.text import Text
+from sekisho.detection.card import Interval
+from sekisho.detection.evaluation import drawings, words
+from sekisho.detection.evaluation.results import Kept
+from sekisho.detection.evaluation.transforms import titled
+from sekisho.detection.evaluation.writing import Writer, number
+
+TITLE: Final = Text("In disguise", "偽装した文章")
+_SAYS: Final = Text(
+    "The same texts, written as people write what is not to be found. Kept: of the harmful texts that are caught as "
+    "they are, the share that is caught in disguise, too. Caught is what is modified, held or blocked, or what a "
+    "judge is asked about. Harmless texts in disguise should pass as they do without.",
+    "見つからないように書き換えた同じ文章での結果です。維持率は、そのままで捕捉した有害な文章のうち、偽装しても捕捉した割合です。"
+    "変更・保留・遮断、または判定モデルへの照会を捕捉とします。無害な文章は、偽装しても同じように通過すべきものです。",
+)
+_KEPT: Final = Text("Kept", "維持率")
+_DISGUISE: Final = Text("Disguise", "偽装")
+_HARMFUL: Final = Text("Harmful caught, and in disguise", "有害な文章の捕捉率、偽装後")
+_HARMLESS: Final = Text("Harmless caught, and in disguise", "無害な文章の捕捉率、偽装後")
+_IN_FULL: Final = Text("Kept of what is held or blocked", "停止の維持率")
+_HEADS: Final = (_DISGUISE, words.LANGUAGE, _KEPT, _IN_FULL, _HARMFUL, _HARMLESS)
+
+
+def of_measure(found: Sequence[Kept], measure: str) -> list[Kept]:
+    return [one for one in found if one.measure == measure]
+
+
+@dataclass(frozen=True)
+class Disguises:
+    """The section; empty where nothing was disguised."""
+
+    writer: Writer
+    found: Sequence[Kept]
+
+    def html(self) -> str:
+        stopped = {(one.transform, one.language): one.kept for one in of_measure(self.found, "stopped")}
+        groups = groupby(of_measure(self.found, "caught"), key=lambda one: one.transform)
+        rows = "".join(self._rows(name, list(lines), stopped) for name, lines in groups)
+        if not rows:
+            return ""
+        heads = "".join(f'<th scope="col">{self.writer.say(head)}</th>' for head in _HEADS)
+        table = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+        note = self.writer.note(_SAYS.in_(self.writer.lang))
+        caption = f"<caption>{self.writer.say(words.BARS_SAY)}</caption>"
+        return self.writer.section(
+            "disguises", TITLE, f'{note}<table class="bars disguises">{caption}{table}</table>'
+        )
+
+    def _rows(self, name: str, lines: Sequence[Kept], stopped: dict[tuple[str, str], Interval | None]) -> str:
+        head = f'<th scope="rowgroup" rowspan="{len(lines)}">{self.writer.say(titled(name))}</th>'
+        rows = (self._cells(one, stopped[one.transform, one.language]) for one in lines)
+        return "".join(f"<tr>{'' if at else head}{row}</tr>" for at, row in enumerate(rows))
+
+    def _cells(self, one: Kept, stopped: Interval | None) -> str:
+        value = self.writer.value
+        drawn = drawings.interval_bar(one.kept, "annotate")
+        cells = (
+            (_KEPT, f'<span class="bar">{drawn}{value(one.kept, "recall")}</span>'),
+            (_IN_FULL, value(stopped, "recall")),
+            (_HARMFUL, self._change(one.before, one.after, one.harmful)),
+            (_HARMLESS, self._change(one.harmless_before, one.harmless_after, one.harmless)),
+        )
+        language = f"<td>{escape(self.writer.language(one.language))}</td>"
+        return language + "".join(
+            f'<td data-label="{self.writer.say(name)}">{cell}</td>' for name, cell in cells
+        )
+
+    def _change(self, before: Interval | None, after: Interval | None, texts: int) -> str:
+        """Both shares, and of how many texts."""
+        if before is None or after is None:
+            return self.writer.value(None, "recall")
+        told = f"{number(before.value, 'recall')} → {number(after.value, 'recall')}"
+        return f"<span>{told} <small>n = {texts:,}</small></span>"

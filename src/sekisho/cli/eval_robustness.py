@@ -11,7 +11,7 @@ from sekisho.detection.evaluation.disguises import of_measure
 from sekisho.detection.evaluation.results import Kept
 from sekisho.detection.evaluation.transforms import titled
 
-_HEADS = ("disguise", "n", "caught", "disguised", "kept", "harmless", "caught", "disguised")
+_HEADS = ("disguise", "n, found", "caught", "disguised", "kept", "harmless", "caught", "disguised")
 
 
 def show(found: Sequence[Kept]) -> None:

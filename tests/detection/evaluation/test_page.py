@@ -7,6 +7,8 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 
 from sekisho.base.text import LANGS, Text
 from sekisho.detection.card import Interval
-from sekisho.detection.evaluation import words
+from sekisho.detection.evaluation import disguises, words
 from sekisho.detection.evaluation.comparing import compare
 from sekisho.detection.evaluation.drawings import (
     LEAST_RATE,
@@ -31,8 +33,9 @@ from sekisho.detection.evaluation.drawings import (
 from sekisho.detection.evaluation.measuring import evaluate
 from sekisho.detection.evaluation.page import page
 from sekisho.detection.evaluation.resampling import Plan
-from sekisho.detection.evaluation.results import Comparison, Evaluation
+from sekisho.detection.evaluation.results import Comparison, Evaluation, Kept
 from sekisho.detection.evaluation.tasks import Case
+from sekisho.detection.evaluation.transforms import titled
 from sekisho.detection.evaluation.writing import between, number, signed
 from sekisho.detection.labels import CLAUSES
 from tests.detection.evaluation.cases import answer, row, separated
@@ -54,9 +57,19 @@ def everything() -> list[Case]:
     return plain + clauses
 
 
+def disguised() -> Iterator[Kept]:
+    """Two disguises, one of them of a later version, and with too few texts."""
+    told = Interval(0.5, 0.4, 0.6)
+    for measure in ("caught", "stopped", "violation"):
+        for language in ("en", "ja"):
+            yield Kept("zero_width", language, measure, 90, told, told, 45, told, 80, told, told)
+        yield Kept("<later>", "en", measure, 9, None, None, 4, None, 8, None, None)
+
+
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    return evaluate(everything(), "scorer", "model <1>", "pack@1", plan=Plan(40), by="source")
+    found = evaluate(everything(), "scorer", "model <1>", "pack@1", plan=Plan(40), by="source")
+    return replace(found, robustness=tuple(disguised()))
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +144,8 @@ def test_it_says_everything_in_each_language(lang: Any, drawn: str) -> None:
         words.STANDARDS,
         words.DECIDED,
         words.BY["source"],
+        disguises.TITLE,
+        titled("zero_width"),
         words.NUMBERS,
         words.HOW,
     ):
@@ -138,6 +153,18 @@ def test_it_says_everything_in_each_language(lang: Any, drawn: str) -> None:
     assert words.COMPARED.format(before="old").in_(lang) in said
     assert TITLES["cyber"].in_(lang) in said
     assert words.LANGUAGES["ja"].in_(lang) in said
+
+
+def test_disguises_have_a_bar_for_what_is_kept_and_the_numbers_beside_it(drawn: str) -> None:
+    section = drawn.partition('aria-labelledby="en-disguises"')[2].partition("</section>")[0]
+    assert section.count('class="interval"') == 3
+    assert section.count('class="whisker') == 2
+    said = Reader(section).words
+    assert "50.0 % 40.0–60.0" in said
+    assert "Of what is held or blocked: 50.0 %" in said
+    assert "50.0 % → 50.0 %n = 90" in said
+    assert "too few" in said
+    assert "&lt;later&gt;" in section
 
 
 def test_one_language_alone_has_no_way_to_another(evaluation: Evaluation) -> None:

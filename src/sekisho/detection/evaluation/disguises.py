@@ -27,8 +27,8 @@ _KEPT: Final = Text("Kept", "維持率")
 _DISGUISE: Final = Text("Disguise", "偽装")
 _HARMFUL: Final = Text("Harmful caught, and in disguise", "有害な文章の捕捉率、偽装後")
 _HARMLESS: Final = Text("Harmless caught, and in disguise", "無害な文章の捕捉率、偽装後")
-_IN_FULL: Final = Text("Kept of what is held or blocked", "停止の維持率")
-_HEADS: Final = (_DISGUISE, words.LANGUAGE, _KEPT, _IN_FULL, _HARMFUL, _HARMLESS)
+_STOPPED: Final = Text("Of what is held or blocked: {share}", "停止した文章では {share}")
+_HEADS: Final = (_DISGUISE, words.LANGUAGE, _KEPT, _HARMFUL, _HARMLESS)
 
 
 def of_measure(found: Sequence[Kept], measure: str) -> list[Kept]:
@@ -62,11 +62,8 @@ class Disguises:
         return "".join(f"<tr>{'' if at else head}{row}</tr>" for at, row in enumerate(rows))
 
     def _cells(self, one: Kept, stopped: Interval | None) -> str:
-        value = self.writer.value
-        drawn = drawings.interval_bar(one.kept, "annotate")
         cells = (
-            (_KEPT, f'<span class="bar">{drawn}{value(one.kept, "recall")}</span>'),
-            (_IN_FULL, value(stopped, "recall")),
+            (_KEPT, self._kept(one.kept, stopped)),
             (_HARMFUL, self._change(one.before, one.after, one.harmful)),
             (_HARMLESS, self._change(one.harmless_before, one.harmless_after, one.harmless)),
         )
@@ -75,9 +72,19 @@ class Disguises:
             f'<td data-label="{self.writer.say(name)}">{cell}</td>' for name, cell in cells
         )
 
+    def _kept(self, caught: Interval | None, stopped: Interval | None) -> str:
+        drawn = drawings.interval_bar(caught, "annotate")
+        bar = f'<span class="bar">{drawn}{self.writer.value(caught, "recall")}</span>'
+        if stopped is None:
+            return bar
+        return (
+            f"{bar}<small>{self.writer.say(_STOPPED.format(share=number(stopped.value, 'recall')))}</small>"
+        )
+
     def _change(self, before: Interval | None, after: Interval | None, texts: int) -> str:
         """Both shares, and of how many texts."""
         if before is None or after is None:
             return self.writer.value(None, "recall")
-        told = f"{number(before.value, 'recall')} → {number(after.value, 'recall')}"
-        return f"<span>{told} <small>n = {texts:,}</small></span>"
+        return (
+            f"{number(before.value, 'recall')} → {number(after.value, 'recall')}<small>n = {texts:,}</small>"
+        )

@@ -26,6 +26,11 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60) | st.text(
         pytest.param("bοmb", "bomb", id="Greek look-alike"),
         pytest.param("b\u0301o\u0308m\u0323b", "bomb", id="marks piled on letters"),
         pytest.param("爆\ufe00弾", "爆弾", id="variation selector"),
+        pytest.param("爆\u0336弾\u0338を\u0301", "爆弾を", id="strokes through kanji and kana"),
+        pytest.param("か\u0336\u3099", "が", id="a stroke before a voicing mark"),
+        pytest.param(
+            "か\u309aき\u309a", "か\u309aき\u309a", id="voicing that has no letter of its own stays"
+        ),
         pytest.param("b0mb", "bomb", id="leet"),
         pytest.param("l33t h4ck", "leet hack", id="doubled leet"),
         pytest.param("b o m b", "bomb", id="spaced letters"),

@@ -4,8 +4,8 @@ Two readings are made, each with its map:
 
 `text`   every *cluster* (a character and the marks on it) by itself: NFKC, case folded, half-width kana
          joined with their marks, what is invisible removed (zero-width and bidirectional controls, variation
-         selectors, soft hyphens), accents on Latin letters dropped, look-alike letters made Latin. Folding it
-         again changes nothing.
+         selectors, soft hyphens), accents on Latin letters dropped and strokes through Japanese ones, look-alike
+         letters made Latin. Folding it again changes nothing.
 `view`   the text with words unveiled: leet between letters (h4ck), hidden characters (爆○), spaced letters
          (b o m b). Numbers and ordinary words stay. Usually the very same object as `text`.
 
@@ -117,6 +117,8 @@ def _class(codes: set[int]) -> str:
 
 
 _MARKS: Final = {code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"}
+_WESTERN: Final = _ranges((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF)) & _MARKS
+"""Accents, strokes and the like, which no Japanese word has."""
 _CARRIED: Final = _class(_MARKS | _INVISIBLE | _JOINING)
 
 _UNUSUAL: Final = re.compile(r"[^\x00-\x7fぁ-ゖァ-ヺー一-鿿、-〃「-】]")
@@ -144,12 +146,17 @@ def _fold(cluster: str) -> str:
 
 
 def _without_marks(folded: str) -> str:
-    """Drop what ASCII characters carry: no such mark tells words apart, and many hide them."""
+    """Drop what ASCII characters carry, and what kana and kanji carry but for voicing: no such mark tells words
+    apart, and many hide them."""
     kept: list[str] = []
     for char in folded:
-        if not (kept and kept[-1].isascii() and ord(char) in _MARKS):
+        if not (kept and _is_idle(ord(char), kept[-1])):
             kept.append(char)
     return "".join(kept)
+
+
+def _is_idle(code: int, carrier: str) -> bool:
+    return code in _MARKS if carrier.isascii() else code in _WESTERN and "\u3041" <= carrier <= "\u9fff"
 
 
 @lru_cache(maxsize=8_192)

@@ -24,6 +24,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60) | st.text(
         pytest.param("\u202ebomb", " bomb", id="bidirectional control"),
         pytest.param("bо\u043cb".replace("\u043c", "m"), "bomb", id="Cyrillic look-alike"),
         pytest.param("bοmb", "bomb", id="Greek look-alike"),
+        pytest.param("ΗΝΥϹ", "hnyc", id="Greek capitals that look like other letters than small ones"),
         pytest.param("b\u0301o\u0308m\u0323b", "bomb", id="marks piled on letters"),
         pytest.param("爆\ufe00弾", "爆弾", id="variation selector"),
         pytest.param("爆\u0336弾\u0338を\u0301", "爆弾を", id="strokes through kanji and kana"),

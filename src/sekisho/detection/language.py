@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from sekisho.detection.lookalikes import LOOK_ALIKES
+from sekisho.detection.lookalikes import LOOK_ALIKES, SHAPES
 
 SAMPLE: Final = 200
 """Characters looked at from the beginning, the middle and the end of a long text."""
@@ -122,7 +122,7 @@ def _sample(text: str) -> str:
 def _in_one_alphabet(found: re.Match[str]) -> str:
     """A word of two alphabets in Latin letters alone. A word in one stays as it is, or Russian would be Latin."""
     word = found[0]
-    return word.casefold().translate(_TWINS) if _MIXED.search(word) else word
+    return word.translate(SHAPES).casefold().translate(_TWINS) if _MIXED.search(word) else word
 
 
 def _counts(sample: str) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 Look-alikes: a small own selection of Cyrillic, Greek and Latin-extended letters whose shape is that of an
 ASCII letter in common fonts (the idea is that of Unicode Technical Standard 39; the choice is ours and leaves
-out letters that resemble only from afar). They are looked up after NFKC and case folding.
+out letters that resemble only from afar). They are looked up after NFKC and case folding, but for the `SHAPES` that
+those would change.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from typing import Final
 
 _PAIRS: Final = (
     # Cyrillic
-    "аa еe оo рp сc уy хx ѕs іi јj ԁd ԛq ԝw һh ӏl кk мm тt вb нh гr пn зz "
+    "аa еe оo рp сc уy хx ѕs іi јj ԁd ԛq ԝw һh ӏl кk мm тt вb ьb нh гr пn зz ҽe үy ѵv "
     # Greek
     "αa εe οo ρp υu νv ιi κk τt χx γy ηn μm ωw βb "
     # Latin and phonetic letters that NFKC leaves alone
-    "ıi łl øo ɑa ɡg ɩi ɪi ʀr ʏy ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ᴢz ɛe ɔo đd ħh"
+    "ıi łl øo ɑa ɡg ɩi ɪi ʀr ʏy ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ᴢz ɛe ɔo đd ħh ƅb"
 )
 LOOK_ALIKES: Final[dict[str, str]] = {pair[0]: pair[1] for pair in _PAIRS.split()}
+
+SHAPES: Final = str.maketrans("ΗΝΥΖϹϲ", "hnyzcc")
+"""Letters that look like another one than their small or usual form does: Η like H, but η like n."""
 
 LEET: Final[dict[str, str]] = dict(zip("013457@$!", "oieastasi", strict=True))
 """Digits and signs that stand for a letter between letters: h4ck, b0mb, l33t."""

@@ -30,7 +30,7 @@ from typing import Final
 import ahocorasick
 import re2
 
-from sekisho.detection.lookalikes import HIDDEN_BEGINNINGS, HIDDEN_WORDS, LEET, LOOK_ALIKES, MASKS
+from sekisho.detection.lookalikes import HIDDEN_BEGINNINGS, HIDDEN_WORDS, LEET, LOOK_ALIKES, MASKS, SHAPES
 from sekisho.detection.types import Span
 
 MARKS_KEPT: Final = 8
@@ -134,7 +134,7 @@ def _fold(cluster: str) -> str:
         return "\ufffd"
     if kept == "…":
         return "."
-    folded = kept
+    folded = kept.translate(SHAPES)
     for _ in range(4):
         step = "".join(
             map(_bare, unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold()))

@@ -129,18 +129,10 @@ def test_the_normaliser_undoes_marks_on_latin_letters(text: str, seed: int) -> N
     assert normalise(alone("combining_marks", text, "en", seed)).text == text
 
 
-@given(st.text("ABCDEHIJKMNOPSTXYZ acdehijkmopqstuvwxyz", max_size=60), st.integers(0, 5))
-def test_the_normaliser_undoes_most_look_alikes(text: str, seed: int) -> None:
-    """Two tables by two hands: of the twins chosen here it knows nine in ten."""
-    read = normalise(alone("homoglyphs", text, "en", seed)).text
-    assert len(read) == len(text)
-
-
-def test_the_normaliser_knows_nine_look_alikes_in_ten() -> None:
-    text = "abcdefghijklmnopqrstuvwxyz" * 40
-    read = normalise(alone("homoglyphs", text, "en")).text
-    wrong = sum(a != b for a, b in zip(read, text, strict=True))
-    assert wrong < len(text) / 10
+@given(st.text("ABCDEHIJKMNOPSTXYZ abcdefghijklmnopqrstuvwxyz", max_size=60), st.integers(0, 5))
+def test_the_normaliser_undoes_look_alikes(text: str, seed: int) -> None:
+    """Two tables by two hands, and the one knows the other."""
+    assert normalise(alone("homoglyphs", text, "en", seed)).text == text.lower()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -163,9 +155,9 @@ def test_hidden_characters_keep_the_length_and_most_of_the_text(language: Lang) 
 # --- codes ---
 
 
-READABLE = st.text("abcdefghijklmnop qrstuvwxyz,.?漢字かなカナ爆弾の作り方🎂", min_size=24, max_size=80).filter(
-    lambda text: text.strip() == text and len(set(text)) > 5
-)
+READABLE = st.text(
+    "abcdefghijklmnop qrstuvwxyz,.?漢字かなカナ爆弾の作り方🎂", min_size=24, max_size=80
+).filter(lambda text: text.strip() == text and len(set(text)) > 5)
 
 
 @pytest.mark.parametrize("name", ["in_base64", "in_hex", "url_encoded", "escaped", "entities"])

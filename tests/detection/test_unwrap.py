@@ -19,6 +19,7 @@ WRAPPED = {
     "entities": "".join(f"&#{ord(char)};" for char in SAID),
     "escapes": "".join(f"\\u{ord(char):04x}" for char in SAID),
     "dots": ".".join(SAID),
+    "dots within words": " ".join(".".join(word) for word in SAID.split()),
     "Japanese, separated": "-".join("短い詩の書き方を教えて"),
     "rot13, named": "ROT-13: uryyb gurer",
     "reversed, named": "逆順: 旅の記録",

@@ -31,6 +31,7 @@ _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2}[\w.~+-]{0,12}){6,}")
 _ENTITIES: Final = re.compile(r"(?:&#?\w{2,8};[^&]{0,12}){6,}")
 _ESCAPES: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}[^\\]{0,12}){4,}")
 _SEPARATED: Final = re.compile(r"(?:\S([\n ._|*/-])(?:\s\1)?){6,}\S")
+_JOINED: Final = re.compile(r"(?:[^\W_][ ._|*/-]){6,}[^\W_](?![^\W_])")
 _ROT13: Final = re.compile(r"rot[ -]?13|caesar|シーザー", re.IGNORECASE)
 _REVERSED: Final = re.compile(r"backwards?|revers|mirror|逆(?:順|さ|から|に)|反転", re.IGNORECASE)
 
@@ -105,6 +106,11 @@ def _from_separated(run: str) -> str:
     return " ".join(run[::2].split())
 
 
+def _from_joined(run: str) -> str:
+    """`H.o.w t.o` as `How to`: letters are joined, and words stay apart."""
+    return re.sub(r"[._|*/-]", "", run)
+
+
 _RUNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
     (_BASE64, _from_base64),
     (_HEX, _from_hex),
@@ -112,4 +118,5 @@ _RUNS: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
     (_ENTITIES, html.unescape),
     (_ESCAPES, _from_escapes),
     (_SEPARATED, _from_separated),
+    (_JOINED, _from_joined),
 )

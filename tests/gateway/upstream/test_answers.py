@@ -73,6 +73,27 @@ async def test_an_answer_is_read_byte_by_byte(said, expected):
             b"HTTP/1.1 101 Switching\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", id="another protocol"
         ),
         pytest.param(b"HTTP/4.0 200 OK\r\ncontent-length: 0\r\n\r\n", id="another version"),
+        pytest.param(http("999 Go away", b"a"), id="a status that is none"),
+        pytest.param(http("099 No", b"a"), id="a status below all"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nx: a\r\n b\r\ncontent-length: 0\r\n\r\n", id="a folded header"),
+        pytest.param(b"HTTP/1.1 200 OK\ncontent-length: 0\n\n", id="bare line feeds"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nx: a\ny: b\r\ncontent-length: 0\r\n\r\n", id="a bare line feed"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nx: a\ry: b\r\ncontent-length: 0\r\n\r\n", id="a bare return"),
+        pytest.param(b"HTTP/1.1 200 OK\r\ncontent-length : 1\r\n\r\na", id="a space before the colon"),
+        pytest.param(b"HTTP/1.1 200 OK\r\ncontent-length: +1\r\n\r\na", id="a sign before a length"),
+        pytest.param(b"HTTP/1.1 200 OK\r\ncontent-length: 1, 1\r\n\r\na", id="a list of lengths"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551617\r\n\r\na", id="a length past all"
+        ),
+        pytest.param(CHUNKED[:-2] + b"transfer-encoding: chunked\r\n\r\n0\r\n\r\n", id="chunks twice"),
+        pytest.param(CHUNKED + b"+1\r\na\r\n0\r\n\r\n", id="a sign before a chunk"),
+        pytest.param(CHUNKED + b"0x1\r\na\r\n0\r\n\r\n", id="0x before a chunk"),
+        pytest.param(CHUNKED + b"1 \r\na\r\n0\r\n\r\n", id="a space after a chunk's length"),
+        pytest.param(CHUNKED + b"10000000000000001\r\na\r\n0\r\n\r\n", id="a chunk past all"),
+        pytest.param(CHUNKED + b"1\na\r\n0\r\n\r\n", id="a bare line feed after a chunk's length"),
+        pytest.param(CHUNKED + b"1\r\nab\r\n0\r\n\r\n", id="a chunk longer than it says"),
+        pytest.param(CHUNKED + b"1;a\nb\r\na\r\n0\r\n\r\n", id="a line feed in an extension"),
+        pytest.param(CHUNKED + b"1\r\na\r\n0\r\ncontent-length: 1\r\n\r\n", id="a length in the trailer"),
         pytest.param(b"SSH-2.0-server\r\n", id="no HTTP"),
     ],
 )

@@ -6,25 +6,12 @@ a road that few deployments take, and the time that it costs is small beside a s
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from typing import Any
-
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
 from sekisho.gateway.exchange import Headers
 from sekisho.gateway.upstream.address import Address
-
-_fresh: ContextVar[bool] = ContextVar("fresh_connection", default=False)
-
-
-class _Connector(aiohttp.TCPConnector):
-    """A pool that tells the requesting task whether its connection was made for it."""
-
-    async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:
-        _fresh.set(True)
-        return await super()._create_connection(*args, **kwargs)
 
 
 class ProxyRoad:
@@ -37,30 +24,18 @@ class ProxyRoad:
     async def ask(self, address: Address, method: str, target: str, headers: Headers, body: bytes) -> Proxied:
         """Return the answer once its status and headers are there.
 
-        A kept connection may have died unseen; only then, and before any byte came back, is the request repeated.
-        Raises `TimeoutError`, `OSError`, `ValueError`.
+        aiohttp repeats what may be repeated, on a kept connection that died: a GET, and no POST. Raises
+        `TimeoutError`, `OSError`, `ValueError`.
         """
         url = URL(f"{address.url.origin()}{target}", encoded=True)
         sent = CIMultiDict((name.decode("latin-1"), _text(value)) for name, value in headers)
-        for last in (False, True):
-            _fresh.set(False)
-            try:
-                return Proxied(
-                    await self._open().request(
-                        method,
-                        url,
-                        data=body or None,
-                        headers=sent,
-                        proxy=address.proxy,
-                        allow_redirects=False,
-                    )
-                )
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as problem:
-                if last or isinstance(problem, aiohttp.ClientConnectorError) or _fresh.get():
-                    raise _as_os_error(problem) from problem
-            except aiohttp.ClientError as problem:
-                raise _as_os_error(problem) from problem
-        raise AssertionError("not reached")
+        try:
+            response = await self._open().request(
+                method, url, data=body or None, headers=sent, proxy=address.proxy, allow_redirects=False
+            )
+        except aiohttp.ClientError as problem:
+            raise _as_os_error(problem) from problem
+        return Proxied(response)
 
     async def close(self) -> None:
         if self._session is not None:
@@ -70,7 +45,7 @@ class ProxyRoad:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_Connector(limit=0, keepalive_timeout=30, ttl_dns_cache=60),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30, ttl_dns_cache=60),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
                 auto_decompress=False,

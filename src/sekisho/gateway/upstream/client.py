@@ -79,7 +79,8 @@ class Upstream:
         sent = outgoing(headers, address, route.dialect, secret)
         if address.proxy is not None:
             return await self._by_proxy.ask(address, method, where, sent, body)
-        return await self._pool.ask(address.origin, head_of(method, where, address, sent, len(body)), body)
+        head = head_of(method, where, address, sent, len(body))
+        return await self._pool.ask(address.origin, head, body, is_safe=method == "GET")
 
 
 def head_of(method: str, target: str, address: Address, headers: Headers, body_bytes: int) -> bytes:

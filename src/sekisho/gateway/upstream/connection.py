@@ -12,6 +12,7 @@ answer that was whole, said so itself, and was followed by nothing; all others a
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import Callable
 from typing import cast
 
@@ -44,6 +45,7 @@ class Connection(asyncio.Protocol):
         "_on_idle",
         "_on_lost",
         "_parser",
+        "_socket",
         "_timer",
         "_transport",
         "_unsent",
@@ -104,6 +106,15 @@ class Connection(asyncio.Protocol):
         return incoming
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether the next request may be sent: the provider has neither hung up nor gone on speaking.
+
+        The loop may not have read yet what waits in the socket. Whatever an answer says beyond its own length would be
+        read as the answer to the next request, which may be another client's.
+        """
+        return not self._transport.is_closing() and not self._socket.poll(0)
+
+    @property
     def has_heard(self) -> bool:
         """Whether a byte came since the last request: then it must not be repeated."""
         return self._has_begun or self._fruitless > 0
@@ -116,6 +127,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._socket = select.poll()
+        self._socket.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         incoming = self.incoming
@@ -167,6 +180,8 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
+        if not 100 <= status < 600:
+            raise MalformedHTTPError("Its status is none.")
         if status < 200:  # a forerunner; the answer follows
             self._headers = []
         elif self.incoming is not None:
@@ -175,7 +190,9 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._has_begun:
-            self._is_whole, self._is_reusable = True, self._parser.should_keep_alive()
+            self._is_whole = True
+            # how HTTP/1.0 frames a body that is kept open is told differently everywhere (RFC 9112, appendix C.2.2)
+            self._is_reusable = self._parser.should_keep_alive() and self._parser.get_http_version() != "1.0"
 
     def on_message_begin(self) -> None:
         if self._is_whole:

@@ -41,18 +41,19 @@ class Pool:
         self._names: dict[tuple[str, int], tuple[float, Sequence[AddrInfoType]]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
 
-    async def ask(self, origin: Origin, head: bytes, body: bytes) -> Incoming:
+    async def ask(self, origin: Origin, head: bytes, body: bytes, *, is_safe: bool = False) -> Incoming:
         """Send a request and return its answer, once status and headers are there.
 
-        A kept connection may have died unseen. Only then, and before any byte came back, is the request repeated, on
-        a connection that is new. Raises `TimeoutError`, `OSError`, `ValueError`.
+        A kept connection may die while the request is on its way. Only one that `is_safe` (RFC 9110, section 9.2.1) is
+        then repeated, on a connection that is new, and only if no byte came back: no other is ever sent twice, because
+        nobody can tell whether the provider has acted on it (section 9.2.2). Raises `TimeoutError`, `OSError`,
+        `ValueError`.
         """
-        if kept := self._idle.get(origin):
-            connection, _ = kept.popitem()
+        if (connection := self._kept(origin)) is not None:
             try:
                 return await connection.ask(head, body)
             except BrokenConnectionError:
-                if connection.has_heard:
+                if connection.has_heard or not is_safe:
                     raise
         return await (await self._connect(origin)).ask(head, body)
 
@@ -69,6 +70,16 @@ class Pool:
                     await asyncio.sleep(0)
 
     # -- keeping ---------------------------------------------------------------------------------------------
+
+    def _kept(self, origin: Origin) -> Connection | None:
+        """Return the kept connection that was used last and on which nothing has happened since."""
+        kept = self._idle.get(origin)
+        while kept:
+            connection, _ = kept.popitem()
+            if connection.is_quiet:
+                return connection
+            connection.hang_up()
+        return None
 
     def _keep(self, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
@@ -97,6 +108,7 @@ class Pool:
 
     async def _connect(self, origin: Origin) -> Connection:
         loop = asyncio.get_running_loop()
+        tls = self._context() if origin.is_tls else None
         with Deadline(self._connect_s):
             addresses = await self._addresses(origin)
             try:
@@ -107,8 +119,8 @@ class Pool:
             _, connection = await loop.create_connection(
                 lambda: Connection(self._idle_s, self._keep, self._forget),
                 sock=line,
-                ssl=self._context() if origin.is_tls else None,
-                server_hostname=origin.host if origin.is_tls else None,
+                ssl=tls,
+                server_hostname=origin.host.rstrip(".") if tls else None,  # no certificate ends in a dot
             )
         if connection.is_lost:
             raise BrokenConnectionError("The provider hung up before it was asked.")

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
 from sekisho import __version__
 from sekisho.base.errors import SekishoError
-from sekisho.base.text import Lang, Text, as_lang
+from sekisho.base.text import Text
+from sekisho.cli import bilingual
+from sekisho.cli.language import reader_language as reader_language
 
 COMMANDS = {
     "serve": Text(
         "Run everything on one port: the gate, the pages, the worker.",
         "関所・ページ・ワーカーを一つのポートでまとめて動かします。",
     ),
-    "gateway": Text("Run the data plane alone.", "データ面（関所）だけを動かします。"),
-    "console": Text("Run the control plane's pages alone.", "管理面のページだけを動かします。"),
+    "gateway": Text("Run the data plane alone.", "データプレーン（ゲートウェイ）だけを動かします。"),
+    "console": Text("Run the control plane's pages alone.", "管理プレーンのページだけを動かします。"),
     "worker": Text(
-        "Take in journals and publish snapshots.", "記録を取り込み、スナップショットを発行します。"
+        "Take in journals and publish snapshots.", "ジャーナルを取り込み、スナップショットを発行します。"
     ),
     "check": Text("Judge texts without a server.", "サーバーなしで文章を判定します。"),
     "score": Text(
@@ -42,7 +43,7 @@ COMMANDS = {
     "keys": Text("Create, list and revoke API keys.", "API キーを作成・一覧・失効します。"),
     "restrict": Text(
         "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
-        "キー・組織・利用者を制限・停止・終了し、また解除します。",
+        "キー・組織・エンドユーザーに制限・一時停止・終了の措置をとり、また解除します。",
     ),
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
@@ -62,7 +63,7 @@ COMMANDS = {
 """Name of each subcommand → its one-line help. The module `cli/<name>.py` holds it under the name `command`."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(bilingual.Group):
     """Knows its subcommands by name and imports only the one that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -75,20 +76,32 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, told.in_(reader_language())) for name, told in COMMANDS.items()])
+    def summaries(self, ctx: click.Context) -> Iterable[tuple[str, str]]:
+        return [(name, told.in_(reader_language())) for name, told in COMMANDS.items()]
 
 
 @click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
-@click.version_option(__version__, prog_name="sekisho")
-def cli() -> None:
-    """Sekisho (関所): a self-hosted trust plane for AI products.
+    cls=LazyGroup,
+    help=Text(
+        """Sekisho (関所): a self-hosted trust plane for AI products.
 
-    Settings come from the environment (SEKISHO_…); docs/operate/settings.md lists them.
-    """
+        Settings come from the environment (SEKISHO_…); docs/operate/settings.md lists them.
+        """,
+        """Sekisho（関所）は、AI 製品の信頼を支える基盤です。自分のサーバーで動かせます。
+
+        設定は環境変数（SEKISHO_…）で行います。一覧は docs/operate/settings.md にあります。
+        """,
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(
+    __version__,
+    message="sekisho %(version)s",
+    cls=bilingual.Option,
+    help=Text("Show the version and exit.", "バージョンを表示して終了します。"),
+)
+def cli() -> None:
+    """Leave everything to the subcommands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,9 +111,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SekishoError as refusal:
         click.echo(f"sekisho: {refusal.told(reader_language())}", err=True)
         sys.exit(2)
-
-
-def reader_language() -> Lang:
-    """Return the language of the terminal, from `LC_ALL`, `LC_MESSAGES` or `LANG` (POSIX, in that order)."""
-    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return as_lang(named)

@@ -12,8 +12,9 @@ import click
 import msgspec
 from rich.progress import Progress
 
-from sekisho.base.text import Lang
-from sekisho.cli import reader_language
+from sekisho.base.text import Lang, Text
+from sekisho.cli import bilingual, reader_language
+from sekisho.cli.language import told
 from sekisho.cli.output import console, emit_json, styled
 from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.detection.language import language_of
@@ -45,27 +46,70 @@ class Judged:
     pack: Pack
 
 
-@click.command("check")
-@click.argument("sources", nargs=-1, required=True, metavar="TEXT|FILE|-…")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
-@click.option(
+@bilingual.command(
+    "check",
+    help=Text(
+        """Judge TEXT, or the texts in FILE, or what stands on standard input (-).
+
+        A file that ends in .jsonl has one JSON object a line: {"text": …, "id"?: …, "role"?: …}. Any other file is one
+        text. Ends with status 1 when something was blocked or held, 2 when some input could not be read.
+        """,
+        """文章、ファイルの中の文章、または標準入力（-）の文章を判定します。
+
+        .jsonl で終わるファイルは、1 行に 1 つの JSON（{"text": …, "id"?: …, "role"?: …}）として読みます。
+        ほかのファイルは、全体を 1 つの文章とします。拒否または保留となる文章があれば終了コード 1、
+        読み取れない入力があれば 2 で終わります。
+        """,
+    ),
+)
+@bilingual.argument("sources", Text("TEXT|FILE|-", "文章|ファイル|-"), nargs=-1, required=True)
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a text.", "文章ごとに 1 つの JSON を出力します。"),
+)
+@bilingual.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
     default="prompt",
     show_default=True,
-    help="Who speaks.",
+    help=Text("Who speaks.", "だれの発言かを指定します。"),
 )
-@click.option(
-    "--audience", type=click.Choice([each.value for each in Audience]), default="general", show_default=True
+@bilingual.option(
+    "--audience",
+    type=click.Choice([each.value for each in Audience]),
+    default="general",
+    show_default=True,
+    help=Text("What it is used for.", "利用形態。"),
 )
-@click.option("--domain", help="High-risk domain, with --audience high_risk: hr_legal, hr_healthcare, …")
-@click.option(
-    "--at", type=click.DateTime(), help="Judge by the version in force at this moment (UTC). Default: now."
+@bilingual.option(
+    "--domain",
+    help=Text(
+        "High-risk domain, with --audience high_risk: hr_legal, hr_healthcare, …",
+        "高リスク用途の分野。--audience high_risk と併せて指定します（hr_legal、hr_healthcare など）。",
+    ),
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "ja"]), help="Language of the explanation. Default: your terminal's."
+@bilingual.option(
+    "--at",
+    type=click.DateTime(),
+    help=Text(
+        "Judge by the version in force at this moment (UTC). Default: now.",
+        "この時点（UTC）で有効だった版で判定します。省略すると現在の版です。",
+    ),
 )
-@click.option("--no-scorer", is_flag=True, help="Deterministic detectors only.")
+@bilingual.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    help=Text(
+        "Language of the explanation. Default: your terminal's.", "説明の言語。省略すると端末の言語です。"
+    ),
+)
+@bilingual.option(
+    "--no-scorer",
+    is_flag=True,
+    help=Text("Deterministic detectors only.", "学習モデルを使わず、規則による検出器だけで判定します。"),
+)
 def command(
     sources: tuple[str, ...],
     as_json: bool,
@@ -76,11 +120,6 @@ def command(
     lang: Lang | None,
     no_scorer: bool,
 ) -> None:
-    """Judge TEXT, or the texts in FILE, or what stands on standard input (-).
-
-    A file that ends in .jsonl has one JSON object a line: {"text": …, "id"?: …, "role"?: …}. Any other file is one
-    text. Ends with status 1 when something was blocked or held, 2 when some input could not be read.
-    """
     pack = _pack_at(at.replace(tzinfo=UTC) if at else datetime.now(UTC))
     cascade = default_cascade(scorer=not no_scorer)
     problems: list[str] = []
@@ -102,9 +141,11 @@ def _pack_at(at: datetime) -> Pack:
     pack = pack_in_force(reference_packs(), at)
     if pack is None:
         first = min(each.effective_at for each in reference_packs())
-        raise click.BadParameter(
-            f"No version was in force then; the first is from {first:%Y-%m-%d}.", param_hint="--at"
+        message = told(
+            f"No version was in force then; the first is from {first:%Y-%m-%d}.",
+            f"その時点で有効な版はまだありません。最初の版は {first:%Y-%m-%d} からです。",
         )
+        raise click.BadParameter(message, param_hint="--at")
     return pack
 
 
@@ -138,7 +179,12 @@ def _json_lines(path: Path, role: Role, problems: list[str]) -> Iterator[Line]:
         with path.open("rb") as file:
             yield from _decoded(file, str(path), role, problems)
     except OSError as trouble:
-        problems.append(f"{path}: {trouble.strerror}. Nothing of it was judged.")
+        problems.append(
+            told(
+                f"{path}: {trouble.strerror}. Nothing of it was judged.",
+                f"{path} を開けません（{trouble.strerror}）。このファイルは判定していません。",
+            )
+        )
 
 
 def _decoded(lines: Iterable[bytes], name: str, role: Role, problems: list[str]) -> Iterator[Line]:
@@ -150,7 +196,10 @@ def _decoded(lines: Iterable[bytes], name: str, role: Role, problems: list[str])
             line = decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as trouble:
             problems.append(
-                f'{name}, line {number}: {trouble}. Expected {{"text": "…"}}; the line was passed over.'
+                told(
+                    f'{name}, line {number}: {trouble}. Expected {{"text": "…"}}; the line was passed over.',
+                    f'{name}, {number} 行目: {trouble}。{{"text": "…"}} の形で書いてください。この行は飛ばしました。',
+                )
             )
             continue
         line.id = line.id or f"{name}:{number}"
@@ -175,7 +224,7 @@ def _with_progress(judged: Iterator[Judged], sources: tuple[str, ...]) -> Iterat
         return
     total = sum(_count_lines(Path(source)) for source in sources if source.endswith(".jsonl")) or None
     with Progress(console=console(stderr=True)) as progress:
-        task = progress.add_task("Judging", total=total)
+        task = progress.add_task(told("Judging", "判定中"), total=total)
         for each in judged:
             yield each
             progress.advance(task)

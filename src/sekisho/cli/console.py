@@ -7,15 +7,34 @@ from pathlib import Path
 import click
 
 from sekisho.base import settings
+from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 
 
-@click.command("console")
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or SEKISHO_HOST]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port.  [default: 8080, or SEKISHO_PORT]")
+@bilingual.command(
+    "console",
+    help=Text(
+        "Run the control plane's pages alone. Databases are brought up to date first.",
+        "管理プレーンのページだけを動かします。データベースは、先に最新の状態に更新します。",
+    ),
+)
+@bilingual.option(
+    "--host",
+    help=Text(
+        "Address to listen on.  [default: 127.0.0.1, or SEKISHO_HOST]",
+        "待ち受けるアドレス。  [デフォルト: 127.0.0.1、または SEKISHO_HOST]",
+    ),
+)
+@bilingual.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=Text(
+        "Port.  [default: 8080, or SEKISHO_PORT]", "ポート番号。  [デフォルト: 8080、または SEKISHO_PORT]"
+    ),
+)
 @data_dir_option
 def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
-    """Run the control plane's pages alone. Databases are brought up to date first."""
     import uvicorn
 
     set_up(data_dir)

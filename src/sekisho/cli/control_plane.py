@@ -10,11 +10,15 @@ import click
 from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
+from sekisho.cli import bilingual
 
-data_dir_option = click.option(
+data_dir_option = bilingual.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that holds everything Sekisho writes.  [default: .data, or SEKISHO_DATA_DIR]",
+    help=Text(
+        "Folder that holds everything Sekisho writes.  [default: .data, or SEKISHO_DATA_DIR]",
+        "Sekisho が書き込むものをすべて置くフォルダー。  [デフォルト: .data、または SEKISHO_DATA_DIR]",
+    ),
 )
 
 

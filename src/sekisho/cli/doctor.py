@@ -13,7 +13,7 @@ import click
 
 from sekisho.base import settings
 from sekisho.base.text import Lang, Text
-from sekisho.cli import reader_language
+from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
 from sekisho.cli.output import console, emit_json
 
@@ -36,12 +36,23 @@ class Check:
     remedy: Text | None = None
 
 
-@click.command("doctor")
+@bilingual.command(
+    "doctor",
+    help=Text(
+        "Look at everything that requests depend on. Status 1 when something does not work.",
+        "要求の処理に必要なものをすべて点検します。動かないものがあれば終了コード 1 で終わります。",
+    ),
+)
 @data_dir_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language. Default: your terminal's.")
+@bilingual.option(
+    "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
+)
+@bilingual.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    help=Text("Language. Default: your terminal's.", "言語。省略すると端末の言語です。"),
+)
 def command(data_dir: Path | None, as_json: bool, lang: Lang | None) -> None:
-    """Look at everything that requests depend on. Status 1 when something does not work."""
     folder = set_up(data_dir)
     found = list(examine(folder, datetime.now(UTC)))
     healthy = all(check.state is not State.FAILED for check in found)

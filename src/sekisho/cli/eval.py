@@ -16,9 +16,10 @@ from rich.progress import Progress
 
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import LANGS, Lang, Text
-from sekisho.cli import eval_robustness, eval_tables, reader_language
+from sekisho.cli import bilingual, eval_robustness, eval_tables, reader_language
 from sekisho.cli.eval_options import with_options
 from sekisho.cli.judging import Asked, Bench, bench, pack_named
+from sekisho.cli.language import told
 from sekisho.cli.output import console, say
 from sekisho.cli.traffic import Gate
 from sekisho.detection.detectors.assessing import Step
@@ -46,8 +47,30 @@ Done = Callable[[], None]
 """Told when one more thing is done."""
 
 
-@click.command("eval")
-@click.argument("data", nargs=-1, required=True, metavar="DATA…")
+@bilingual.command(
+    "eval",
+    help=Text(
+        """Measure a detector over the labelled rows in DATA: files, folders of files, or - for standard input.
+
+        A row is one line of JSON: {"id": …, "text": …, "harmful": true|false|null, "labels"?: […], "lang"?: …,
+        "role"?: …, "advice"?: …, "source"?: …, "pair"?: …, "kind"?: …}; docs/rules/evaluation.md explains each
+        field. Every figure comes with its 95 % bootstrap interval.
+
+        Ends with status 1 on a regression, 2 when some row is wrong.
+        """,
+        """ラベル付きのデータで検出器を測定します。
+        データには、ファイル、ファイルを入れたフォルダー、標準入力（-）を指定できます。
+
+        1 行に 1 つの JSON です: {"id": …, "text": …, "harmful": true|false|null, "labels"?: […], "lang"?: …,
+        "role"?: …, "advice"?: …, "source"?: …, "pair"?: …, "kind"?: …}。
+        各項目は docs/rules/evaluation.md で説明しています。
+        どの数値にも、ブートストラップ法による 95 % 信頼区間が付きます。
+
+        悪化が見つかれば終了コード 1、誤りのある行があれば 2 で終わります。
+        """,
+    ),
+)
+@bilingual.argument("data", Text("DATA", "データ"), nargs=-1, required=True)
 @with_options
 def command(
     data: tuple[str, ...],
@@ -65,14 +88,6 @@ def command(
     seed: int,
     **given: Any,
 ) -> None:
-    """Measure a detector over the labelled rows in DATA: files, folders of files, or - for standard input.
-
-    A row is one line of JSON: {"id": …, "text": …, "harmful": true|false|null, "labels"?: […], "lang"?: …,
-    "role"?: …, "advice"?: …, "source"?: …, "pair"?: …, "kind"?: …}; docs/rules/evaluation.md explains each field.
-    Every figure comes with its 95 % bootstrap interval.
-
-    Ends with status 1 on a regression, 2 when some row is wrong.
-    """
     rows = _rows(data, maps)
     judge = bench(Asked(detector), model, Step(step), pack_named(pack))
     run = Run(judge, Step(step), Plan(resamples, seed), frozenset(look_alikes))
@@ -118,7 +133,13 @@ def _rows(data: Iterable[str], maps: Iterable[str]) -> list[Row]:
 def _meaning(given: str) -> tuple[str, str]:
     theirs, sign, ours = given.partition("=")
     if not sign or not theirs:
-        raise click.BadParameter(f"{given!r} is not THEIRS=OURS.", param_hint="--map")
+        raise click.BadParameter(
+            told(
+                f"{given!r} is not THEIRS=OURS.",
+                f"{given!r} は「相手のラベル=条項」の形ではありません。",
+            ),
+            param_hint="--map",
+        )
     return theirs, ours
 
 

@@ -10,25 +10,50 @@ import click
 from sekisho.accounts.types import KeyDeclaration, KeyView, UseCase, system
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import emit_json, say, table
 
 CLI = system("cli")
+COLUMNS = (
+    Text("id", "ID"),
+    Text("key", "キー"),
+    Text("name", "名前"),
+    Text("organisation", "組織"),
+    Text("declared for", "用途"),
+    Text("state", "状態"),
+)
 
 
-@click.group("keys")
+@bilingual.group(
+    "keys",
+    help=Text(
+        "Create, list and revoke API keys. Whoever may run this may do anything: it asks for no sign-in.",
+        """API キーを作成・一覧・失効します。サインインを求めないため、このコマンドを実行できる人は何でもできます。
+        """,
+    ),
+)
 @data_dir_option
 def command(data_dir: Path | None) -> None:
-    """Create, list and revoke API keys. Whoever may run this may do anything: it asks for no sign-in."""
     set_up(data_dir)
     require_migrated()
 
 
-@command.command("list")
-@click.option("--organisation", help="Id of the organisation. Default: all.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a key.")
+@command.command(
+    "list",
+    help=Text("List keys, without the keys themselves.", "キーを一覧します。キーそのものは表示しません。"),
+)
+@bilingual.option(
+    "--organisation",
+    help=Text("Id of the organisation. Default: all.", "組織の ID。省略するとすべての組織です。"),
+)
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a key.", "キーごとに 1 つの JSON を出力します。"),
+)
 def list_keys(organisation: str | None, as_json: bool) -> None:
-    """List keys, without the keys themselves."""
     from sekisho.accounts import queries
 
     chosen = [organisation] if organisation else [each.id for each in queries.organisations(CLI)]
@@ -37,19 +62,49 @@ def list_keys(organisation: str | None, as_json: bool) -> None:
         for key in keys:
             emit_json(_plain(key))
     else:
-        table("", ["id", "key", "name", "organisation", "declared for", "state"], (_row(key) for key in keys))
+        table(COLUMNS, (_row(key) for key in keys))
 
 
-@command.command("create")
-@click.option("--organisation", help="Id of the organisation. Default: the only one there is.")
-@click.option("--name", required=True, help="What people recognise it by.")
-@click.option(
-    "--use-case", type=click.Choice([each.value for each in UseCase]), default="general", show_default=True
+@command.command(
+    "create", help=Text("Create a key and show it, this one time.", "キーを作成し、一度だけ表示します。")
 )
-@click.option("--domain", help="High-risk domain, with --use-case high_risk: hr_legal, hr_healthcare, …")
-@click.option("--product", default="", help="What people know the product as; shown in AI disclosures.")
-@click.option("--requests-per-minute", type=click.IntRange(1), help="Rate limit.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@bilingual.option(
+    "--organisation",
+    help=Text(
+        "Id of the organisation. Default: the only one there is.",
+        "組織の ID。組織が 1 つだけなら省略できます。",
+    ),
+)
+@bilingual.option("--name", required=True, help=Text("What people recognise it by.", "見分けるための名前。"))
+@bilingual.option(
+    "--use-case",
+    type=click.Choice([each.value for each in UseCase]),
+    default="general",
+    show_default=True,
+    help=Text("What it is used for.", "利用形態。"),
+)
+@bilingual.option(
+    "--domain",
+    help=Text(
+        "High-risk domain, with --use-case high_risk: hr_legal, hr_healthcare, …",
+        "高リスク用途の分野。--use-case high_risk と併せて指定します（hr_legal、hr_healthcare など）。",
+    ),
+)
+@bilingual.option(
+    "--product",
+    default="",
+    help=Text(
+        "What people know the product as; shown in AI disclosures.", "製品の名前。AI 利用の開示に表示します。"
+    ),
+)
+@bilingual.option(
+    "--requests-per-minute",
+    type=click.IntRange(1),
+    help=Text("Rate limit.", "1 分間に受け付ける要求の上限。"),
+)
+@bilingual.option(
+    "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
+)
 def create(
     organisation: str | None,
     name: str,
@@ -59,7 +114,6 @@ def create(
     requests_per_minute: int | None,
     as_json: bool,
 ) -> None:
-    """Create a key and show it, this one time."""
     from sekisho.accounts import actions
 
     made = actions.create_key(
@@ -80,10 +134,15 @@ def create(
         )
 
 
-@command.command("revoke")
-@click.argument("key_id")
+@command.command(
+    "revoke",
+    help=Text(
+        "Revoke a key for good. Every gateway refuses it within a second.",
+        "キーを失効させます。取り消せません。どのゲートウェイも 1 秒以内に拒否するようになります。",
+    ),
+)
+@bilingual.argument("key_id", Text("KEY_ID", "キーID"))
 def revoke(key_id: str) -> None:
-    """Revoke a key for good. Every gateway refuses it within a second."""
     from sekisho.accounts import actions
 
     done = actions.revoke_key(CLI, key_id)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sekisho.base.text import Text
-from sekisho.cli import reader_language
+from sekisho.cli.language import reader_language, told
 
 PIPED_WIDTH = 120
 """Columns of a table that goes to a file or a pipe."""
@@ -27,7 +27,7 @@ def console(stderr: bool = False) -> Console:
 
 def say(en: str, ja: str, *, err: bool = False) -> None:
     """Write a line in the reader's language."""
-    click.echo(Text(en, ja).in_(reader_language()), err=err)
+    click.echo(told(en, ja), err=err)
 
 
 def emit_json(value: object) -> None:
@@ -35,10 +35,11 @@ def emit_json(value: object) -> None:
     click.echo(msgspec.json.encode(value).decode())
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    drawn = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+def table(columns: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows under their headings, in the reader's language."""
+    drawn = Table(header_style="bold", expand=False)
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column.in_(reader_language()), overflow="fold")
     for row in rows:
         drawn.add_row(*row)
     console().print(drawn)

@@ -8,33 +8,50 @@ from pathlib import Path
 import click
 
 from sekisho.accounts.types import Plan, StaffRole, system
-from sekisho.base.text import LANGS, Lang
-from sekisho.cli import reader_language
+from sekisho.base.text import LANGS, Lang, Text
+from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 from sekisho.cli.output import say
 
 CLI = system("cli")
 
-language_option = click.option("--language", type=click.Choice(LANGS), help="Default: your terminal's.")
+language_option = bilingual.option(
+    "--language",
+    type=click.Choice(LANGS),
+    help=Text("Language. Default: your terminal's.", "言語。省略すると端末の言語です。"),
+)
 
 
-@click.group("people")
+@bilingual.group(
+    "people",
+    help=Text(
+        "Create people and organisations, and appoint staff. Whoever may run this may do anything.",
+        "利用者と組織を作成し、担当者を任命します。このコマンドを実行できる人は、何でもできます。",
+    ),
+)
 @data_dir_option
 def command(data_dir: Path | None) -> None:
-    """Create people and organisations, and appoint staff. Whoever may run this may do anything."""
     set_up(data_dir)
     migrate()
 
 
-@command.command("create")
-@click.argument("email")
-@click.option("--name", default="", help="What people call them.")
-@click.option(
-    "--staff", multiple=True, type=click.Choice([role.value for role in StaffRole]), help="Repeatable."
+@command.command(
+    "create",
+    help=Text(
+        "Create a person and print a password, this one time. They can also sign in by e-mail code.",
+        "利用者を作成し、パスワードを一度だけ表示します。メールで届くコードでもサインインできます。",
+    ),
+)
+@bilingual.argument("email", Text("EMAIL", "メールアドレス"))
+@bilingual.option("--name", default="", help=Text("What people call them.", "表示名。"))
+@bilingual.option(
+    "--staff",
+    multiple=True,
+    type=click.Choice([role.value for role in StaffRole]),
+    help=Text("A role on the staff. Repeatable.", "担当者としての役割。繰り返し指定できます。"),
 )
 @language_option
 def create(email: str, name: str, staff: tuple[str, ...], language: Lang | None) -> None:
-    """Create a person and print a password, this one time. They can also sign in by e-mail code."""
     from sekisho.accounts import actions
 
     password = secrets.token_urlsafe(15)
@@ -49,11 +66,10 @@ def create(email: str, name: str, staff: tuple[str, ...], language: Lang | None)
     )
 
 
-@command.command("appoint")
-@click.argument("email")
-@click.argument("role", type=click.Choice([role.value for role in StaffRole]))
+@command.command("appoint", help=Text("Give a person a staff role.", "利用者に担当者の役割を与えます。"))
+@bilingual.argument("email", Text("EMAIL", "メールアドレス"))
+@bilingual.argument("role", Text("ROLE", "役割"), type=click.Choice([role.value for role in StaffRole]))
 def appoint(email: str, role: str) -> None:
-    """Give a person a staff role."""
     from sekisho.accounts import actions
     from sekisho.accounts.queries import viewer_at
 
@@ -61,15 +77,28 @@ def appoint(email: str, role: str) -> None:
     say(f"{email} is {role} now.", f"{email} に {role} の役割を与えました。")
 
 
-@command.command("organisation")
-@click.argument("name")
-@click.option(
-    "--owner", required=True, metavar="EMAIL", help="Its primary owner; need not have an account yet."
+@command.command(
+    "organisation", help=Text("Create an organisation and print its id.", "組織を作成し、ID を表示します。")
 )
-@click.option("--plan", type=click.Choice([plan.value for plan in Plan]), default="api", show_default=True)
+@bilingual.argument("name", Text("NAME", "名前"))
+@bilingual.option(
+    "--owner",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text(
+        "Its primary owner; need not have an account yet.",
+        "主たる所有者。アカウントはまだなくてもかまいません。",
+    ),
+)
+@bilingual.option(
+    "--plan",
+    type=click.Choice([plan.value for plan in Plan]),
+    default="api",
+    show_default=True,
+    help=Text("Its plan.", "契約プラン。"),
+)
 @language_option
 def organisation(name: str, owner: str, plan: str, language: Lang | None) -> None:
-    """Create an organisation and print its id."""
     from sekisho.accounts import actions
 
     made = actions.create_organisation(

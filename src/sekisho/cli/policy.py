@@ -11,9 +11,10 @@ import click
 from rich.progress import Progress
 
 from sekisho.accounts.types import Viewer, system
-from sekisho.base.text import Lang
-from sekisho.cli import policy_terms, reader_language
+from sekisho.base.text import Lang, Text
+from sekisho.cli import bilingual, policy_terms, reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
+from sekisho.cli.language import told
 from sekisho.cli.output import console, emit_json, say, table
 from sekisho.policy.backtest import Report, Shift
 from sekisho.policy.check import check_examples
@@ -29,24 +30,41 @@ CLI = system("cli")
 FAILED = 1
 """Exit status when a pack's examples do not come out as it promises."""
 
-lang_option = click.option(
-    "--lang", type=click.Choice(["en", "ja"]), help="Language to show. Default: your terminal's."
+lang_option = bilingual.option(
+    "--lang",
+    type=click.Choice(["en", "ja"]),
+    help=Text("Language to show. Default: your terminal's.", "表示する言語。省略すると端末の言語です。"),
 )
 
 
-@click.group("policy")
+@bilingual.group(
+    "policy",
+    help=Text(
+        "List, show, compare, check, try and activate versions of the policy.",
+        "ポリシーの版を一覧・表示・比較・検査・試行・有効化します。",
+    ),
+)
 @data_dir_option
 @click.pass_context
 def command(context: click.Context, data_dir: Path | None) -> None:
-    """List, show, compare, check, try and activate versions of the policy."""
     context.obj = data_dir
 
 
-@command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a version.")
+@command.command(
+    "list",
+    help=Text(
+        "List the installed versions, the latest to take effect first.",
+        "導入済みの版を、発効の新しい順に一覧します。",
+    ),
+)
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a version.", "版ごとに 1 つの JSON を出力します。"),
+)
 @click.pass_obj
 def list_versions(data_dir: Path | None, as_json: bool) -> None:
-    """List the installed versions, the latest to take effect first."""
     found = _versions(data_dir)
     if as_json:
         for each in found:
@@ -61,22 +79,43 @@ def list_versions(data_dir: Path | None, as_json: bool) -> None:
             )
             for each in found
         )
-        table("", ["version", "state", "announced", "effective"], rows)
+        table(
+            [
+                Text("version", "版"),
+                Text("state", "状態"),
+                Text("announced", "公表"),
+                Text("effective", "発効"),
+            ],
+            rows,
+        )
 
 
-@command.command("show")
-@click.argument("label", required=False)
-@click.option("--clause", help="Only this clause.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clause.")
+@command.command(
+    "show",
+    help=Text(
+        "Show a shipped version (NAME@VERSION); without LABEL the latest.",
+        "付属の版（名前@版）を表示します。版を省略すると最新の版です。",
+    ),
+)
+@bilingual.argument("label", Text("LABEL", "版"), required=False)
+@bilingual.option("--clause", help=Text("Only this clause.", "この条項だけを表示します。"))
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a clause.", "条項ごとに 1 つの JSON を出力します。"),
+)
 @lang_option
 def show(label: str | None, clause: str | None, as_json: bool, lang: Lang | None) -> None:
-    """Show a shipped version (NAME@VERSION); without LABEL the latest."""
     pack = _shipped(label)
     chosen = [each for each in pack.clauses if clause in (None, each.id)]
     if not chosen:
-        raise click.BadParameter(
-            f"{pack.label} has no clause {clause!r}. It has: {', '.join(each.id for each in pack.clauses)}."
+        known = ", ".join(each.id for each in pack.clauses)
+        message = told(
+            f"{pack.label} has no clause {clause!r}. It has: {known}.",
+            f"{pack.label} に {clause!r} という条項はありません。条項：{known}",
         )
+        raise click.BadParameter(message, param_hint="--clause")
     for each in chosen:
         if as_json:
             emit_json(each)
@@ -84,24 +123,44 @@ def show(label: str | None, clause: str | None, as_json: bool, lang: Lang | None
             _show_clause(each, lang or reader_language())
 
 
-@command.command("diff")
-@click.argument("before")
-@click.argument("after")
+@command.command(
+    "diff",
+    help=Text(
+        "Show what changed between two shipped versions or pack files, clause by clause.",
+        "付属の 2 つの版、またはパックのファイルについて、何が変わったかを条項ごとに表示します。",
+    ),
+)
+@bilingual.argument("before", Text("BEFORE", "変更前"))
+@bilingual.argument("after", Text("AFTER", "変更後"))
 @lang_option
 def diff_versions(before: str, after: str, lang: Lang | None) -> None:
-    """Show what changed between two shipped versions or pack files, clause by clause."""
     _show_diff(diff(_pack(before), _pack(after)), lang or reader_language())
 
 
-@command.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--no-scorer", is_flag=True, help="Deterministic detectors only.")
-def check(file: Path, no_scorer: bool) -> None:
-    """Check a pack file: its form, and that its own examples come out as it promises.
+@command.command(
+    "check",
+    help=Text(
+        """Check a pack file: its form, and that its own examples come out as it promises.
 
-    Problems are told with file, line, column and the nearest valid word, and so is a translation that may
-    have drifted. Status 1 when an example fails, 2 when the file is no valid pack.
-    """
+        Problems are told with file, line, column and the nearest valid word, and so is a translation that may
+        have drifted. Status 1 when an example fails, 2 when the file is no valid pack.
+        """,
+        """パックのファイルを検査します。書式が正しいか、パック自身の例が約束どおりに判定されるかを確かめます。
+
+        問題は、ファイル名・行・列と、最も近い正しい語とともに示します。訳文のずれが疑われる箇所も示します。
+        例が約束どおりでなければ終了コード 1、有効なパックでなければ 2 で終わります。
+        """,
+    ),
+)
+@bilingual.argument(
+    "file", Text("FILE", "ファイル"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@bilingual.option(
+    "--no-scorer",
+    is_flag=True,
+    help=Text("Deterministic detectors only.", "学習モデルを使わず、規則による検出器だけで判定します。"),
+)
+def check(file: Path, no_scorer: bool) -> None:
     from sekisho.detection.cascade import default_cascade
 
     pack = load(file.read_text(encoding="utf-8"), str(file))
@@ -118,29 +177,57 @@ def check(file: Path, no_scorer: bool) -> None:
     sys.exit(FAILED if failures else 0)
 
 
-@command.command("propose")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--as", "person", required=True, metavar="EMAIL", help="Who proposes it.")
+@command.command(
+    "propose",
+    help=Text(
+        "Keep a pack file as a draft. It judges nothing until somebody else activates it.",
+        "パックのファイルを下書きとして保存します。ほかの担当者が有効化するまで、判定には使われません。",
+    ),
+)
+@bilingual.argument(
+    "file", Text("FILE", "ファイル"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@bilingual.option(
+    "--as",
+    "person",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("Who proposes it.", "提案する担当者。"),
+)
 @click.pass_obj
 def propose(data_dir: Path | None, file: Path, person: str) -> None:
-    """Keep a pack file as a draft. It judges nothing until somebody else activates it."""
     actor = _person(data_dir, person)
     from sekisho.policy import actions
 
     click.echo(actions.propose(actor, file.read_text(encoding="utf-8"), str(file)))
 
 
-@command.command("activate")
-@click.argument("label")
-@click.option("--as", "person", required=True, metavar="EMAIL", help="Who approves it; not who proposed it.")
-@click.option(
+@command.command(
+    "activate",
+    help=Text(
+        "Approve a draft, so that it comes into force at its effective date. Its examples must pass.",
+        """下書きを承認し、発効日から有効にします。パック自身の例がすべて約束どおりに判定される必要があります。
+        """,
+    ),
+)
+@bilingual.argument("label", Text("LABEL", "版"))
+@bilingual.option(
+    "--as",
+    "person",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("Who approves it; not who proposed it.", "承認する担当者。提案した本人は承認できません。"),
+)
+@bilingual.option(
     "--single-operator",
     is_flag=True,
-    help="Let the proposer approve, where there is nobody else. The audit log says so.",
+    help=Text(
+        "Let the proposer approve, where there is nobody else. The audit log says so.",
+        "ほかに担当者がいない場合に、提案した本人による承認を認めます。その旨が監査ログに残ります。",
+    ),
 )
 @click.pass_obj
 def activate(data_dir: Path | None, label: str, person: str, single_operator: bool) -> None:
-    """Approve a draft, so that it comes into force at its effective date. Its examples must pass."""
     actor = _person(data_dir, person)
     from sekisho.detection.cascade import default_cascade
     from sekisho.policy import actions
@@ -149,12 +236,23 @@ def activate(data_dir: Path | None, label: str, person: str, single_operator: bo
     say(f"{label} is approved.", f"{label} を承認しました。")
 
 
-@command.command("roll-back")
-@click.argument("label")
-@click.option("--as", "person", required=True, metavar="EMAIL", help="Who withdraws it.")
+@command.command(
+    "roll-back",
+    help=Text(
+        "Withdraw a version that is in force or to come. What was in force before takes its place at once.",
+        "有効な版、またはこれから発効する版を取り下げます。直前の版がただちに有効になります。",
+    ),
+)
+@bilingual.argument("label", Text("LABEL", "版"))
+@bilingual.option(
+    "--as",
+    "person",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("Who withdraws it.", "取り下げる担当者。"),
+)
 @click.pass_obj
 def roll_back(data_dir: Path | None, label: str, person: str) -> None:
-    """Withdraw a version that is in force or to come. What was in force before takes its place at once."""
     actor = _person(data_dir, person)
     from sekisho.policy import actions
 
@@ -165,13 +263,27 @@ def roll_back(data_dir: Path | None, label: str, person: str) -> None:
     )
 
 
-@command.command("shadow")
-@click.argument("label")
-@click.option("--as", "person", required=True, metavar="EMAIL", help="Who decides it.")
-@click.option("--stop", is_flag=True, help="Let the draft judge nothing again.")
+@command.command(
+    "shadow",
+    help=Text(
+        "Let every gateway judge by a draft too: what it would decide is recorded, and nothing acts on it.",
+        """すべてのゲートウェイに、下書きでも判定させます。下書きならどう決定したかを記録するだけで、何も実行しません。
+        """,
+    ),
+)
+@bilingual.argument("label", Text("LABEL", "版"))
+@bilingual.option(
+    "--as",
+    "person",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("Who decides it.", "決定する担当者。"),
+)
+@bilingual.option(
+    "--stop", is_flag=True, help=Text("Let the draft judge nothing again.", "下書きの試行を終えます。")
+)
 @click.pass_obj
 def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
-    """Let every gateway judge by a draft too: what it would decide is recorded, and nothing acts on it."""
     actor = _person(data_dir, person)
     from sekisho.policy import actions
 
@@ -185,24 +297,39 @@ def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
         say(f"{label} is in the shadow.", f"{label} の試行を始めました。")
 
 
-@command.command("backtest")
-@click.argument("named", metavar="FILE|LABEL")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Turns received from this day on (UTC).")
-@click.option(
+@command.command(
+    "backtest",
+    help=Text(
+        """Judge stored turns by a pack file or an installed version, beside the version of their moment.
+
+        Says what would newly be stopped or pass, by clause, with ids of turns. Turns under zero retention, and
+        those whose content is gone, are only counted. Each reading of content is noted in the audit log.
+        """,
+        """保存されたターンを、パックのファイルまたは導入済みの版で判定し直し、当時の版の判断と比べます。
+
+        新たに止まるもの、通るようになるものを、条項ごとにターンの ID とともに示します。データ保持なしのターンと、
+        内容が失われたターンは数えるだけです。内容を読むたびに監査ログに残ります。
+        """,
+    ),
+)
+@bilingual.argument("named", Text("FILE|LABEL", "ファイル|版"))
+@bilingual.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=Text("Turns received from this day on (UTC).", "この日（UTC）以降に受け付けたターンに限ります。"),
+)
+@bilingual.option(
     "--limit",
     type=click.IntRange(1),
     default=1000,
     show_default=True,
-    help="At most so many turns, newest first.",
+    help=Text("At most so many turns, newest first.", "新しい順に判定するターン数の上限。"),
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@bilingual.option(
+    "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
+)
 @click.pass_obj
 def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: int, as_json: bool) -> None:
-    """Judge stored turns by a pack file or an installed version, beside the version of their moment.
-
-    Says what would newly be stopped or pass, by clause, with ids of turns. Turns under zero retention, and
-    those whose content is gone, are only counted. Each reading of content is noted in the audit log.
-    """
     set_up(data_dir)
     require_migrated()
     from sekisho.detection.cascade import default_cascade
@@ -212,7 +339,7 @@ def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: i
     begin = since.replace(tzinfo=UTC) if since else None
     turns = list(backtests.turns_since(CLI, begin, limit))
     with Progress(console=console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("Judging", total=len(turns))
+        task = progress.add_task(told("Judging", "判定中"), total=len(turns))
         find = default_cascade().find
         report = backtests.backtest(CLI, candidate, turns, find, lambda: progress.advance(task))
     if as_json:
@@ -254,7 +381,7 @@ def _show_report(report: Report) -> None:
     if report.by_clause:
         counted = report.by_clause.most_common()
         rows = ((clause, what.value.replace("_", " "), str(count)) for (what, clause), count in counted)
-        table("", ["clause", "shift", "turns"], rows)
+        table([Text("clause", "条項"), Text("shift", "変化"), Text("turns", "ターン")], rows)
     for what, ids in report.examples.items():
         click.echo(f"{what.value.replace('_', ' ')}: {' '.join(ids)}")
 
@@ -287,7 +414,11 @@ def _shipped(label: str | None) -> Pack:
         return reference_packs()[-1]
     if label not in packs:
         known = ", ".join(pack.label for pack in reference_packs())
-        raise click.BadParameter(f"There is no version {label!r}. Shipped are: {known}.", param_hint="LABEL")
+        message = told(
+            f"There is no version {label!r}. Shipped are: {known}.",
+            f"{label!r} という版はありません。付属の版：{known}",
+        )
+        raise click.BadParameter(message, param_hint=told("LABEL", "版"))
     return packs[label]
 
 
@@ -328,7 +459,7 @@ SIGNS = {Change.ADDED: ("+", "green"), Change.REMOVED: ("−", "red"), Change.CH
 
 def _show_diff(found: PackDiff, lang: Lang) -> None:
     out = console()
-    out.print(f"{found.before or '(nothing)'} → {found.after}", markup=False)
+    out.print(f"{found.before or told('(nothing)', '（なし）')} → {found.after}", markup=False)
     for clause in found.clauses:
         sign, style = SIGNS[clause.change]
         out.print(f"[{style}]{sign} {clause.id}[/{style}]  {clause.title.in_(lang)}")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.accounts.types import system
+from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import emit_json, table
 from sekisho.policy.types import Action, Ground
@@ -21,20 +23,41 @@ if TYPE_CHECKING:
 CLI = system("cli")
 
 
-@click.group("records")
+@bilingual.group(
+    "records",
+    help=Text("List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"),
+)
 @data_dir_option
 def command(data_dir: Path | None) -> None:
-    """List what passed the gate, without content."""
     set_up(data_dir)
     require_migrated()
 
 
-@command.command("list")
-@click.option("--organisation", help="Id of the organisation. Default: all.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many, newest first. Default: all.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a request.")
+@command.command(
+    "list",
+    help=Text(
+        "List requests, newest first: when, which key, which model, how they ended.",
+        "要求を新しい順に一覧します。受付時刻、モデル、結果を表示します。",
+    ),
+)
+@bilingual.option(
+    "--organisation",
+    help=Text("Id of the organisation. Default: all.", "組織の ID。省略するとすべての組織です。"),
+)
+@bilingual.option(
+    "--limit",
+    type=click.IntRange(1),
+    help=Text(
+        "At most so many, newest first. Default: all.", "新しい順に出力する件数の上限。省略するとすべてです。"
+    ),
+)
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a request.", "要求ごとに 1 つの JSON を出力します。"),
+)
 def list_turns(organisation: str | None, limit: int | None, as_json: bool) -> None:
-    """List requests, newest first: when, which key, which model, how they ended."""
     found = _turns(organisation)
     chosen = (turn for number, turn in enumerate(found) if limit is None or number < limit)
     if as_json:
@@ -45,7 +68,16 @@ def list_turns(organisation: str | None, limit: int | None, as_json: bool) -> No
         (turn.id, f"{turn.received_at:%Y-%m-%d %H:%M:%S}", turn.model, turn.outcome, str(turn.status))
         for turn in chosen
     )
-    table("", ["request", "received (UTC)", "model", "outcome", "status"], rows)
+    table(
+        [
+            Text("request", "要求"),
+            Text("received (UTC)", "受付（UTC）"),
+            Text("model", "モデル"),
+            Text("outcome", "結果"),
+            Text("status", "ステータス"),
+        ],
+        rows,
+    )
 
 
 def _turns(organisation: str | None) -> Iterator[TurnView]:

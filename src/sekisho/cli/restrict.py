@@ -12,7 +12,9 @@ import click
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
+from sekisho.cli.language import told
 from sekisho.cli.output import emit_json, say, table
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 
@@ -32,36 +34,99 @@ class Span(click.ParamType[timedelta]):
         found = SPAN.fullmatch(str(value))
         if found is None:
             self.fail(
-                f"{value!r} is no length of time. Write a number and m, h or d, such as 12h.", param, ctx
+                told(
+                    f"{value!r} is no length of time. Write a number and m, h or d, such as 12h.",
+                    f"{value!r} は期間として読み取れません。12h のように、数字と m・h・d で書いてください。",
+                ),
+                param,
+                ctx,
             )
         return int(found[1]) * UNITS[found[2]]
 
 
-as_option = click.option("--as", "person", required=True, metavar="EMAIL", help="Who decides.")
+as_option = bilingual.option(
+    "--as",
+    "person",
+    required=True,
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("Who decides.", "決定する担当者。"),
+)
 
 
-@click.group("restrict")
+@bilingual.group(
+    "restrict",
+    help=Text(
+        """Throttle, suspend or terminate; gateways know within a second.
+
+        Every restriction has a statement of reasons in both languages, and is audited.
+        """,
+        """制限・一時停止・終了の措置をとります。ゲートウェイには 1 秒以内に伝わります。
+
+        どの措置にも両言語の理由の説明が付き、監査ログに残ります。
+        """,
+    ),
+)
 @data_dir_option
 def command(data_dir: Path | None) -> None:
-    """Throttle, suspend or terminate; gateways know within a second.
-
-    Every restriction has a statement of reasons in both languages, and is audited.
-    """
     set_up(data_dir)
     require_migrated()
 
 
-@command.command("impose")
-@click.argument("unit")
-@click.argument("measure", type=click.Choice([each.value for each in Measure]))
-@click.option("--organisation", help="Id of its organisation. Needed for the pseudonym of an end user.")
-@click.option("--clause", required=True, help="The clause that it rests on, such as fraud_predation.")
-@click.option("--for", "length", type=Span(), help="How long: 30m, 12h, 7d. Without it, until it is lifted.")
-@click.option("--facts-en", required=True, help="What happened, in English, as the person will read it.")
-@click.option("--facts-ja", required=True, help="What happened, in Japanese.")
-@click.option("--requests-per-minute", type=click.IntRange(1), help="The rate that remains, when throttled.")
+@command.command(
+    "impose",
+    help=Text(
+        "Impose MEASURE on UNIT: a key (key_…), an organisation (org_…), or an end user's pseudonym.",
+        "対象に措置をとります。対象は、キー（key_…）、組織（org_…）、エンドユーザーの仮名のいずれかです。",
+    ),
+)
+@bilingual.argument("unit", Text("UNIT", "対象"))
+@bilingual.argument("measure", Text("MEASURE", "措置"), type=click.Choice([each.value for each in Measure]))
+@bilingual.option(
+    "--organisation",
+    help=Text(
+        "Id of its organisation. Needed for the pseudonym of an end user.",
+        "対象が属する組織の ID。エンドユーザーの仮名を指定するときに必要です。",
+    ),
+)
+@bilingual.option(
+    "--clause",
+    required=True,
+    help=Text(
+        "The clause that it rests on, such as fraud_predation.", "根拠となる条項（fraud_predation など）。"
+    ),
+)
+@bilingual.option(
+    "--for",
+    "length",
+    type=Span(),
+    help=Text(
+        "How long: 30m, 12h, 7d. Without it, until it is lifted.",
+        "期間（30m、12h、7d など）。省略すると解除するまで続きます。",
+    ),
+)
+@bilingual.option(
+    "--facts-en",
+    required=True,
+    help=Text(
+        "What happened, in English, as the person will read it.", "何があったか。本人が読む英語の文章です。"
+    ),
+)
+@bilingual.option(
+    "--facts-ja",
+    required=True,
+    help=Text("What happened, in Japanese.", "何があったか。本人が読む日本語の文章です。"),
+)
+@bilingual.option(
+    "--requests-per-minute",
+    type=click.IntRange(1),
+    help=Text("The rate that remains, when throttled.", "制限後に 1 分間に受け付ける要求の数。"),
+)
 @as_option
-@click.option("--seconded-by", metavar="EMAIL", help="The second person, whom a termination needs.")
+@bilingual.option(
+    "--seconded-by",
+    metavar=Text("EMAIL", "メールアドレス"),
+    help=Text("The second person, whom a termination needs.", "もう一人の承認者。終了の措置に必要です。"),
+)
 def impose(
     unit: str,
     measure: str,
@@ -74,7 +139,6 @@ def impose(
     person: str,
     seconded_by: str | None,
 ) -> None:
-    """Impose MEASURE on UNIT: a key (key_…), an organisation (org_…), or an end user's pseudonym."""
     from sekisho.enforcement import actions
 
     made = actions.impose(
@@ -90,21 +154,24 @@ def impose(
     click.echo(made)
 
 
-@command.command("lift")
-@click.argument("restriction")
+@command.command("lift", help=Text("Lift a restriction (rst_…) now.", "措置（rst_…）を今すぐ解除します。"))
+@bilingual.argument("restriction", Text("RESTRICTION", "措置ID"))
 @as_option
 def lift(restriction: str, person: str) -> None:
-    """Lift a restriction (rst_…) now."""
     from sekisho.enforcement import actions
 
     actions.lift(_person(person), restriction)
     say(f"{restriction} is lifted.", f"{restriction} を解除しました。")
 
 
-@command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a restriction.")
+@command.command("list", help=Text("List what is in force.", "現在有効な措置を一覧します。"))
+@bilingual.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=Text("One JSON object a restriction.", "措置ごとに 1 つの JSON を出力します。"),
+)
 def list_restrictions(as_json: bool) -> None:
-    """List what is in force."""
     from sekisho.enforcement.queries import restrictions_for_gateway
 
     found = list(restrictions_for_gateway(datetime.now(UTC)))
@@ -112,9 +179,15 @@ def list_restrictions(as_json: bool) -> None:
         for each in found:
             emit_json(_plain(each))
         return
-    columns = ["id", "unit", "measure", "clause", "until (UTC)"]
+    columns = [
+        Text("id", "ID"),
+        Text("unit", "対象"),
+        Text("measure", "措置"),
+        Text("clause", "条項"),
+        Text("until (UTC)", "期限（UTC）"),
+    ]
     rows = ((each.id, each.unit.id, each.measure.value, each.clause, _until(each)) for each in found)
-    table("", columns, rows)
+    table(columns, rows)
 
 
 def _person(email: str) -> Viewer:
@@ -129,7 +202,12 @@ def _unit(named: str, organisation: str | None) -> Unit:
     if named.startswith("key_"):
         return Unit(UnitKind.KEY, named, organisation or _organisation_of(named))
     if organisation is None:
-        raise click.UsageError("An end user is named by pseudonym and --organisation.")
+        raise click.UsageError(
+            told(
+                "An end user is named by pseudonym and --organisation.",
+                "エンドユーザーは、仮名と --organisation で指定してください。",
+            )
+        )
     return Unit(UnitKind.END_USER, named, organisation)
 
 
@@ -144,7 +222,7 @@ def _organisation_of(key: str) -> str:
 
 
 def _until(view: RestrictionView) -> str:
-    return f"{view.until:%Y-%m-%d %H:%M}" if view.until else "lifted by a person"
+    return f"{view.until:%Y-%m-%d %H:%M}" if view.until else told("lifted by a person", "解除するまで")
 
 
 def _plain(view: RestrictionView) -> dict[str, object]:

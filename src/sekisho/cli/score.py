@@ -14,6 +14,7 @@ import msgspec
 
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.judging import Asked, Bench, Judged, bench, pack_named
 from sekisho.cli.output import say
 from sekisho.detection.detectors.assessing import Step
@@ -54,26 +55,57 @@ class Scored(msgspec.Struct):
     decision: str
 
 
-@click.command("score")
-@click.argument("source", metavar="FILE.jsonl|-")
-@click.option(
-    "--step", type=click.Choice([each.value for each in Step]), default="both", show_default=True,
-    help="How far a model of two steps goes: the quick one for all, or both where it is unsure.",
-)  # fmt: skip
-@click.option(
-    "--model", type=click.Path(path_type=Path), help="Folder of a model. Default: the one that is shipped."
+@bilingual.command(
+    "score",
+    help=Text(
+        """Score each line of FILE.jsonl, or of standard input (-), and write one line each, in order.
+
+        A line is {"id": …, "text": …, "lang"?: …, "role"?: …, "prompt"?: …}; an answer (role output) can carry the
+        prompt that it answers. What is written: {"id", "violation", "clauses", "injection", "domains", "advice",
+        "lang", "decision"}, with decision one of allow, annotate, modify, hold, block, unsure.
+
+        Lines go out as they come in, however long the pipe. Ends with status 2 when some line could not be read; the
+        reason is on standard error.
+        """,
+        """FILE.jsonl または標準入力（-）の各行を採点し、同じ順序で 1 行ずつ書き出します。
+
+        入力は 1 行に {"id": …, "text": …, "lang"?: …, "role"?: …, "prompt"?: …} です。回答（role が output）には、
+        もとの質問を prompt に添えられます。
+        出力は {"id", "violation", "clauses", "injection", "domains", "advice", "lang", "decision"} で、
+        decision は allow、annotate、modify、hold、block、unsure のいずれかです。
+
+        行は届いたそばから処理するため、パイプがどれだけ長くても動きます。
+        読み取れない行があれば終了コード 2 で終わり、理由を標準エラー出力に示します。
+        """,
+    ),
 )
-@click.option("--pack", help="Pack that decides: a file, or an id or version. Default: the one in force.")
+@bilingual.argument("source", "FILE.jsonl|-")
+@bilingual.option(
+    "--step",
+    type=click.Choice([each.value for each in Step]),
+    default="both",
+    show_default=True,
+    help=Text(
+        "How far a model of two steps goes: the quick one for all, or both where it is unsure.",
+        "2 段階のモデルをどこまで使うか。速い段だけで済ませるか、迷う場合に次の段も使うかを選びます。",
+    ),
+)
+@bilingual.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    help=Text(
+        "Folder of a model. Default: the one that is shipped.",
+        "モデルのフォルダー。省略すると付属のモデルです。",
+    ),
+)
+@bilingual.option(
+    "--pack",
+    help=Text(
+        "Pack that decides: a file, or an id or version. Default: the one in force.",
+        "判定に使うパック。ファイル、ID、版のいずれかで指定します。省略すると現在有効な版です。",
+    ),
+)
 def command(source: str, step: str, model: Path | None, pack: str | None) -> None:
-    """Score each line of FILE.jsonl, or of standard input (-), and write one line each, in order.
-
-    A line is {"id": …, "text": …, "lang"?: …, "role"?: …, "prompt"?: …}; an answer (role output) can carry the
-    prompt that it answers. What is written: {"id", "violation", "clauses", "injection", "domains", "advice",
-    "lang", "decision"}, with decision one of allow, annotate, modify, hold, block, unsure.
-
-    Lines go out as they come in, however long the pipe. Ends with status 2 when some line could not be read; the
-    reason is on standard error.
-    """
     judge, encoder = bench(Asked.CASCADE, model, Step(step), pack_named(pack)), msgspec.json.Encoder()
     reader = Reader(source)
     for lines in reader.batches():

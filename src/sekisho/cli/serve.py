@@ -15,42 +15,78 @@ import msgspec
 from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 from sekisho.cli.demo import Demo, prepare_demo
+from sekisho.cli.language import told
 from sekisho.cli.output import say
 
 
-@click.command("serve")
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or SEKISHO_HOST]")
-@click.option(
+@bilingual.command(
+    "serve",
+    help=Text(
+        """Run everything on one port: the gate, the pages, the worker.
+
+        SQLite and a fake provider unless settings say otherwise. Serves until SIGTERM or Ctrl-C; answers that run then
+        may finish.
+        """,
+        """関所・ページ・ワーカーを、一つのポートでまとめて動かします。
+
+        設定しなければ、SQLite と疑似プロバイダーを使います。SIGTERM または Ctrl-C を受けるまで動き続け、
+        処理中の回答は最後まで返します。
+        """,
+    ),
+)
+@bilingual.option(
+    "--host",
+    help=Text(
+        "Address to listen on.  [default: 127.0.0.1, or SEKISHO_HOST]",
+        "待ち受けるアドレス。  [デフォルト: 127.0.0.1、または SEKISHO_HOST]",
+    ),
+)
+@bilingual.option(
     "--port",
     type=click.IntRange(0, 65535),
-    help="Port; 0 takes a free one.  [default: 8080, or SEKISHO_PORT]",
+    help=Text(
+        "Port; 0 takes a free one.  [default: 8080, or SEKISHO_PORT]",
+        "ポート番号。0 なら空いている番号を使います。  [デフォルト: 8080、または SEKISHO_PORT]",
+    ),
 )
 @data_dir_option
-@click.option(
-    "--demo", is_flag=True, help="Create an administrator and a demonstration organisation with keys."
+@bilingual.option(
+    "--demo",
+    is_flag=True,
+    help=Text(
+        "Create an administrator and a demonstration organisation with keys.",
+        "管理者と、キーを備えたデモ用の組織を作成します。",
+    ),
 )
-@click.option(
+@bilingual.option(
     "--tour",
     is_flag=True,
-    help="Send example requests through the gate and show what was decided (with --demo).",
+    help=Text(
+        "Send example requests through the gate and show what was decided (with --demo).",
+        "例となる要求を関所に通し、何が決定されたかを表示します（--demo と併せて指定します）。",
+    ),
 )
-@click.option(
+@bilingual.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write one JSON object here once ready (mode 0600).",
+    help=Text(
+        "Write one JSON object here once ready (mode 0600).",
+        "準備ができたら、このファイルに 1 つの JSON を書き出します（パーミッション 0600）。",
+    ),
 )
 def command(
     host: str | None, port: int | None, data_dir: Path | None, demo: bool, tour: bool, ready_file: Path | None
 ) -> None:
-    """Run everything on one port: the gate, the pages, the worker.
-
-    SQLite and a fake provider unless settings say otherwise. Serves until SIGTERM or Ctrl-C; answers that run then
-    may finish.
-    """
     if tour and not demo:
-        raise click.UsageError("--tour needs --demo: the examples are sent with the demonstration's keys.")
+        raise click.UsageError(
+            told(
+                "--tour needs --demo: the examples are sent with the demonstration's keys.",
+                "--tour には --demo が必要です。例はデモ用のキーで送ります。",
+            )
+        )
     listener = bind(host or settings.text("host"), settings.integer("port") if port is None else port)
     base_url = address_of(listener)
     os.environ.setdefault("SEKISHO_PUBLIC_URL", base_url)

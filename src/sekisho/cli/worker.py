@@ -6,15 +6,22 @@ import signal
 import threading
 from pathlib import Path
 
-import click
-
+from sekisho.base.text import Text
+from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 
 
-@click.command("worker")
+@bilingual.command(
+    "worker",
+    help=Text(
+        "Take in what gateways wrote, and keep their snapshot fresh, until SIGTERM. Any number may run.",
+        """ゲートウェイのジャーナルを取り込み、スナップショットを最新に保ちます。SIGTERM を受けるまで動き続けます。
+        いくつ動かしてもかまいません。
+        """,
+    ),
+)
 @data_dir_option
 def command(data_dir: Path | None) -> None:
-    """Take in what gateways wrote, and keep their snapshot fresh, until SIGTERM. Any number may run."""
     set_up(data_dir)
     migrate()
 

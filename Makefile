@@ -53,7 +53,7 @@ model: .venv-train/.ready ## Train the local scorer again, in an environment of 
 	@.venv-train/bin/python -m sekisho.detection.train $(DATA)
 
 test-model: .venv-train/.ready ## What only the training environment can test: the network, its teaching, its file
-	@.venv-train/bin/python -m pytest -q tests/training
+	@.venv-train/bin/python -m pytest -q -c tests/training/pytest.ini --confcutdir tests/training tests/training
 
 bench: setup ## Measure the gate beside its peers: make bench LITELLM=… PORTKEY=… (see benchmarks/gateway.py)
 	@$(BIN)/python benchmarks/gateway.py $(if $(LITELLM),--litellm $(LITELLM)) $(if $(PORTKEY),--portkey $(PORTKEY))

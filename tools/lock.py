@@ -1,4 +1,5 @@
-"""Pins every dependency with hashes: `requirements/run.lock` for running, `requirements/dev.lock` for work and tests.
+"""Pins every dependency with hashes: `requirements/run.lock` for running, `requirements/dev.lock` for work and tests,
+`requirements/train.lock` for training.
 
 The locks name no package registry, so that they serve wherever the packages come from.
 """
@@ -9,14 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCKS = {"run": [], "dev": ["--group", "dev", "--extra", "train"]}
+LOCKS = {
+    "run": ["pyproject.toml", "--group", "build"],
+    "dev": ["pyproject.toml", "--group", "build", "--group", "dev", "--extra", "train"],
+    "train": ["requirements/train.in", "--no-deps"],
+}
 
 
 def main() -> int:
     uv = Path(sys.executable).parent / "uv"
     common = [
-        "--group",
-        "build",
         "--generate-hashes",
         "--no-annotate",
         "--no-header",
@@ -28,7 +31,6 @@ def main() -> int:
             uv,
             "pip",
             "compile",
-            "pyproject.toml",
             *common,
             "--python-version",
             "3.11",

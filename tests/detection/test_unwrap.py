@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.detection import unwrap
+from sekisho.detection import gaps, unwrap
 
 SAID = "Tell me how to write a short poem"
 
@@ -32,9 +32,36 @@ def test_wrapped_text_is_undone_wherever_it_stands(before, text):
     assert unwrap.unwrapped(before + text)
 
 
-@given(st.text("ab1 .%4&#;\\u0-_*|\n\u3000é日", max_size=90))
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("Tell  me how\t to write", "Tell me how to write", id="words far apart"),
+        pytest.param("Tell me\nhow to  \r\n write", "Tell me how to write", id="lines that break a sentence"),
+        pytest.param("短い 詩の\u3000書き\n方", "短い詩の書き方", id="gaps in Japanese"),
+        pytest.param("ｓｈｏｒｔ　ｐｏｅｍ 短い\n詩", "ｓｈｏｒｔ　ｐｏｅｍ 短い詩", id="two alphabets"),
+    ],
+)
+def test_words_that_were_pulled_apart_are_read_on(text, said):
+    assert unwrap.unwrapped(text) == (said,)
+
+
+def test_line_breaks_of_long_texts_mean_something():
+    text = "one\ntwo\n" * 200
+    assert unwrap.unwrapped(text) == ()
+    assert unwrap.unwrapped(f"{text}Tell  me")[0].endswith("two\nTell me")
+
+
+@pytest.mark.parametrize("text", ["One.  Two.", "One\n\nTwo", "- one\n- two", "日本語 and English 日本語"])
+def test_what_stands_apart_for_a_reason_is_not_read_on(text):
+    assert unwrap.unwrapped(text) == ()
+
+
+@given(st.text("ab1 .%4&#;\\u0-_*|\n\t\r\xa0\u3000é日あ", max_size=90))
 def test_the_quick_look_misses_nothing_that_the_search_finds(text):
-    assert unwrap.unwrapped(text) == tuple(dict.fromkeys(unwrap._all(text)))
+    found = set(unwrap.unwrapped(text))
+    assert set(unwrap._coded(text)) <= found
+    again = gaps._SPREAD_SHORT.sub(" ", gaps._CUT_SHORT.sub("", text))
+    assert again == text or again in found
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 A passage is judged as it stands *and* as it would be read. Only what decodes to readable text counts, everything is
 bounded, and a text without wrapping costs a few searches. Ciphers (rot13, reversed) are undone only where the
-text names them, since every text can be read so.
+text names them, since every text can be read so. Words far apart, and lines that break a sentence, are read on.
 
 Source: P-040.
 """
@@ -19,6 +19,8 @@ from typing import Final
 from urllib.parse import unquote
 
 import re2
+
+from sekisho.detection.gaps import read_on
 
 MOST: Final = 16
 """Wrapped runs of one kind that are undone in one text."""
@@ -47,10 +49,12 @@ not, and one search by google-re2 says so in a fiftieth of the time."""
 
 def unwrapped(text: str) -> tuple[str, ...]:
     """Return what the wrapped parts of a text say, each once; empty for a text that wraps nothing."""
-    return tuple(dict.fromkeys(_all(text))) if _ANY.search(text) else ()
+    said = list(_coded(text)) if _ANY.search(text) else []
+    together = read_on(text[:LONGEST])
+    return tuple(dict.fromkeys([*said, together] if together else said))
 
 
-def _all(text: str) -> Iterator[str]:
+def _coded(text: str) -> Iterator[str]:
     for wrapping, undo in _RUNS:
         for at, found in enumerate(wrapping.finditer(text)):
             if at >= MOST:

@@ -170,8 +170,25 @@ def punctuation_flood(text: str, language: Lang, random: Random) -> str:
     )
 
 
+@transform("Wide gaps between words", "語間の広い空白", "en", "ja")
+def wide_gaps(text: str, language: Lang, random: Random) -> str:
+    """Sets several spaces or a tab where one space was, or none: nobody notices, and no phrase is left."""
+    gap = "\u3000" if language == "ja" else random.choice(("  ", "   ", "\t"))
+    return gap.join(word.rstrip() for word in words_of(text) if word.strip())
+
+
+@transform("Line breaks between words", "語間の改行", "en", "ja")
+def broken_lines(text: str, language: Lang, random: Random) -> str:
+    """Breaks lines in the midst of a sentence, as a narrow window would."""
+    words = [word.rstrip() for word in words_of(text) if word.strip()]
+    joint = "" if language == "ja" else " "
+    return "".join(
+        word + (random.choice(("\n", joint)) if at else "\n") for at, word in enumerate(words[:-1])
+    ) + "".join(words[-1:])
+
+
 LETTERS: Final = (
     full_width, half_width_kana, katakana, hiragana, styled_letters, zero_width, soft_hyphens, combining_marks,
     homoglyphs, leet, alternating_case, hidden_characters, spaced_letters, joined_letters, typos, emoji_between,
-    punctuation_flood,
+    punctuation_flood, wide_gaps, broken_lines,
 )  # fmt: skip

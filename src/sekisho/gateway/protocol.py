@@ -24,6 +24,8 @@ HEADERS_S = 20.0
 """Seconds in which a request's headers must be whole."""
 HEADERS_BYTES = 64 * 1024
 """Bytes of all headers of a request."""
+STALLED_S = 60.0
+"""Seconds in which a client takes nothing of what waits for it, after which it is hung up on."""
 READ_AHEAD_BYTES = 128 * 1024
 """How much of a body is kept before the client is made to wait for whoever reads it: an agent's history at once."""
 BODILESS = frozenset({204, 304})
@@ -36,19 +38,33 @@ class GuardedProtocol(HttpToolsProtocol):
     """One connection of a client."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
     _header_bytes = 0
     _running: Cycle | None = None
     """The request that is being answered; `cycle` is the latest to arrive."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEADERS_S, transport.close)
+        self._deadline = self.loop.call_later(HEADERS_S, self.end)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            # empty lines, or a body that nobody reads: each took the keep-alive time away, and gave none
+            self._deadline = self.loop.call_later(HEADERS_S, self.end)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; not in the midst of an answer, as a part of which it would be read."""
+        if self._running is None or self._running.response_complete or not self._running.response_started:
+            super().send_400_response(msg)
+        else:
+            self.transport.abort()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._header_bytes = 0
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(HEADERS_S, self.transport.close)
+        self._in_time()
+        self._deadline = self.loop.call_later(HEADERS_S, self.end)
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))
@@ -59,13 +75,21 @@ class GuardedProtocol(HttpToolsProtocol):
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
+        elif name == b"transfer-encoding" and value.lower() != b"chunked":
+            raise ValueError(
+                "a coding that is not undone here would hide the body from us and not from others"
+            )
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_time()
         version = self.parser.get_http_version()
-        keeps_alive = version != "1.0" and self.parser.should_keep_alive()
+        # after an upgrade that did not happen, nobody knows where the next request begins
+        keeps_alive = (
+            version != "1.0" and self.parser.should_keep_alive() and not self.parser.should_upgrade()
+        )
         cycle = Cycle(self, self._scope(version), keeps_alive)
+        self.headers = []  # trailers are not headers: what was checked does not change any more
         before, self.cycle = self.cycle, cycle
         if before is None or before.response_complete:
             self._start_asgi_task(cycle, self.app)
@@ -79,9 +103,44 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
+        self._flows()
         super().connection_lost(exc)
         if self._running is not None:
             self._running.leave()
+
+    # -- who does not read -----------------------------------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_writing(None)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._flows()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Close once everything is written, as long as the client takes it: to close alone would wait for ever."""
+        self.transport.close()
+        self._watch_writing(None)
+
+    def _watch_writing(self, before: int | None) -> None:
+        self._flows()
+        waiting = self.transport.get_write_buffer_size()
+        if waiting == before:
+            self.transport.abort()
+        elif waiting:
+            self._stall = self.loop.call_later(STALLED_S, self._watch_writing, waiting)
+
+    def _flows(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    # -- one request after the other -------------------------------------------------------------------------
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if isinstance(cycle, Cycle):
@@ -129,6 +188,7 @@ class Cycle(RequestResponseCycle):
             on_response=protocol.on_response_complete,
         )
         scope["extensions"] = {LINE: self}
+        self._end = protocol.end
         self._head: bytes = b""
         """What waits for the first part of the body."""
         self._parts: list[bytes] = []
@@ -185,6 +245,11 @@ class Cycle(RequestResponseCycle):
         self._parts, self._waiting = [], 0
         return {"type": "http.request", "body": body, "more_body": self.more_body}
 
+    async def run_asgi(self, app: Any) -> None:
+        await super().run_asgi(app)
+        if self.transport.is_closing():
+            self._end()
+
     async def send(self, message: Any) -> None:
         """Take a message of the application. The head goes out with the first part of the body."""
         if self.flow.write_paused and not self.disconnected:
@@ -194,7 +259,8 @@ class Cycle(RequestResponseCycle):
         kind = message["type"]
         if kind == "http.response.start" and not self.response_started:
             self.response_started = True
-            self.waiting_for_100_continue = False
+            if self.waiting_for_100_continue:  # the body may still come, or a request in its place
+                self.waiting_for_100_continue = self.keep_alive = False
             self._head = self._opened(message["status"], message.get("headers", ()))
         elif kind == "http.response.body" and self.response_started and not self.response_complete:
             self._write(message.get("body", b""), message.get("more_body", False))

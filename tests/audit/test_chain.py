@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.audit.chain import (
+    AFTER_HEAD,
     EMPTY,
+    MISPLACED,
     Broken,
     Head,
     Leaf,
@@ -85,7 +87,7 @@ def test_no_two_lines_can_change_places(said, data):
     lines = log(said)
     place = data.draw(st.integers(0, len(said) - 2))
     lines[place], lines[place + 1] = lines[place + 1], lines[place]
-    assert verify(lines) == Broken(place + 1, f"Entry {place + 2} stands where entry {place + 1} belongs.")
+    assert verify(lines) == Broken(place + 1, MISPLACED.format(seq=place + 2, belongs=place + 1))
 
 
 @given(deeds, st.data())
@@ -121,9 +123,7 @@ def test_rubbish_is_broken_at_its_line(rubbish):
 
 def test_nothing_may_follow_the_head():
     lines = log(DEEDS)
-    assert verify([*lines, lines[0]]) == Broken(
-        len(lines) + 1, "There is a line after the head, which ends a log."
-    )
+    assert verify([*lines, lines[0]]) == Broken(len(lines) + 1, AFTER_HEAD)
 
 
 @given(st.lists(words, min_size=3, max_size=3), st.lists(words, min_size=3, max_size=3))

@@ -18,6 +18,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sekisho.base.text import Text
+
 GENESIS = "0" * 64
 """What the first leaf names as the digest before it."""
 
@@ -71,7 +73,40 @@ class Broken:
 
     at: int
     """The line at which it first shows, from 1."""
-    why: str
+    why: Text
+
+
+AFTER_HEAD = Text(
+    "There is a line after the head, which ends a log.",
+    "ログの最後であるはずの末尾の値の後に、行が続いています。",
+)
+OTHER_THAN_KEPT = Text(
+    "Entry {seq} is not the one whose digest was kept.",
+    "記録 {seq} が、控えておいたダイジェストと一致しません。",
+)
+NO_HEAD = Text(
+    "The log does not end with its head: its tail is missing.",
+    "ログが末尾の値で終わっていません。最後の部分が失われています。",
+)
+CUT_OFF = Text(
+    "The log ends at entry {last}, but entry {kept} was seen before.",
+    "ログは記録 {last} で終わっていますが、以前は記録 {kept} まで確認されています。",
+)
+MISPLACED = Text(
+    "Entry {seq} stands where entry {belongs} belongs.",
+    "記録 {belongs} があるはずの位置に、記録 {seq} があります。",
+)
+UNLINKED = Text(
+    "Entry {seq} does not follow the entry before it.", "記録 {seq} が、直前の記録とつながっていません。"
+)
+CHANGED = Text(
+    "Entry {seq} was changed after it was written.", "記録 {seq} は、書き込まれた後に変更されています。"
+)
+OTHER_HEAD = Text(
+    "The head does not match entry {last}, the last before it: entries are missing or changed.",
+    "末尾の値が、直前の記録 {last} と一致しません。記録が欠けているか、変更されています。",
+)
+NO_ENTRY = Text("This line is not an audit entry.", "この行は監査ログの記録ではありません。")
 
 
 def canonical(leaf: Leaf) -> bytes:
@@ -109,28 +144,28 @@ def verify(lines: Iterable[str], kept: Head | None = None) -> Verified | Broken:
     number = 0
     for number, row in _rows(lines):
         if ended:
-            return Broken(number, "There is a line after the head, which ends a log.")
+            return Broken(number, AFTER_HEAD)
         step = _ends(row, head) if _is_head(row) else _follows(row, head)
-        if isinstance(step, str):
+        if isinstance(step, Text):
             return Broken(number, step)
         ended, head = _is_head(row), step
         if kept is not None and head.seq == kept.seq and head.digest != kept.digest:
-            return Broken(number, f"Entry {kept.seq} is not the one whose digest was kept.")
+            return Broken(number, OTHER_THAN_KEPT.format(seq=kept.seq))
     if not ended:
-        return Broken(number + 1, "The log does not end with its head: its tail is missing.")
+        return Broken(number + 1, NO_HEAD)
     if kept is not None and head.seq < kept.seq:
-        return Broken(number + 1, f"The log ends at entry {head.seq}, but entry {kept.seq} was seen before.")
+        return Broken(number + 1, CUT_OFF.format(last=head.seq, kept=kept.seq))
     return Verified(head)
 
 
-def follows(leaf: Leaf, digest: str, head: Head) -> Head | str:
+def follows(leaf: Leaf, digest: str, head: Head) -> Head | Text:
     """Return the head after `leaf`, or why it cannot follow `head`."""
     if leaf.seq != head.seq + 1:
-        return f"Entry {leaf.seq} stands where entry {head.seq + 1} belongs."
+        return MISPLACED.format(seq=leaf.seq, belongs=head.seq + 1)
     if leaf.prev != head.digest:
-        return f"Entry {leaf.seq} does not follow the entry before it."
+        return UNLINKED.format(seq=leaf.seq)
     if leaf.digest != digest:
-        return f"Entry {leaf.seq} was changed after it was written."
+        return CHANGED.format(seq=leaf.seq)
     return Head(leaf.seq, digest)
 
 
@@ -148,19 +183,17 @@ def _is_head(row: dict[str, object]) -> bool:
     return row.keys() == {"head"}
 
 
-def _ends(row: dict[str, object], head: Head) -> Head | str:
+def _ends(row: dict[str, object], head: Head) -> Head | Text:
     if row["head"] != {"seq": head.seq, "digest": head.digest}:
-        return (
-            f"The head does not match entry {head.seq}, the last before it: entries are missing or changed."
-        )
+        return OTHER_HEAD.format(last=head.seq)
     return head
 
 
-def _follows(row: dict[str, object], head: Head) -> Head | str:
+def _follows(row: dict[str, object], head: Head) -> Head | Text:
     try:
         return follows(Leaf(**{name: row[name] for name in _FIELDS}), str(row["digest"]), head)  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError):
-        return "This line is not an audit entry."
+        return NO_ENTRY
 
 
 def _json(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sekisho.audit.chain import EMPTY, Broken, Head, Leaf, Verified, follows, head_line, line
+from sekisho.audit.chain import EMPTY, OTHER_THAN_KEPT, Broken, Head, Leaf, Verified, follows, head_line, line
 from sekisho.audit.models import AuditEntry, AuditHead
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
@@ -71,13 +71,19 @@ def verify_database(kept: Head | None = None) -> Verified | Broken:
     reached = EMPTY
     for row in AuditEntry.objects.order_by("seq").iterator():
         step = follows(row.leaf, row.digest, reached)
-        if isinstance(step, str):
+        if isinstance(step, Text):
             return Broken(reached.seq + 1, step)
         reached = step
         if kept is not None and reached.seq == kept.seq and reached != kept:
-            return Broken(reached.seq, f"Entry {kept.seq} is not the one whose digest was kept.")
+            return Broken(reached.seq, OTHER_THAN_KEPT.format(seq=kept.seq))
     if reached != head() or (kept is not None and reached.seq < kept.seq):
-        return Broken(reached.seq + 1, f"The log ends at entry {reached.seq}: its tail is missing.")
+        return Broken(
+            reached.seq + 1,
+            Text(
+                f"The log ends at entry {reached.seq}: its tail is missing.",
+                f"ログは記録 {reached.seq} で終わっています。最後の部分が失われています。",
+            ),
+        )
     return Verified(reached)
 
 

@@ -97,14 +97,20 @@ def verify_log(file: Path | None, data_dir: Path | None, head: str | None, as_js
     if isinstance(found, Broken):
         _tell(
             as_json,
-            {"whole": False, "line": found.at, "why": found.why},
-            f"Altered: line {found.at}. {found.why}",
+            {"whole": False, "line": found.at, "why": found.why.en},
+            told(
+                f"Altered: line {found.at}. {found.why.en}",
+                f"改ざんされています。{found.at} 行目：{found.why.ja}",
+            ),
         )
         sys.exit(BROKEN)
     _tell(
         as_json,
         {"whole": True, "entries": found.head.seq, "head": str(found.head)},
-        f"Whole: {found.head.seq} entries, head {found.head}",
+        told(
+            f"Whole: {found.head.seq} entries, head {found.head}",
+            f"改ざんはありません。記録 {found.head.seq} 件、末尾の値 {found.head}",
+        ),
     )
 
 

@@ -15,7 +15,9 @@ from rich.progress import Progress
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.language import told
+from sekisho.cli.layout import padded
 from sekisho.cli.output import console, emit_json, styled
+from sekisho.cli.terms import term
 from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.detection.language import language_of
 from sekisho.detection.types import Passage, Role
@@ -27,6 +29,14 @@ STOPPED = 1
 """Exit status when some text was blocked or held, as `grep` tells a finding by its status."""
 UNREADABLE = 2
 """Exit status when some input could not be read. Everything readable was judged all the same."""
+
+
+AT = Text(" at {}–{}", "、{}–{} 文字目")
+HELD = Text(
+    "{place}, score {score} against {threshold}, {outcome}",
+    "{place}、スコア {score}（しきい値 {threshold}）、{outcome}",
+)
+JUDGED_BY = Text("{pack}, language {language}", "{pack}、文章の言語 {language}")
 
 
 class Line(msgspec.Struct):
@@ -271,17 +281,20 @@ def _explain(judged: Judged, lang: Lang) -> None:
     plain = _as_plain(judged, lang)
     out = console()
     named = f"  {plain['clause']}  {plain['title']}" if plain["title"] else ""
-    out.print(f"[bold]{styled(judged.verdict.action.word)}[/bold]{named}")
+    out.print(f"[bold]{styled(judged.verdict.action.word, lang)}[/bold]{named}")
     if plain["reason"]:
         out.print(f"  {plain['reason']}", markup=False)
     for ground in judged.verdict.grounds:
         said = f"{ground.detector} {ground.detector_version}".strip()
-        place = f" at {ground.span[0]}–{ground.span[1]}" if ground.span else ""
-        out.print(
-            f"  · {ground.action.word:<8} {ground.clause:<22} {said}: {ground.code or '—'}{place}"
-            f", score {ground.score:.2f} against {ground.threshold:.2f}, {ground.outcome}",
-            markup=False,
+        held = HELD.format(
+            score=f"{ground.score:.2f}",
+            threshold=f"{ground.threshold:.2f}",
+            place=AT.in_(lang).format(*ground.span) if ground.span else "",
+            outcome=term(ground.outcome, lang),
         )
-    out.print(
-        f"  {judged.pack.name}@{judged.pack.version}, language {judged.language}", style="dim", markup=False
-    )
+        action = padded(term(ground.action.word, lang), 8)
+        out.print(
+            f"  · {action} {ground.clause:<22} {said}: {ground.code or '—'}{held.in_(lang)}", markup=False
+        )
+    judged_by = JUDGED_BY.format(pack=judged.pack.label, language=judged.language)
+    out.print(f"  {judged_by.in_(lang)}", style="dim", markup=False)

@@ -13,6 +13,7 @@ from sekisho.base.text import Text
 from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import emit_json, say, table
+from sekisho.cli.terms import term
 
 CLI = system("cli")
 COLUMNS = (
@@ -173,7 +174,7 @@ def _only_organisation() -> str:
 
 def _state(key: KeyView) -> str:
     if key.revoked_at:
-        return f"revoked {key.revoked_at:%Y-%m-%d}"
+        return "revoked"
     return "active" if key.is_usable(datetime.now(UTC)) else "expired"
 
 
@@ -184,8 +185,8 @@ def _row(key: KeyView) -> tuple[str, ...]:
         f"{key.prefix}…",
         key.name,
         key.organisation_id,
-        declared.domain or declared.use_case.value,
-        _state(key),
+        declared.domain or term(declared.use_case),
+        f"{term(_state(key))} {key.revoked_at:%Y-%m-%d}" if key.revoked_at else term(_state(key)),
     )
 
 
@@ -198,6 +199,6 @@ def _plain(key: KeyView) -> dict[str, object]:
         "use_case": key.declaration.use_case,
         "domain": key.declaration.domain,
         "scopes": sorted(key.scopes),
-        "state": _state(key).split()[0],
+        "state": _state(key),
         "created_at": key.created_at,
     }

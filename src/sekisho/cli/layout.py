@@ -32,6 +32,11 @@ def columns(text: str) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
+def padded(text: str, width: int) -> str:
+    """Return `text` with spaces after it, up to `width` columns."""
+    return text + " " * (width - columns(text))
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Return the lines of one paragraph, each of at most `width` columns unless one word alone is longer."""
     return _filled(_UNIT.findall(_SEAM.sub("", text).replace("\n", " ")), width)
@@ -73,7 +78,7 @@ class Formatter(click.HelpFormatter):
             head = f"{'':>{self.current_indent}}{term}"
             start = self.current_indent + first
             lines = wrapped(told, max(self.width - start, LEAST))
-            self._hang(head + " " * (start - columns(head)), lines, start)
+            self._hang(padded(head, start), lines, start)
 
     def _hang(self, head: str, lines: list[str], start: int) -> None:
         """Write lines from column `start` on: beside `head`, beneath it when it reaches farther."""

@@ -10,8 +10,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from sekisho.base.text import Text
+from sekisho.base.text import Lang, Text
 from sekisho.cli.language import reader_language, told
+from sekisho.cli.terms import term
 
 PIPED_WIDTH = 120
 """Columns of a table that goes to a file or a pipe."""
@@ -45,7 +46,7 @@ def table(columns: Sequence[Text], rows: Iterable[Sequence[str]]) -> None:
     console().print(drawn)
 
 
-def styled(action: str) -> str:
-    """An action's word in its colour (rich markup)."""
-    style = ACTION_STYLE.get(action, "")
-    return f"[{style}]{action}[/{style}]" if style else action
+def styled(action: str, lang: Lang | None = None) -> str:
+    """What a reader calls an action, in its colour (rich markup)."""
+    style, word = ACTION_STYLE.get(action, ""), term(action, lang)
+    return f"[{style}]{word}[/{style}]" if style else word

@@ -12,16 +12,16 @@ from rich.progress import Progress
 
 from sekisho.accounts.types import Viewer, system
 from sekisho.base.text import Lang, Text
-from sekisho.cli import bilingual, policy_terms, reader_language
+from sekisho.cli import bilingual, policy_shown, policy_terms, reader_language
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import told
 from sekisho.cli.output import console, emit_json, say, table
-from sekisho.policy.backtest import Report, Shift
+from sekisho.cli.terms import term
 from sekisho.policy.check import check_examples
-from sekisho.policy.diff import Change, PackDiff, diff, drift
+from sekisho.policy.diff import diff, drift
 from sekisho.policy.load import load
 from sekisho.policy.packs import reference_packs
-from sekisho.policy.types import Clause, Pack
+from sekisho.policy.types import Pack
 
 if TYPE_CHECKING:
     from sekisho.policy.queries import VersionView
@@ -73,7 +73,7 @@ def list_versions(data_dir: Path | None, as_json: bool) -> None:
         rows = (
             (
                 each.label,
-                each.state.value,
+                term(each.state.value),
                 f"{each.pack.announced_at:%Y-%m-%d}",
                 f"{each.pack.effective_at:%Y-%m-%d}",
             )
@@ -120,7 +120,7 @@ def show(label: str | None, clause: str | None, as_json: bool, lang: Lang | None
         if as_json:
             emit_json(each)
         else:
-            _show_clause(each, lang or reader_language())
+            policy_shown.clause(each, lang or reader_language())
 
 
 @command.command(
@@ -134,7 +134,7 @@ def show(label: str | None, clause: str | None, as_json: bool, lang: Lang | None
 @bilingual.argument("after", Text("AFTER", "変更後"))
 @lang_option
 def diff_versions(before: str, after: str, lang: Lang | None) -> None:
-    _show_diff(diff(_pack(before), _pack(after)), lang or reader_language())
+    policy_shown.changes(diff(_pack(before), _pack(after)), lang or reader_language())
 
 
 @command.command(
@@ -341,11 +341,11 @@ def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: i
     with Progress(console=console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(told("Judging", "判定中"), total=len(turns))
         find = default_cascade().find
-        report = backtests.backtest(CLI, candidate, turns, find, lambda: progress.advance(task))
+        found = backtests.backtest(CLI, candidate, turns, find, lambda: progress.advance(task))
     if as_json:
-        emit_json(_plain_report(report))
+        emit_json(policy_shown.plain_report(found))
     else:
-        _show_report(report)
+        policy_shown.report(found)
 
 
 def _installed_or_file(named: str) -> Pack:
@@ -355,35 +355,6 @@ def _installed_or_file(named: str) -> Pack:
     return (
         load(path.read_text(encoding="utf-8"), named) if path.is_file() else queries.version(CLI, named).pack
     )
-
-
-def _plain_report(report: Report) -> dict[str, object]:
-    return {
-        "candidate": report.candidate,
-        "judged": report.judged,
-        "unread": report.unread,
-        "shifts": {each: report.shifts[each] for each in Shift},
-        "by_clause": [
-            {"shift": what, "clause": clause, "count": count}
-            for (what, clause), count in report.by_clause.most_common()
-        ],
-        "examples": report.examples,
-    }
-
-
-def _show_report(report: Report) -> None:
-    say(
-        f"{report.candidate}: {report.judged} turns judged, {report.unread} without content to judge.",
-        f"{report.candidate}：{report.judged} 件を判定、内容のないもの {report.unread} 件",
-    )
-    for each in Shift:
-        click.echo(f"  {each.value.replace('_', ' ')}: {report.shifts[each]}")
-    if report.by_clause:
-        counted = report.by_clause.most_common()
-        rows = ((clause, what.value.replace("_", " "), str(count)) for (what, clause), count in counted)
-        table([Text("clause", "条項"), Text("shift", "変化"), Text("turns", "ターン")], rows)
-    for what, ids in report.examples.items():
-        click.echo(f"{what.value.replace('_', ' ')}: {' '.join(ids)}")
 
 
 for each in (policy_terms.overlay, policy_terms.exception, policy_terms.differences):
@@ -436,41 +407,3 @@ def _plain(version: VersionView) -> dict[str, object]:
         "digest": version.digest,
         "clauses": len(version.pack.clauses),
     }
-
-
-def _show_clause(clause: Clause, lang: Lang) -> None:
-    out = console()
-    out.print(f"[bold]{clause.id}[/bold]  {clause.title.in_(lang)}")
-    out.print(f"  {clause.text.in_(lang)}", markup=False)
-    for mark, texts in (("+", clause.covers), ("−", clause.spares)):
-        for each in texts:
-            out.print(f"  {mark} {each.in_(lang)}", markup=False)
-    nature = "hard" if clause.hard else "soft"
-    out.print(
-        f"  {clause.severity.name.lower()}, {nature}; input {clause.on_input.word}, output {clause.on_output.word}, "
-        f"unsure → {clause.fail}, streams {clause.stream}\n",
-        style="dim",
-        markup=False,
-    )
-
-
-SIGNS = {Change.ADDED: ("+", "green"), Change.REMOVED: ("−", "red"), Change.CHANGED: ("~", "yellow")}
-
-
-def _show_diff(found: PackDiff, lang: Lang) -> None:
-    out = console()
-    out.print(f"{found.before or told('(nothing)', '（なし）')} → {found.after}", markup=False)
-    for clause in found.clauses:
-        sign, style = SIGNS[clause.change]
-        out.print(f"[{style}]{sign} {clause.id}[/{style}]  {clause.title.in_(lang)}")
-        for field in clause.fields if clause.change is Change.CHANGED else ():
-            out.print(f"    {field.field}: ", end="", markup=False)
-            for words in field.words(lang):
-                mark = {None: "", Change.ADDED: "green", Change.REMOVED: "red strike"}[words.change]
-                shown = {
-                    None: words.text,
-                    Change.ADDED: f"{{+{words.text}+}}",
-                    Change.REMOVED: f"[-{words.text}-]",
-                }[words.change]
-                out.print(shown, end="", style=mark or None, markup=False)
-            out.print()

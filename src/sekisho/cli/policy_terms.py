@@ -12,6 +12,7 @@ from sekisho.base.text import Text
 from sekisho.cli import bilingual
 from sekisho.cli.control_plane import require_migrated, set_up
 from sekisho.cli.output import emit_json, say, table
+from sekisho.cli.terms import term
 from sekisho.policy.types import Audience
 
 CLI = system("cli")
@@ -255,7 +256,7 @@ def differences(data_dir: Path | None, label: str, since: datetime) -> None:
     from sekisho.enforcement.queries import shadow_differences
 
     found = shadow_differences(CLI, label, since.replace(tzinfo=UTC))
-    rows = ((one.decided, one.would_be, one.clause, str(one.count)) for one in found)
+    rows = ((term(one.decided), term(one.would_be), one.clause, str(one.count)) for one in found)
     table(
         [
             Text("decided", "実際の決定"),

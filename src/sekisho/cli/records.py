@@ -14,6 +14,7 @@ from sekisho.base.text import Text
 from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.output import emit_json, table
+from sekisho.cli.terms import term
 from sekisho.policy.types import Action, Ground
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def list_turns(organisation: str | None, limit: int | None, as_json: bool) -> No
             emit_json(_plain(turn))
         return
     rows = (
-        (turn.id, f"{turn.received_at:%Y-%m-%d %H:%M:%S}", turn.model, turn.outcome, str(turn.status))
+        (turn.id, f"{turn.received_at:%Y-%m-%d %H:%M:%S}", turn.model, term(turn.outcome), str(turn.status))
         for turn in chosen
     )
     table(
@@ -134,9 +135,10 @@ def decisions_of(request_id: str) -> Decided | None:
 
 def _lines(decision: DecisionRecord) -> Iterator[str]:
     for ground in decision.grounds[:1]:
-        yield f"{decision.stage}: {ground.clause} ({_seen(ground)})"
+        yield f"{term(decision.stage)}: {ground.clause} ({_seen(ground)})"
 
 
 def _seen(ground: Ground) -> str:
     reached = "≥" if ground.score >= ground.threshold else "<"
-    return f"{ground.detector}: {ground.code or ground.outcome}, {ground.score:.2f} {reached} {ground.threshold:.2f}"
+    what = ground.code or term(ground.outcome)
+    return f"{ground.detector}: {what}, {ground.score:.2f} {reached} {ground.threshold:.2f}"

@@ -16,6 +16,7 @@ from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import told
 from sekisho.cli.output import emit_json, say, table
+from sekisho.cli.terms import term
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def list_restrictions(as_json: bool) -> None:
         Text("clause", "条項"),
         Text("until (UTC)", "期限（UTC）"),
     ]
-    rows = ((each.id, each.unit.id, each.measure.value, each.clause, _until(each)) for each in found)
+    rows = ((each.id, each.unit.id, term(each.measure), each.clause, _until(each)) for each in found)
     table(columns, rows)
 
 

@@ -16,7 +16,10 @@ from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import reader_language
 from sekisho.cli.demo import Demo
+from sekisho.cli.language import told
+from sekisho.cli.layout import padded
 from sekisho.cli.output import console, say, styled
+from sekisho.cli.terms import term
 from sekisho.cli.tour_clients import Client, Heard, clients
 
 INGEST_WITHIN_S = 10.0
@@ -134,7 +137,7 @@ def _take(client: Client, out_of_reach: bool) -> None:
         decision, why = _decision(heard)
         shows, how = stop.shows.in_(lang), HOW[stop.streamed].in_(lang)
         table.add_row(escape(stop.prompt), f"{shows}\n[dim]{how}[/dim]", styled(decision), escape(why))
-        out.print(f"  {decision:<9} {shows}", style="dim", markup=False)
+        out.print(f"  {padded(term(decision), 9)} {shows}", style="dim", markup=False)
     out.print()
     out.print(table)
 
@@ -160,7 +163,7 @@ def _decision(heard: Heard) -> tuple[str, str]:
 def _why(lines: tuple[str, ...], heard: Heard) -> Iterator[str]:
     yield from lines
     if heard.disclosed:
-        yield f"disclosure: {heard.disclosed}"
+        yield told(f"disclosure: {heard.disclosed}", f"AI 利用の開示：{heard.disclosed}")
     if heard.text:
         yield f"» {_shortened(heard.text)}"
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from sekisho.base.text import Text
 from sekisho.cli import reader_language
 from sekisho.cli.eval_tables import narrow, short
 from sekisho.cli.output import say
-from sekisho.detection.evaluation.disguises import of_measure
+from sekisho.detection.evaluation.disguises import mean_kept, of_measure
 from sekisho.detection.evaluation.results import Kept
 from sekisho.detection.evaluation.transforms import titled
 
-_HEADS = ("disguise", "n, found", "caught", "disguised", "kept", "harmless", "caught", "disguised")
+_HEADS: Final = (
+    Text("disguise", "偽装"), Text("n, found", "件数・捕捉"), Text("caught", "捕捉率"), Text("disguised", "偽装後"),
+    Text("kept", "維持率"), Text("harmless", "無害"), Text("caught", "捕捉率"), Text("disguised", "偽装後"),
+)  # fmt: skip
 
 
 def show(found: Sequence[Kept]) -> None:
@@ -20,13 +25,17 @@ def show(found: Sequence[Kept]) -> None:
     lines = of_measure(found, "caught")
     if not lines:
         return
-    narrow("", _HEADS, map(_line, lines))
+    lang = reader_language()
+    narrow("", [head.in_(lang) for head in _HEADS], map(_line, lines))
     say(
-        "Caught: modified, held or blocked, or a judge is asked. Kept: of what is caught as it is, the share that is "
-        "caught in disguise.",
-        "caught は変更・保留・遮断または判定モデルへの照会です。"
-        "kept は、そのままで捕捉した文章のうち、偽装しても捕捉した割合です。",
+        "Caught: modified, held or blocked, or a judge is asked. Kept: of the harmful texts that are caught as they "
+        "are, the share that is caught in disguise.",
+        "捕捉は、変更・保留・遮断または判定モデルへの照会です。"
+        "維持率は、そのままで捕捉した有害な文章のうち、偽装しても捕捉した割合です。",
     )
+    means = " · ".join(f"{language} {value:.3f}" for language, value in mean_kept(found).items())
+    if means:
+        say(f"Kept on average over the disguises: {means}.", f"維持率の平均：{means}。")
 
 
 def _line(one: Kept) -> list[str]:

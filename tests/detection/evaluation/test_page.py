@@ -165,6 +165,7 @@ def test_disguises_have_a_bar_for_what_is_kept_and_the_numbers_beside_it(drawn: 
     assert "50.0 % → 50.0 %n = 90" in said
     assert "too few" in said
     assert "&lt;later&gt;" in section
+    assert "On average over the disguises that have texts enough: English 50.0 % · Japanese 50.0 %." in said
 
 
 def test_one_language_alone_has_no_way_to_another(evaluation: Evaluation) -> None:

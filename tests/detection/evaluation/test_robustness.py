@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.base.text import Lang, Text
+from sekisho.detection.card import Interval
+from sekisho.detection.evaluation.disguises import mean_kept
 from sekisho.detection.evaluation.resampling import Plan
 from sekisho.detection.evaluation.results import Kept
 from sekisho.detection.evaluation.robustness import Talk, robustness
@@ -108,6 +110,19 @@ def test_rows_that_nobody_disguises_are_left_out(left: Row) -> None:
 def test_of_few_texts_there_are_counts_and_no_shares() -> None:
     one = by_measure(robustness(rows_of(("bad", True, 9)), judge, [SHOUT], PLAN))["caught"]
     assert (one.harmful, one.caught, one.kept, one.harmless_before) == (9, 9, None, None)
+
+
+def test_the_mean_counts_each_disguise_the_same_and_none_with_too_few_texts() -> None:
+    told = Interval(0.5, 0.4, 0.6)
+    one = Kept("a", "en", "caught", 90, told, told, 45, told, 80, told, told)
+    few = replace(one, transform="c", language="ja", kept=None)
+    found = [
+        one,
+        replace(one, transform="b", kept=Interval(1.0, 0.9, 1.0)),
+        replace(one, measure="stopped"),
+        few,
+    ]
+    assert mean_kept(found) == {"en": 0.75}
 
 
 def test_several_turns_are_judged_as_one() -> None:

@@ -28,11 +28,24 @@ _DISGUISE: Final = Text("Disguise", "偽装")
 _HARMFUL: Final = Text("Harmful caught, and in disguise", "有害な文章の捕捉率、偽装後")
 _HARMLESS: Final = Text("Harmless caught, and in disguise", "無害な文章の捕捉率、偽装後")
 _STOPPED: Final = Text("Of what is held or blocked: {share}", "停止した文章では {share}")
+_MEAN: Final = Text(
+    "On average over the disguises that have texts enough: {means}.",
+    "文章が足りる偽装での維持率の平均：{means}。",
+)
 _HEADS: Final = (_DISGUISE, words.LANGUAGE, _KEPT, _HARMFUL, _HARMLESS)
 
 
 def of_measure(found: Sequence[Kept], measure: str) -> list[Kept]:
     return [one for one in found if one.measure == measure]
+
+
+def mean_kept(found: Sequence[Kept], measure: str = "caught") -> dict[str, float]:
+    """Return what disguises keep on average, each counting the same, by language; of those with texts enough."""
+    known: dict[str, list[float]] = {}
+    for one in of_measure(found, measure):
+        if one.kept:
+            known.setdefault(one.language, []).append(one.kept.value)
+    return {language: sum(values) / len(values) for language, values in sorted(known.items())}
 
 
 @dataclass(frozen=True)
@@ -50,11 +63,18 @@ class Disguises:
             return ""
         heads = "".join(f'<th scope="col">{self.writer.say(head)}</th>' for head in _HEADS)
         table = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-        note = self.writer.note(_SAYS.in_(self.writer.lang))
+        note = self.writer.note(_SAYS.in_(self.writer.lang)) + self._mean()
         caption = f"<caption>{self.writer.say(words.BARS_SAY)}</caption>"
         return self.writer.section(
             "disguises", TITLE, f'{note}<table class="bars disguises">{caption}{table}</table>'
         )
+
+    def _mean(self) -> str:
+        told = " · ".join(
+            f"{self.writer.language(language)} {number(value, 'recall')}"
+            for language, value in mean_kept(self.found).items()
+        )
+        return self.writer.note(_MEAN.in_(self.writer.lang).format(means=told)) if told else ""
 
     def _rows(self, name: str, lines: Sequence[Kept], stopped: dict[tuple[str, str], Interval | None]) -> str:
         head = f'<th scope="rowgroup" rowspan="{len(lines)}">{self.writer.say(titled(name))}</th>'

@@ -234,7 +234,7 @@ def _fail_on_regression(comparison: Comparison) -> None:
         )
     worse = comparison.beyond_noise(better=False)
     for one in worse:
-        click.echo(eval_tables.told(one), err=True)
+        click.echo(eval_tables.on_one_line(one), err=True)
     if worse:
         count = len(worse)
         say(

@@ -10,7 +10,9 @@ from rich.text import Text as Words
 
 from sekisho.base.text import Text
 from sekisho.cli import reader_language
+from sekisho.cli.language import told
 from sekisho.cli.output import console, say
+from sekisho.cli.terms import term
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import words
 from sekisho.detection.evaluation.results import (
@@ -25,16 +27,32 @@ from sekisho.detection.evaluation.results import (
 from sekisho.detection.evaluation.rows import shown
 
 _HEADS: Final = {
-    "precision": "prec.", "recall": "recall", "f1": "F1", "auprc": "AUPRC", "auroc": "AUROC",
-    "recall_at_1_percent": "rec.@1%", "recall_at_0_1_percent": "rec.@.1%", "calibration_error": "ECE",
-}  # fmt: skip
+    "precision": Text("prec.", "適合率"),
+    "recall": Text("recall", "再現率"),
+    "f1": Text("F1", "F1"),
+    "auprc": Text("AUPRC", "AUPRC"),
+    "auroc": Text("AUROC", "AUROC"),
+    "recall_at_1_percent": Text("rec.@1%", "再現@1%"),
+    "recall_at_0_1_percent": Text("rec.@.1%", "再現@.1%"),
+    "calibration_error": Text("ECE", "ECE"),
+}
+_QUESTION: Final = Text("question", "問い")
+_LINE: Final = (_QUESTION, Text("yes, no", "該当・非該当"))
+_CHANGE: Final = (
+    _QUESTION,
+    Text("lang", "言語"),
+    Text("measure", "指標"),
+    Text("before", "前"),
+    Text("after", "後"),
+    Text("change", "変化"),
+)
 
 
 def show(found: Evaluation) -> None:
     """Write the figures that can be told; the report and the JSON have the rest."""
     lines = [line for line in found.lines if line.measures["auroc"]]
     title = f"{found.detector} · {found.version} · {found.pack} · {found.texts:,}"
-    narrow(title, ["question", "yes, no", *(_HEADS[name] for name in NEEDS)], map(_line, lines))
+    narrow(title, _said([*_LINE, *(_HEADS[name] for name in NEEDS)]), map(_line, lines))
     few = len(found.lines) - len(lines)
     if few:
         say(
@@ -42,7 +60,14 @@ def show(found: Evaluation) -> None:
             f"ほか {few} 件の問いと言語は文章が不足しています（報告書と --json に含まれます）。",
         )
     outcomes = [one for one in found.outcomes if one.stopped]
-    narrow("", ["texts", "n", *DECISIONS, "stopped", "judge"], map(_outcomes, outcomes))
+    heads = [
+        told("texts", "文章"),
+        "n",
+        *map(term, DECISIONS),
+        told("stopped", "停止率"),
+        told("judge", "照会率"),
+    ]
+    narrow("", heads, map(_outcomes, outcomes))
     took = found.latency
     if took.p50 and took.p99:
         say(
@@ -86,19 +111,22 @@ def show_comparison(found: Comparison) -> None:
     for title, better in ((words.WORSE, False), (words.BETTER, True)):
         differences = found.beyond_noise(better=better)
         if differences:
-            heads = ["question", "lang", "measure", "before", "after", "change"]
-            narrow(title.in_(reader_language()), heads, map(_difference, differences))
+            narrow(title.in_(reader_language()), _said(_CHANGE), map(_difference, differences))
     if not any(one.is_beyond_noise for one in found.differences):
         say(words.NOTHING_BEYOND.en, words.NOTHING_BEYOND.ja)
 
 
-def told(one: Difference) -> str:
+def on_one_line(one: Difference) -> str:
     """Return a difference on one line, for logs."""
     change = one.change
     return (
         f"{one.question} {one.language} {one.measure}: {one.before:.4f} → {one.after:.4f} "
         f"({change.value:+.4f}, 95 % {change.low:+.4f} … {change.high:+.4f})"
     )
+
+
+def _said(heads: Iterable[Text]) -> list[str]:
+    return [head.in_(reader_language()) for head in heads]
 
 
 def _line(line: Line) -> list[str]:
@@ -109,7 +137,7 @@ def _line(line: Line) -> list[str]:
 def _outcomes(one: Outcomes) -> list[str]:
     counts = [f"{count:,}" for count in one.decisions.values()]
     return [
-        f"{one.of}\n{one.group or one.language}",
+        f"{told(one.of, words.TEXTS[one.of].ja)}\n{one.group or one.language}",
         f"{one.texts:,}",
         *counts,
         short(one.stopped),
@@ -117,9 +145,9 @@ def _outcomes(one: Outcomes) -> list[str]:
     ]
 
 
-def short(told: Interval | None) -> str:
+def short(known: Interval | None) -> str:
     """A value over its interval, without the noughts that all have."""
-    return f"{_number(told.value)}\n{_number(told.low)}–{_number(told.high)}" if told else "–"
+    return f"{_number(known.value)}\n{_number(known.low)}–{_number(known.high)}" if known else "–"
 
 
 def _number(value: float) -> str:

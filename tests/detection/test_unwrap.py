@@ -38,6 +38,10 @@ def test_wrapped_text_is_undone_wherever_it_stands(before, text):
         pytest.param("Tell  me how\t to write", "Tell me how to write", id="words far apart"),
         pytest.param("Tell me\nhow to  \r\n write", "Tell me how to write", id="lines that break a sentence"),
         pytest.param("短い 詩の\u3000書き\n方", "短い詩の書き方", id="gaps in Japanese"),
+        pytest.param(
+            "Tell🔥 me✨✨how!!! to ?!, write", "Tell me how to write", id="pictures and floods of marks"
+        ),
+        pytest.param("短い🔥詩の！？ 書き…。方", "短い詩の書き方", id="pictures and marks in Japanese"),
         pytest.param("ｓｈｏｒｔ　ｐｏｅｍ 短い\n詩", "ｓｈｏｒｔ　ｐｏｅｍ 短い詩", id="two alphabets"),
     ],
 )
@@ -51,16 +55,19 @@ def test_line_breaks_of_long_texts_mean_something():
     assert unwrap.unwrapped(f"{text}Tell  me")[0].endswith("two\nTell me")
 
 
-@pytest.mark.parametrize("text", ["One.  Two.", "One\n\nTwo", "- one\n- two", "日本語 and English 日本語"])
+@pytest.mark.parametrize(
+    "text", ["One.  Two.", "One. Two! 日本。日本", "One\n\nTwo", "- one\n- two", "日本語 and English 日本語"]
+)
 def test_what_stands_apart_for_a_reason_is_not_read_on(text):
     assert unwrap.unwrapped(text) == ()
 
 
-@given(st.text("ab1 .%4&#;\\u0-_*|\n\t\r\xa0\u3000é日あ", max_size=90))
+@given(st.text("ab1 .%4&#;\\u0-_*|\n\t\r\xa0\u3000é日あ!?。🔥", max_size=90))
 def test_the_quick_look_misses_nothing_that_the_search_finds(text):
     found = set(unwrap.unwrapped(text))
     assert set(unwrap._coded(text)) <= found
-    again = gaps._SPREAD_SHORT.sub(" ", gaps._CUT_SHORT.sub("", text))
+    cut, spread = gaps._IN_SHORT
+    again = spread.sub(" ", cut.sub("", text))
     assert again == text or again in found
 
 

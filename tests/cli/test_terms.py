@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import sekisho.cli
 from sekisho.accounts.types import UseCase
-from sekisho.cli import cli
+from sekisho.cli import cli, doctor
 from sekisho.cli.judging import UNSURE
 from sekisho.cli.terms import JAPANESE, term
 from sekisho.detection.types import Outcome as Found
@@ -26,6 +26,10 @@ from sekisho.policy.types import Action, Audience, FailMode, Severity, StreamMod
 CODES: tuple[type[Enum], ...] = (
     Audience, FailMode, Found, Measure, Outcome, Role, Shift, State, StreamMode, UseCase
 )  # fmt: skip
+LOOKED_AT = {
+    "data_folder", "database", "keystore", "policy", "snapshot", "journal", "detectors", "judge", "providers",
+    "address", "unknown",
+}  # fmt: skip
 ERRORS = {"BadParameter", "UsageError", "ClickException", "fail"}
 
 
@@ -33,7 +37,15 @@ def test_every_code_has_a_word_in_japanese() -> None:
     codes = {str(code.value) for each in CODES for code in each}
     codes |= {action.word for action in Action} | {severity.name.lower() for severity in Severity}
     codes |= {UNSURE, "cleared", "excepted", "active", "expired", "revoked", "hard", "soft"}
-    assert codes == JAPANESE.keys()
+    assert codes | LOOKED_AT == JAPANESE.keys()
+
+
+def test_the_doctor_names_what_it_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "set_up", lambda folder: tmp_path)
+    english, japanese = (CliRunner().invoke(doctor.command, ["--lang", lang]) for lang in ("en", "ja"))
+    assert "data folder " in english.stdout
+    assert "データフォルダー " in japanese.stdout
+    assert english.exit_code == japanese.exit_code
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
+from sekisho.cli.layout import padded
 from sekisho.cli.output import console, emit_json
+from sekisho.cli.terms import term
 
 SICK = 1
 """Exit status when something that requests depend on does not work."""
@@ -286,6 +288,6 @@ def _show(found: list[Check], lang: Lang) -> None:
     out = console()
     for check in found:
         mark, style = MARKS[check.state]
-        out.print(f"[{style}]{mark}[/{style}] {check.name:<12} {check.found.in_(lang)}")
+        out.print(f"[{style}]{mark}[/{style}] {padded(term(check.name, lang), 16)} {check.found.in_(lang)}")
         if check.remedy:
             out.print(f"  → {check.remedy.in_(lang)}", style="dim", markup=False)

@@ -67,6 +67,18 @@ JAPANESE: Final = {
     "chatbot": "チャットボット",
     "minors": "未成年者向け",
     "agent": "エージェント",
+    # what `sekisho doctor` looks at
+    "data_folder": "データフォルダー",
+    "database": "データベース",
+    "keystore": "鍵の保管庫",
+    "policy": "ポリシー",
+    "snapshot": "スナップショット",
+    "journal": "ジャーナル",
+    "detectors": "検出器",
+    "judge": "判定モデル",
+    "providers": "プロバイダー",
+    "address": "アドレス",
+    "unknown": "不明",
 }
 
 

@@ -173,6 +173,19 @@ def test_help_in_a_pipe_has_no_colour_and_ends_with_status_0(lang: Lang) -> None
     assert page.startswith("使い方: " if lang == "ja" else "Usage: ")
 
 
+@pytest.mark.parametrize(
+    ("given", "status"), [pytest.param(["--help"], 0, id="help"), pytest.param(["--nme"], 2, id="a mistake")]
+)
+def test_neither_help_nor_a_mistake_needs_an_installation(
+    given: list[str], status: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    told = say("en", "keys", "--data-dir", str(folder), "create", *given)
+    assert told.exit_code == status
+    assert "Usage: sekisho keys create" in told.output
+    assert not folder.exists()
+
+
 @each_language
 def test_the_version_is_told_in_one_line(lang: Lang) -> None:
     shown = say(lang, "--version")

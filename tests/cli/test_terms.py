@@ -91,6 +91,20 @@ def test_people_read_a_decision_in_their_language() -> None:
     assert {each.exit_code for each in told} == {1}
 
 
+def test_an_altered_log_is_told_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("{}\n")
+    verify = ["audit", "verify", str(log)]
+    told = [CliRunner().invoke(cli, verify, env={"LC_ALL": lang}) for lang in ("en_GB", "ja_JP")]
+    assert told[0].stdout == "Altered: line 1. This line is not an audit entry.\n"
+    assert told[1].stdout == "改ざんされています。1 行目：この行は監査ログの記録ではありません。\n"
+    for_programs = [
+        CliRunner().invoke(cli, [*verify, "--json"], env={"LC_ALL": lang}) for lang in ("en_GB", "ja_JP")
+    ]
+    assert for_programs[0].stdout == for_programs[1].stdout
+    assert {each.exit_code for each in (*told, *for_programs)} == {1}
+
+
 # ── nobody forgets ────────────────────────────────────────────────────────────────────────────
 def raised() -> Iterator[tuple[str, ast.expr]]:
     """Yield where the command line hands words to click's errors, and the words."""

@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from sekisho.gateway import sse
 from sekisho.gateway.dialects import adapter_for
+from sekisho.gateway.dialects.types import Wire
 from sekisho.gateway.runs import MOST_BYTES, MOST_MISSES, Frame
 from sekisho.gateway.types import Endpoint
 
 ANTHROPIC = (
     b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,'
     b'"delta":{"type":"text_delta","text":%b}}\n\n'
+)
+START = (
+    b"event: content_block_start\n"
+    b'data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n'
 )
 OPENAI = (
     b'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":%b},"finish_reason":null}]}\n\n'
@@ -46,6 +51,14 @@ def one_by_one(data: bytes) -> tuple[list[str], list[bytes]]:
         assert b"".join(raw for raw, _ in run.one_by_one()) == run.raw
         start += len(run.raw)
     return texts, raws
+
+
+def wire_in(endpoint: Endpoint) -> Wire:
+    """A wire in the midst of a stream."""
+    wire = adapter_for(endpoint).stream()
+    if endpoint is Endpoint.MESSAGES:
+        wire.read(sse.parse(START))
+    return wire
 
 
 @given(TEXTS)
@@ -117,7 +130,7 @@ def test_a_run_is_cut_between_its_events(texts, characters):
 @pytest.mark.parametrize(("endpoint", "event"), FRAMED)
 @pytest.mark.parametrize("text", ["hello", "日本語", 'say "x"\n'])
 def test_the_frame_of_an_event_is_where_its_text_stands(endpoint, event, text):
-    wire = adapter_for(endpoint).stream()
+    wire = wire_in(endpoint)
     (item,) = wire.read(sse.parse(event % literal(text)))
     frame = wire.frame(item)
     before, _, after = event.partition(b"%b")
@@ -150,6 +163,6 @@ def test_the_frame_of_an_event_is_where_its_text_stands(endpoint, event, text):
     ],
 )
 def test_where_it_is_not_sure_there_is_no_frame(endpoint, event):
-    wire = adapter_for(endpoint).stream()
+    wire = wire_in(endpoint)
     (item,) = wire.read(sse.parse(event))
     assert wire.frame(item) is None

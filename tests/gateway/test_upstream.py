@@ -219,6 +219,7 @@ async def test_headers_of_the_providers_host_are_not_passed_on_and_others_are():
 
 async def test_a_client_that_does_not_read_slows_its_provider_and_is_given_up():
     """Nothing is gathered for it: the provider is held up by the full line, and then let go."""
+    start = b'{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}'
     delta = b'{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%b"}}' % (
         b"fine " * 800
     )
@@ -229,6 +230,7 @@ async def test_a_client_that_does_not_read_slows_its_provider_and_is_given_up():
         nonlocal sent
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+        writer.write(b"event: content_block_start\ndata: %b\n\n" % start)
         while True:
             writer.write(event)
             sent += len(event)

@@ -3,12 +3,14 @@
     bytes, split anywhere ──feed──▶ [ Event(raw, name, data), … ]
 
 Source: WHATWG HTML, section 9.2.6, "Interpreting an event stream": lines end in LF, CRLF or CR; a blank line
-ends an event; a leading BOM, comments and unknown fields are passed over; several `data` lines are joined by
-LF.
+ends an event; comments and unknown fields are passed over; several `data` lines are joined by LF.
 
-Two laws, held by `tests/gateway/test_sse.py` for any split, also inside a character or a line end:
-the `raw` of all events and the rest that `close` gives are the input; and the events are the same for every
-split.
+Readers differ about a BOM: the standard passes over the one at the beginning, the Python SDKs over none, and the
+JavaScript ones over each at the beginning of a line. So the first one is taken out of the stream, and a stream with
+another is refused: what is screened is what every client reads.
+
+Two laws, held by `tests/gateway/test_sse.py` for any split, also inside a character or a line end: the `raw` of all
+events and the rest that `close` gives are the input, but for that BOM; and the events are the same for every split.
 """
 
 from __future__ import annotations
@@ -41,8 +43,12 @@ class Event(NamedTuple):
     """The joined `data` lines; None for what carries none: comments and blank lines."""
 
 
-class EventTooLargeError(ValueError):
-    """An event grew beyond the bound; the stream cannot be followed any further."""
+class UnreadableEventError(ValueError):
+    """An event that clients read differently; the stream is not followed any further."""
+
+
+class EventTooLargeError(UnreadableEventError):
+    """An event grew beyond the bound."""
 
 
 class Parser:
@@ -51,14 +57,21 @@ class Parser:
     def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self.frame: Frame | None = None
         """The frame in which most events come. Those in it are told as a `Run`."""
+        self._lead: bytes | None = b""
+        """What may become a BOM; None from the first byte on that does not belong to it."""
         self._buffer = bytearray()
         self._searched = 0
         self._has_returns = False
         self._max = max_event_bytes
 
     def feed(self, chunk: bytes) -> Iterator[Event | Run]:
-        """Yield the events that `chunk` completes, in order; take them all. Raises `EventTooLargeError` past the
-        bound."""
+        """Yield the events that `chunk` completes, in order; take them all. Raises `UnreadableEventError`."""
+        if self._lead is not None:
+            chunk = self._lead + chunk
+            if len(chunk) < len(BOM) and BOM.startswith(chunk):
+                self._lead = chunk
+                return
+            self._lead, chunk = None, chunk.removeprefix(BOM)
         if not self._has_returns and b"\r" in chunk:
             self._has_returns = True
         if self._has_returns:
@@ -99,7 +112,9 @@ class Parser:
         return len(self._buffer)
 
     def close(self) -> tuple[list[Event], bytes]:
-        """Return what is complete now that nothing follows, and the bytes of an event that was broken off."""
+        """Return what is complete now that nothing follows, and the bytes of an event that was broken off. Raises
+        `UnreadableEventError`."""
+        self._buffer += self._lead or b""
         events = self._take_any(is_last=True)
         rest = bytes(self._buffer)
         self._buffer.clear()
@@ -127,7 +142,7 @@ class Parser:
 
 
 def parse(raw: bytes) -> Event:
-    """Return the event whose bytes, to the blank line, are `raw`."""
+    """Return the event whose bytes, to the blank line, are `raw`. Raises `UnreadableEventError`."""
     if usual := _USUAL.fullmatch(raw):
         return Event(raw, usual[1] or b"", usual[2])
     return _parse_lines(raw)
@@ -136,7 +151,9 @@ def parse(raw: bytes) -> Event:
 def _parse_lines(raw: bytes) -> Event:
     name = b""
     data: list[bytes] = []
-    for line in _BREAK.split(raw.removeprefix(BOM)):
+    for line in _BREAK.split(raw):
+        if line.startswith(BOM):
+            raise UnreadableEventError("A line begins with a byte order mark.")
         field, _, value = line.partition(b":")
         if field == b"data":
             data.append(value.removeprefix(b" "))

@@ -54,7 +54,13 @@ SILENT_DELTAS = frozenset({"signature_delta", "citations_delta"})
 
 
 class AnthropicWire:
-    def __init__(self) -> None:
+    """Refuses what the SDKs do not read as it stands: an event under another name than its data's, which they pass
+    over; a block that begins twice or not at all, which they put elsewhere; a message that begins anew."""
+
+    def __init__(self, begun: int = -1) -> None:
+        """`begun` is the last block that has begun."""
+        self._begun = begun
+        self._has_begun = False
         self.usage = Usage()
         self.stop_reason = ""
         self.is_complete = False
@@ -71,13 +77,20 @@ class AnthropicWire:
             told = _decode(event.data)
         except (ValueError, RecursionError) as problem:
             raise MalformedAnswerError("An event of the provider's stream cannot be read.") from problem
+        if event.name.decode("latin-1") != told.type:
+            raise MalformedAnswerError("An event of the provider's stream has another name than its data.")
         return (self._item(event.raw, told),)
 
     def _item(self, raw: bytes, told: _Event) -> Item:
         match told.type:
             case "content_block_delta" if told.delta is not None:
+                if told.index > self._begun:
+                    raise MalformedAnswerError("The provider's stream adds to a block that has not begun.")
                 return _delta_item(raw, told.index, told.delta)
             case "content_block_start":
+                if told.index <= self._begun:
+                    raise MalformedAnswerError("The provider's stream begins a block again.")
+                self._begun = told.index
                 return _start_item(raw, told.index, told.content_block or {})
             case "content_block_stop":
                 return Item(ItemKind.CLOSE, raw, block=_key(told.index))
@@ -97,13 +110,16 @@ class AnthropicWire:
         return Item(ItemKind.ORDERED, raw, media=f"event:{told.type}")
 
     def _begin(self, raw: bytes, message: _Message) -> Item:
+        if self._begun >= 0 or self._has_begun:
+            raise MalformedAnswerError("The provider's stream begins again.")
+        self._has_begun = True
         if message.content:
             raise MalformedAnswerError("The provider's stream begins with content, which has no place there.")
         self.usage = anthropic_usage(message.usage)
         return Item(ItemKind.ORDERED, raw, opens=True)
 
     def frame(self, item: Item) -> Frame | None:
-        return frame_of(item, AnthropicWire())
+        return frame_of(item, AnthropicWire(self._begun))
 
     def sent(self, item: Item) -> None:
         if item.block is None:

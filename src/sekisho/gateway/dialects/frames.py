@@ -24,9 +24,9 @@ def frame_of(item: Item, fresh: Wire) -> Frame | None:
     if not found or not after.endswith(b"\n\n"):
         return None
     frame = Frame(before + b'"', b'"' + after)
-    probe = sse.parse(frame.before + _PROBE.encode() + frame.after)
     try:
+        probe = sse.parse(frame.before + _PROBE.encode() + frame.after)
         read = fresh.read(probe)
-    except MalformedAnswerError:
+    except (MalformedAnswerError, sse.UnreadableEventError):
         return None
     return frame if list(read) == [replace(item, raw=probe.raw, text=_PROBE)] else None

@@ -56,6 +56,8 @@ class OpenAIWire:
             return (Item(ItemKind.NOW, event.raw),)
         if self._has_done:
             raise MalformedAnswerError("The provider's stream goes on after its end.")
+        if event.name.startswith(b"thread."):  # the SDK takes it for another API's, and reads no text in it
+            raise MalformedAnswerError("A chunk of the provider's stream has a name that hides it.")
         if event.data.startswith(b"[DONE]"):
             self._has_done = True
             return (Item(ItemKind.TERMINAL, event.raw),)

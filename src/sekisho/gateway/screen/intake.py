@@ -20,7 +20,7 @@ MOST_TRIES = 8
 
 
 class Intake:
-    """Reads one stream. Raises `MalformedAnswerError` and `EventTooLargeError` for what cannot be read."""
+    """Reads one stream. Raises `MalformedAnswerError` and `UnreadableEventError` for what cannot be read."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire

@@ -29,7 +29,7 @@ from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.release import SPLIT_FROM, Release
 from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
-from sekisho.gateway.sse import EventTooLargeError
+from sekisho.gateway.sse import UnreadableEventError
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
 
@@ -105,7 +105,7 @@ class StreamScreen:
         began = self._case.monotonic_ns()
         try:
             self._take(self._intake.items(chunk), out)
-        except (MalformedAnswerError, EventTooLargeError):
+        except (MalformedAnswerError, UnreadableEventError):
             self._end_broken(out, UNREADABLE)
         self._record.took_ns += self._case.monotonic_ns() - began
         return b"".join(out)
@@ -211,7 +211,7 @@ class StreamScreen:
     def _take_rest(self, out: list[bytes]) -> None:
         try:
             self._take(self._intake.rest(), out)
-        except MalformedAnswerError:
+        except (MalformedAnswerError, UnreadableEventError):
             self._end_broken(out, BROKEN)
 
     def _take_item(self, item: Item, out: list[bytes]) -> None:
@@ -254,8 +254,11 @@ class StreamScreen:
         if block is None:
             lead = self._lead(key, item.channel)
             block = self._blocks[key] = self._new_block(item.channel, item.name, lead=lead)
-        elif block.is_done:
-            raise MalformedAnswerError("The provider's stream adds to a block that it had ended.")
+        elif block.is_done or block.channel is not item.channel:
+            # clients drop such a delta, so what is read together here they do not read together
+            raise MalformedAnswerError(
+                "The provider's stream adds to a block what is not of it, or past its end."
+            )
         item.start = block.length + self._gathered_length
         self._gathered.append(item.text)
         self._gathered_length += len(item.text)

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from sekisho.gateway.errors import GateError
+from sekisho.gateway.upstream import chunks
 from sekisho.gateway.upstream import connection as connections
 from tests.gateway.provider import CHUNKED, OK, Sayer, ask, client, http, raw_provider, read, read_request
 
@@ -191,3 +192,18 @@ async def test_two_encodings_in_two_headers_are_refused():
         with pytest.raises(GateError) as refused:
             await read(upstream, route)
         assert refused.value.code == "upstream_unreadable"
+
+
+async def test_a_stream_without_an_end_has_one():
+    body = gzip.compress(b"\0" * (1 << 20))
+    async with (
+        raw_provider(Sayer(http("200 OK", body, "content-encoding: gzip"))) as route,
+        client() as upstream,
+    ):
+        answer, size = await ask(upstream, route), 0
+        with pytest.raises(GateError) as refused:
+            async for chunk in chunks(answer, 1 << 19):
+                size += len(chunk)
+        answer.close()
+    assert refused.value.code == "upstream_too_large"
+    assert size <= 1 << 19

@@ -11,6 +11,11 @@ from sekisho.gateway.exchange import Headers
 from sekisho.gateway.upstream.inflate import Inflater, inflater_for
 
 
+STREAM_BYTES = 256 * 1024 * 1024
+"""Bytes of a stream that are taken. What it says is kept for its record; 128,000 tokens with their log probabilities
+stay below, and what has no end, or unpacks to none, does not fill the memory."""
+
+
 class Source(Protocol):
     """Where an answer comes from: a connection of the pool's, or a proxy's."""
 
@@ -73,13 +78,18 @@ class Answer:
         self._source.close()
 
 
-async def chunks(answer: Answer) -> AsyncIterator[bytes]:
-    """Yield the body as it comes. Raises `GateError` when it breaks off or is silent too long.
+async def chunks(answer: Answer, most: int = STREAM_BYTES) -> AsyncIterator[bytes]:
+    """Yield the body as it comes. Raises `GateError` when it breaks off, is silent too long, or has more than `most`
+    bytes.
 
     Nothing is read ahead of the consumer but a small buffer, so a slow client slows its provider.
     """
+    size = 0
     try:
         while chunk := await answer.chunk():
+            size += len(chunk)
+            if size > most:
+                raise GateError(Kind.UPSTREAM, "upstream_too_large", TOO_LARGE)
             yield chunk
     except (OSError, ValueError) as problem:
         raise _told(problem) from problem

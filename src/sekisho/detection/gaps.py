@@ -16,10 +16,10 @@ SHORT: Final = 1_000
 """Characters of a text in which line breaks are read over: a message, not a document."""
 
 _BLANKS: Final = " \\t\xa0\u2000-\u200a\u3000"
-_FACES: Final = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
+_FACES: Final = "\u2600-\u27bf\U0001f300-\U0001faff"
 _MARKS: Final = "!?.,~\u2026\u30fb\uff01\uff1f\u3001\u3002"
 _JAPANESE: Final = "ぁ-ゖァ-ヺー一-鿿"
-_NOISE: Final = f"[{_BLANKS}]*(?:[{_FACES}]|[{_MARKS}]{{2}})[{_BLANKS}{_FACES}{_MARKS}]*"
+_NOISE: Final = f"[{_BLANKS}]*(?:[{_FACES}]|[{_MARKS}]{{2}})[{_BLANKS}{_FACES}{_MARKS}\ufe0f]*"
 """Pictures, or two marks of punctuation and more."""
 _BREAK: Final = f"[{_BLANKS}]*\\r?\\n[{_BLANKS}]*"
 

@@ -26,23 +26,20 @@ from sekisho.accounts.types import Scope
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.gateway import admit, auth, replies
+from sekisho.gateway.cases import case_of, history_of, in_force, notices_for
 from sekisho.gateway.dialects import MalformedAnswerError, adapter_for
 from sekisho.gateway.disclosure import Evidence, conversation_key, disclosure_for
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 from sekisho.gateway.exchange import Exchange
 from sekisho.gateway.gate import Gate
-from sekisho.gateway.notices import NoticeWriter, reader_language
 from sekisho.gateway.record import entry_of
 from sekisho.gateway.retention import without_storing
-from sekisho.gateway.screen import Case, InputResult, StreamScreen
-from sekisho.gateway.screen.hearing import Hearing
-from sekisho.gateway.terms import Terms
+from sekisho.gateway.screen import InputResult, StreamScreen
 from sekisho.gateway.turn import Laps, Told, Turn
-from sekisho.gateway.types import Endpoint, Principal, Request
+from sekisho.gateway.types import Endpoint, Principal
 from sekisho.gateway.upstream import Answer, chunks, read_bounded, returned
 from sekisho.link.journal import JournalUnavailableError
 from sekisho.link.snapshot import Dialect, Snapshot
-from sekisho.policy.exceptions import excepted_clauses
 from sekisho.policy.types import Action
 
 log = logging.getLogger(__name__)
@@ -72,11 +69,14 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     snapshot = auth.fresh(gate.snapshots.current, at)
     principal = authenticate(gate, snapshot, exchange, Scope.MESSAGES, at)
     replies.check_headers(exchange, endpoint)
+    floor = in_force(gate.terms, snapshot, at)
+    pack = gate.terms.pack(snapshot, principal.organisation.id, floor)
     laps.lap("admit")
     body = await exchange.body(gate.limits.body_bytes)
     laps.lap("receive")
     adapter = adapter_for(endpoint)
-    request = adapter.read(endpoint, body)
+    history = history_of(gate.screen, adapter, endpoint, body, principal, pack)
+    request = history.read() if history is not None else adapter.read(endpoint, body)
     principal = auth.identify(principal, request.end_user_name, snapshot, at)
     admit.keep_end_user_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
@@ -84,47 +84,13 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     session = exchange.header(b"x-claude-code-session-id")
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
     hearing = gate.judge.hearing() if gate.judge is not None else None
-    case = case_of(gate.terms, exchange, snapshot, principal, request, request_id, at, hearing)
+    notices = notices_for(exchange, snapshot, principal, request, request_id, floor)
+    case = case_of(gate.terms, snapshot, principal, pack, notices, at, hearing, history)
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
     laps.lap("read")
     return Turn(
         request_id, at, snapshot, principal, adapter, request, route, conversation, disclosure, case, laps
-    )
-
-
-def case_of(
-    terms: Terms,
-    exchange: Exchange,
-    snapshot: Snapshot,
-    principal: Principal,
-    request: Request,
-    request_id: str,
-    at: datetime,
-    hearing: Hearing | None,
-) -> Case:
-    """Return under which policy the request is judged, and in whose words: the version in force at this
-    moment (P-003), as its organisation is held to it (P-006, P-007)."""
-    floor = terms.floor(snapshot, at)
-    if floor is None:
-        raise GateError(Kind.UNAVAILABLE, "no_policy", _NO_POLICY, retry_after_s=60)
-    language = reader_language(
-        exchange.header(b"accept-language"), replies.last_prompt(request), principal.organisation.language
-    )
-    notices = NoticeWriter(floor, snapshot.public_url, request_id, language)
-    key, organisation = principal.key, principal.organisation.id
-    return Case(
-        terms.pack(snapshot, organisation, floor),
-        notices,
-        organisation,
-        at,
-        audience=key.audience,
-        domain=key.domain,
-        digest_key=snapshot.pseudonym_key,
-        hearing=hearing,
-        actor=f"{key.id}:{principal.end_user}",
-        excepted=excepted_clauses(snapshot.exceptions, organisation, key.id, key.audience, at),
-        shadow=terms.shadow(snapshot, principal),
     )
 
 
@@ -285,11 +251,6 @@ def _carry_on() -> None:
         task.uncancel()
 
 
-_NO_POLICY = Text(
-    "No version of the usage policy is in force yet, so nothing "
-    "can be judged. The operator has to activate one.",
-    "有効な利用ポリシーがないため、判定できません。管理者がポリシーを有効にする必要があります。",
-)
 _NO_JOURNAL = Text(
     "The gate cannot record what happens, and lets nothing pass unrecorded. Try again shortly.",
     "関所で記録を残せない状態のため、お通しできません。少し待ってからもう一度お試しください。",

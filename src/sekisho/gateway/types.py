@@ -51,6 +51,24 @@ class Piece(msgspec.Struct, frozen=True):
     """Kind of media that no detector reads (`image`, `document`, `audio`, `file`, …), empty for text."""
 
 
+PASSED = Piece("", "passed", "", Role.OUTPUT)
+"""Stands where messages were passed over. It is known by being this very object: no wire can name it."""
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Messages that follow each other in a body and need not be read: they were judged before, and what was said of
+    them then would not be said again."""
+
+    start: int
+    """Byte of the body where the first of them begins."""
+    end: int
+    """Byte after the last of them."""
+    place: int
+    """Index of what stands for them in the list of messages that is left."""
+    pieces: int
+    """Blocks that they have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request body, read. Only what the gate needs; everything else stays in `body`, untouched."""
@@ -61,7 +79,9 @@ class Request:
     model: str
     streamed: bool
     pieces: tuple[Piece, ...]
-    """In the order of the conversation, system first."""
+    """In the order of the conversation, system first; `PASSED` where messages were passed over."""
+    begins: tuple[int, ...] = ()
+    """For each message that was read or passed over, in order, the index in `pieces` at which it begins."""
     end_user_name: str = ""
     """`metadata.user_id` or `user`, as the client wrote it. Never stored or logged: only its pseudonym is."""
     has_history: bool = False

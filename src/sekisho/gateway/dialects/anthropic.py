@@ -7,7 +7,7 @@ is `refusal`; `stop_details.explanation` repeats the text for programs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,16 @@ from sekisho.detection.types import Role
 from sekisho.gateway.dialects.anthropic_say import message as own_message
 from sekisho.gateway.dialects.anthropic_say import text_block, whole_stream
 from sekisho.gateway.dialects.anthropic_stream import AnthropicWire, opened
-from sekisho.gateway.dialects.json import Path, check_keys, decode, encode, read_object, readable, splice
+from sekisho.gateway.dialects.json import (
+    Path,
+    check_keys,
+    decode,
+    encode,
+    read_object,
+    readable,
+    shortened,
+    splice,
+)
 from sekisho.gateway.dialects.reading import (
     ROLE_OF_SPEAKER,
     Pieces,
@@ -29,7 +38,7 @@ from sekisho.gateway.dialects.reading import (
 )
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import anthropic_usage
-from sekisho.gateway.types import Endpoint, Notice, Piece, Request
+from sekisho.gateway.types import Cut, Endpoint, Notice, Piece, Request
 from sekisho.link.snapshot import Dialect
 
 READ = frozenset({"model", "messages", "system", "tools", "stream", "metadata"})
@@ -47,13 +56,15 @@ BLOCK_KNOWN = BLOCK_READ | BLOCK_PLAIN
 
 
 class AnthropicAdapter:
-    def read(self, endpoint: Endpoint, body: bytes) -> Request:
-        value = read_object(body)
+    history = "messages"
+
+    def read(self, endpoint: Endpoint, body: bytes, cuts: Sequence[Cut] = ()) -> Request:
+        value = read_object(shortened(body, cuts))
         check_keys(value, READ, ())
         messages = list_at(value.get("messages"), ("messages",))
         if not messages:
             raise wrong_type(("messages",), "a list of at least one message", "一つ以上のメッセージの配列")
-        pieces = _pieces(value, messages)
+        pieces = _pieces(value, messages, {cut.place: cut for cut in cuts})
         metadata = object_at(value.get("metadata") or {}, ("metadata",))
         check_keys(metadata, {"user_id"}, ("metadata",))
         return Request(
@@ -62,9 +73,10 @@ class AnthropicAdapter:
             body=body,
             model=model_of(value),
             streamed=flag_at(value, "stream"),
-            pieces=tuple(pieces),
+            pieces=tuple(pieces.found),
+            begins=tuple(pieces.begins),
             end_user_name=text_at(metadata.get("user_id") or "", ("metadata", "user_id")),
-            has_history=any(message.get("role") == "assistant" for message in messages),
+            has_history=bool(cuts) or any(message.get("role") == "assistant" for message in messages),
             structured=_is_structured(value),
         )
 
@@ -107,13 +119,17 @@ def spoken(part: AnswerPart, text: str) -> object:
     return text if part.is_string else msgspec.Raw(text.encode())
 
 
-def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
+def _pieces(body: Mapping[str, Any], messages: list[Any], passed: Mapping[int, Cut]) -> Pieces:
     pieces = Pieces()
     _read_content(pieces, "system", body.get("system") or [], ("system",))
     for at, tool in enumerate(list_at(body.get("tools") or [], ("tools",))):
         pieces.add("system", "tool_definition", readable(object_at(tool, ("tools", at))))
     pieces.add_fields(body, READ | PLAIN)
     for at, message in enumerate(messages):
+        pieces.begin()
+        if at in passed:
+            pieces.pass_over(passed[at])
+            continue
         if (plain := _plain(message)) is not None:
             pieces.add_piece(plain)
             continue
@@ -123,7 +139,7 @@ def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
         speaker = role if role in ("assistant", "system") else "user"
         pieces.add_fields(message, MESSAGE_READ, speaker)
         _read_content(pieces, speaker, message.get("content"), (*path, "content"))
-    return pieces.found
+    return pieces
 
 
 def _plain(message: object) -> Piece | None:

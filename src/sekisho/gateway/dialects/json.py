@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, cast
 
 import msgspec
@@ -18,6 +18,7 @@ import numpy as np
 
 from sekisho.base.text import Text
 from sekisho.gateway.errors import BadRequestError
+from sekisho.gateway.types import Cut
 
 MAX_DEPTH = 64
 """Nesting that a body may have. Tool schemas in the wild stay below 20."""
@@ -26,6 +27,8 @@ MAX_STRINGS = 200_000
 
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 _decode = msgspec.json.Decoder().decode
+_decode_raw_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_raw_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
 
 Path = tuple[str | int, ...]
@@ -141,6 +144,35 @@ def _too_deep() -> BadRequestError:
         f"The body is nested more than {MAX_DEPTH} levels deep. Flatten it.",
         f"本文の入れ子が {MAX_DEPTH} 段を超えています。構造を浅くしてください。",
     )
+
+
+def shortened(body: bytes, cuts: Sequence[Cut]) -> bytes:
+    """Return `body` with a 0 in place of each run of messages that is cut out.
+
+    A whole value stands for whole values, so what is left is JSON exactly if the body is, with the same keys.
+    """
+    if not cuts:
+        return body
+    parts: list[bytes] = []
+    at = 0
+    for cut in cuts:
+        parts += (body[at : cut.start], b"0")
+        at = cut.end
+    parts.append(body[at:])
+    return b"".join(parts)
+
+
+def spans(body: bytes, field: str, wanted: Iterable[int]) -> list[tuple[int, int]]:
+    """Return where in `body`, an object, some elements of the list in `field` begin and end."""
+    elements = _decode_raw_list(_decode_raw_object(body)[field])
+    origin = _address(body)
+    starts = ((at, _address(elements[at]) - origin) for at in wanted)
+    return [(start, start + memoryview(elements[at]).nbytes) for at, start in starts]
+
+
+def _address(data: bytes | msgspec.Raw) -> int:
+    """Where in memory bytes lie; a `Raw` lies inside of what it was read from."""
+    return int(np.frombuffer(data, np.uint8).ctypes.data)
 
 
 def splice(body: bytes, changes: Mapping[Path, object]) -> bytes:

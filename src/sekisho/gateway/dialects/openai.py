@@ -7,11 +7,20 @@ programs look, and in `content`, which is what chat applications show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sekisho.detection.types import Role
-from sekisho.gateway.dialects.json import Path, check_keys, decode, encode, read_object, readable, splice
+from sekisho.gateway.dialects.json import (
+    Path,
+    check_keys,
+    decode,
+    encode,
+    read_object,
+    readable,
+    shortened,
+    splice,
+)
 from sekisho.gateway.dialects.openai_say import completion, whole_stream
 from sekisho.gateway.dialects.openai_stream import OpenAIWire
 from sekisho.gateway.dialects.reading import (
@@ -26,7 +35,7 @@ from sekisho.gateway.dialects.reading import (
 )
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import openai_usage
-from sekisho.gateway.types import Endpoint, Notice, Piece, Request
+from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.snapshot import Dialect
 
 READ = frozenset({"model", "messages", "tools", "functions", "stream", "user", "safety_identifier", "store"})
@@ -62,13 +71,15 @@ SAID = frozenset({"role", "content", "refusal", "tool_calls", "function_call", "
 
 
 class OpenAIAdapter:
-    def read(self, endpoint: Endpoint, body: bytes) -> Request:
-        value = read_object(body)
+    history = "messages"
+
+    def read(self, endpoint: Endpoint, body: bytes, cuts: Sequence[Cut] = ()) -> Request:
+        value = read_object(shortened(body, cuts))
         check_keys(value, READ, ())
         messages = list_at(value.get("messages"), ("messages",))
         if not messages:
             raise wrong_type(("messages",), "a list of at least one message", "一つ以上のメッセージの配列")
-        pieces = _pieces(value, messages)
+        pieces = _pieces(value, messages, {cut.place: cut for cut in cuts})
         end_user = value.get("user") or value.get("safety_identifier") or ""
         return Request(
             dialect=Dialect.OPENAI,
@@ -76,9 +87,10 @@ class OpenAIAdapter:
             body=body,
             model=model_of(value),
             streamed=flag_at(value, "stream"),
-            pieces=tuple(pieces),
+            pieces=tuple(pieces.found),
+            begins=tuple(pieces.begins),
             end_user_name=text_at(end_user, ("user",)),
-            has_history=any(message.get("role") == "assistant" for message in messages),
+            has_history=bool(cuts) or any(message.get("role") == "assistant" for message in messages),
             structured=_is_structured(value.get("response_format")),
             stores=stores(value),
         )
@@ -126,17 +138,21 @@ class OpenAIAdapter:
         return OpenAIWire()
 
 
-def _pieces(body: Mapping[str, Any], messages: list[Any]) -> list[Piece]:
+def _pieces(body: Mapping[str, Any], messages: list[Any], passed: Mapping[int, Cut]) -> Pieces:
     pieces = Pieces()
     for field in ("tools", "functions"):
         for at, tool in enumerate(list_at(body.get(field) or [], (field,))):
             pieces.add("system", "tool_definition", readable(object_at(tool, (field, at))))
     pieces.add_fields(body, READ | PLAIN)
     for at, message in enumerate(messages):
+        pieces.begin()
+        if at in passed:
+            pieces.pass_over(passed[at])
+            continue
         path: Path = ("messages", at)
         check_keys(object_at(message, path), MESSAGE_READ, path)
         _read_message(pieces, message, path)
-    return pieces.found
+    return pieces
 
 
 def _read_message(pieces: Pieces, message: dict[str, Any], path: Path) -> None:

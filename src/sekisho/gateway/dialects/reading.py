@@ -8,7 +8,7 @@ from typing import Any, cast
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.json import Path, malformed, readable
 from sekisho.gateway.errors import BadRequestError
-from sekisho.gateway.types import Piece
+from sekisho.gateway.types import PASSED, Cut, Piece
 
 MAX_PIECES = 50_000
 """Blocks that one request may have, over all messages. Half the Messages API's own limit of 100,000
@@ -27,18 +27,30 @@ class Pieces:
 
     def __init__(self) -> None:
         self.found: list[Piece] = []
+        self.begins: list[int] = []
+        """Where in `found` each message begins."""
+        self._most = MAX_PIECES
 
     def add(self, speaker: str, kind: str, text: str, role: Role | None = None, media: str = "") -> None:
         self.add_piece(Piece(speaker, kind, text, role or ROLE_OF_SPEAKER[speaker], media))
 
     def add_piece(self, piece: Piece) -> None:
-        if len(self.found) >= MAX_PIECES:
+        if len(self.found) >= self._most:
             raise malformed(
                 (),
                 f"The request has more than {MAX_PIECES} blocks. Send fewer.",
                 f"リクエストのブロック数が {MAX_PIECES} を超えています。数を減らしてください。",
             )
         self.found.append(piece)
+
+    def begin(self) -> None:
+        """Take note that what follows is of the next message."""
+        self.begins.append(len(self.found))
+
+    def pass_over(self, cut: Cut) -> None:
+        """Put what stands for messages that are not read; their blocks count as they would."""
+        self._most -= cut.pieces - 1
+        self.add_piece(PASSED)
 
     def add_media(self, speaker: str, kind: str, media: str, role: Role | None = None) -> None:
         """Add what no detector reads. It is declared, never passed as clean."""

@@ -6,12 +6,21 @@ Source: the public reference of the API and the models of its SDK. A refusal is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.anthropic_stream import opened
-from sekisho.gateway.dialects.json import Path, check_keys, decode, encode, read_object, readable, splice
+from sekisho.gateway.dialects.json import (
+    Path,
+    check_keys,
+    decode,
+    encode,
+    read_object,
+    readable,
+    shortened,
+    splice,
+)
 from sekisho.gateway.dialects.openai import opened as opened_arguments
 from sekisho.gateway.dialects.reading import (
     Pieces,
@@ -27,7 +36,7 @@ from sekisho.gateway.dialects.responses_say import response, whole_stream
 from sekisho.gateway.dialects.responses_stream import ResponsesWire
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import responses_usage
-from sekisho.gateway.types import Endpoint, Notice, Piece, Request
+from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.snapshot import Dialect
 
 STATE = ("previous_response_id", "conversation")
@@ -51,20 +60,23 @@ CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 
 
 class ResponsesAdapter:
-    def read(self, endpoint: Endpoint, body: bytes) -> Request:
-        value = read_object(body)
+    history = "input"
+
+    def read(self, endpoint: Endpoint, body: bytes, cuts: Sequence[Cut] = ()) -> Request:
+        value = read_object(shortened(body, cuts))
         check_keys(value, READ, ())
         end_user = value.get("user") or value.get("safety_identifier") or ""
-        pieces = _pieces(value)
+        pieces = _pieces(value, {cut.place: cut for cut in cuts})
         return Request(
             dialect=Dialect.OPENAI,
             endpoint=endpoint,
             body=body,
             model=model_of(value),
             streamed=flag_at(value, "stream"),
-            pieces=tuple(pieces),
+            pieces=tuple(pieces.found),
+            begins=tuple(pieces.begins),
             end_user_name=text_at(end_user, ("user",)),
-            has_history=any(piece.speaker == "assistant" for piece in pieces),
+            has_history=bool(cuts) or any(piece.speaker == "assistant" for piece in pieces.found),
             structured=_is_structured(value.get("text")),
             stores=stores(value),
             provider_state=_provider_state(value),
@@ -103,7 +115,7 @@ class ResponsesAdapter:
         return ResponsesWire()
 
 
-def _pieces(body: Mapping[str, Any]) -> list[Piece]:
+def _pieces(body: Mapping[str, Any], passed: Mapping[int, Cut]) -> Pieces:
     pieces = Pieces()
     if instructions := body.get("instructions"):
         pieces.add("system", "text", text_at(instructions, ("instructions",)))
@@ -119,10 +131,14 @@ def _pieces(body: Mapping[str, Any]) -> list[Piece]:
         pieces.add("user", "text", asked)
     elif asked is not None:
         for at, item in enumerate(list_at(asked, ("input",))):
+            pieces.begin()
+            if at in passed:
+                pieces.pass_over(passed[at])
+                continue
             _read_item(pieces, object_at(item, ("input", at)), ("input", at))
     elif not body.get("prompt"):
         raise wrong_type(("input",), "a string or a list of items", "文字列または項目の配列")
-    return pieces.found
+    return pieces
 
 
 def _provider_state(body: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from sekisho.gateway.dialects.json import Path
 from sekisho.gateway.errors import Kind
 from sekisho.gateway.runs import Frame, Run
 from sekisho.gateway.sse import Event
-from sekisho.gateway.types import Endpoint, Notice, Request
+from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.journal import Usage
 
 
@@ -171,8 +171,12 @@ class Wire(Protocol):
 class Adapter(Protocol):
     """One wire, read and spoken."""
 
-    def read(self, endpoint: Endpoint, body: bytes) -> Request:
-        """Return the request in `body`. Raises `BadRequestError` when it is malformed or ambiguous."""
+    history: str
+    """Name of the field that holds the messages."""
+
+    def read(self, endpoint: Endpoint, body: bytes, cuts: Sequence[Cut] = ()) -> Request:
+        """Return the request in `body`, less the messages that are to be passed over. Raises `BadRequestError`
+        when it is malformed or ambiguous."""
         ...
 
     def answer(self, body: bytes) -> Answer:

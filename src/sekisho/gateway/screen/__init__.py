@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sekisho.gateway.dialects import adapter_for
+from sekisho.gateway.dialects import Adapter, adapter_for
 from sekisho.gateway.screen.beside import beside
 from sekisho.gateway.screen.conduct import Conducts, with_conduct
+from sekisho.gateway.screen.histories import SMALLEST_BYTES, Histories, History, Scope
 from sekisho.gateway.screen.input import InputScreen
 from sekisho.gateway.screen.output import StreamScreen
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, OutputResult
 from sekisho.gateway.screen.whole import screen_answer
-from sekisho.gateway.types import Request
+from sekisho.gateway.types import Endpoint, Request
 
 LARGE_BYTES = 24 * 1024
 """From which size on a chunk of a stream is read beside the event loop: 32 KiB took a millisecond when measured."""
@@ -23,10 +24,20 @@ class Screen:
 
     detectors: Detectors
     conducts: Conducts = field(default_factory=Conducts)
+    histories: Histories = field(default_factory=Histories)
     _input: InputScreen = field(init=False)
 
     def __post_init__(self) -> None:
         self._input = InputScreen(self.detectors)
+
+    def history(self, adapter: Adapter, endpoint: Endpoint, body: bytes, scope: Scope) -> History | None:
+        """Return what is known of a body's history; None for one that is so short that it is read anew.
+
+        `scope` is what a verdict depends on besides: organisation, pack, audience, domain.
+        """
+        if len(body) < SMALLEST_BYTES:
+            return None
+        return History(self.histories, adapter, endpoint, body, scope)
 
     async def input(self, request: Request, case: Case) -> InputResult:
         """Return what is to be done with a request, having read only what is new in its conversation."""

@@ -19,10 +19,10 @@ from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.detection.unwrap import unwrapped
 from sekisho.gateway.screen.hearing import Question, is_lasting, open_questions
-from sekisho.gateway.screen.seams import SEAM, seams
+from sekisho.gateway.screen.seams import SEAM, is_seam, seams
 from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
-from sekisho.gateway.types import Piece, Request
+from sekisho.gateway.types import PASSED, Piece, Request
 from sekisho.link.journal import Block
 from sekisho.policy.exceptions import lowered
 from sekisho.policy.rules import evaluate, unscreened
@@ -33,8 +33,6 @@ REMEMBERED = 200_000
 practice."""
 RULES = frozenset({"patterns", "injection"})
 """Detectors that look for what is asked, by rules."""
-READ_APART = frozenset({"document", SEAM})
-"""Kinds of blocks that are read in a way of their own, so that their text elsewhere is another block."""
 INLINE_CHARS = 4_000
 """How much new text is read on the event loop: about a millisecond. More goes to a thread."""
 
@@ -62,7 +60,9 @@ class InputScreen:
     async def screen(self, request: Request, case: Case) -> InputResult:
         """Return what is to be done with a request; blocks judged before are not read again."""
         began = case.monotonic_ns()
-        pieces = (*request.pieces, *seams(request.pieces))
+        pieces = [*request.pieces, *seams(request.pieces)]
+        if case.history is not None:
+            pieces = [piece for piece in pieces if piece is not PASSED]
         digests = self._digests(pieces, case)
         known = list(map(self._known.get, digests))
         fresh = [at for at, verdict in enumerate(known) if verdict is None]
@@ -78,6 +78,12 @@ class InputScreen:
             digests, {digest: verdict for digest, verdict in said.items() if digest not in unheard}
         )
         verdicts = [verdict or said[digest] for verdict, digest in zip(known, digests, strict=True)]
+        if (
+            case.history is not None
+            and not unheard
+            and all(verdict.action < Action.HOLD for verdict in verdicts)
+        ):
+            case.history.settle(request)
         if case.excepted:
             verdicts = [lowered(verdict, case.pack, case.excepted) for verdict in verdicts]
         newly = {at: read[digests[at]] for at in fresh}
@@ -99,7 +105,7 @@ class InputScreen:
     def _findings(self, piece: Piece, passage: Passage) -> tuple[Finding, ...]:
         """What is found in a block as it stands, with its wrapping undone, and, for a document, in it as the
         request that it may be."""
-        if piece.kind == SEAM:
+        if is_seam(piece):
             return tuple(self._certain(piece.text, piece.role))
         findings = list(self._detectors.find(passage))
         if piece.role not in (Role.PROMPT, Role.TOOL_RESULT):
@@ -129,7 +135,7 @@ class InputScreen:
         begun: dict[tuple[Role, str], blake2b] = {}
         digests = []
         for piece in pieces:
-            sort = (piece.role, piece.kind if piece.kind in READ_APART else "")
+            sort = (piece.role, _way(piece))
             if (known := begun.get(sort)) is None:
                 known = begun[sort] = shared.copy()
                 known.update(f"{sort[0]}\0{sort[1]}\0".encode())
@@ -159,7 +165,7 @@ class InputScreen:
         fresh: Mapping[int, Reading],
         began_ns: int,
     ) -> InputResult:
-        new = {at: _block(pieces[at], case) for at in fresh if pieces[at].kind != SEAM}
+        new = {at: _block(pieces[at], case) for at in fresh if not is_seam(pieces[at])}
         stages = tuple(_stages(pieces, verdicts, fresh, new, case))
         deciding = gravest(stages)
         action = deciding.action if deciding else Action.ALLOW
@@ -247,6 +253,14 @@ def _cast_shadow(case: Case, shadow: Shadow, decision: str, piece: Piece, readin
         shadow.judge(
             decision, lambda pack: lowered(evaluate(pack, reading.findings, context), pack, case.excepted)
         )
+
+
+def _way(piece: Piece) -> str:
+    """In which way of its own a block is read, so that its text elsewhere is another block; empty for the common
+    one."""
+    if is_seam(piece):
+        return SEAM
+    return piece.kind if piece.kind == "document" else ""
 
 
 def _block(piece: Piece, case: Case) -> Block:

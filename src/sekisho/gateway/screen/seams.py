@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from sekisho.detection.types import Finding, Role
 from sekisho.gateway.screen.types import Watch
-from sekisho.gateway.types import Piece
+from sekisho.gateway.types import PASSED, Piece
 
 REACH = 240
 """Characters on each side of a seam: more than the widest window of a rule with the context before it."""
@@ -21,6 +21,14 @@ LONGEST = 8 * REACH
 JOINTS = ("", " ")
 """How two texts may be read as one: in the middle of a word, and between two."""
 SEAM = "seam"
+READ_OVER_SEAMS = frozenset({Role.PROMPT, Role.TOOL_RESULT})
+"""Roles of texts whose seams are read."""
+
+
+def is_seam(piece: Piece) -> bool:
+    """Return whether a piece stands over a seam: then nobody speaks it. Its kind would not tell, as wires have kinds
+    of their own."""
+    return not piece.speaker
 
 
 def seams(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -38,7 +46,7 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Texts of one role that follow each other, two or more."""
     run: list[Piece] = []
     for piece in pieces:
-        if not piece.text or piece.kind == "tool_definition":
+        if not may_meet(piece):
             continue
         if run and piece.role is not run[0].role:
             if len(run) > 1:
@@ -49,13 +57,19 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield run
 
 
+def may_meet(piece: Piece) -> bool:
+    """Return whether another text may stand next to this one, as a model reads them. What was passed over begins and
+    ends with the model's own, whose role it has."""
+    return piece is PASSED or (piece.text != "" and piece.kind != "tool_definition")
+
+
 def _roles(run: Sequence[Piece]) -> list[Role]:
     """In which roles a run is read: documents as what they bring and as what they may ask; what the model said
     itself is no request."""
     role = run[0].role
     if role is Role.TOOL_RESULT and any(piece.kind == "document" for piece in run):
         return [role, Role.PROMPT]
-    return [role] if role in (Role.PROMPT, Role.TOOL_RESULT) else []
+    return [role] if role in READ_OVER_SEAMS else []
 
 
 def _over(texts: Sequence[str], joint: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sekisho.gateway.notices import NoticeWriter
 from sekisho.gateway.screen.grounds import ground_entry
 from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.screen.shadow import Shadow
-from sekisho.gateway.types import Notice
+from sekisho.gateway.types import Notice, Request
 from sekisho.link.journal import Block, DecisionEntry, Usage
 from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
 
@@ -66,6 +66,14 @@ class Detectors(Protocol):
         ...
 
 
+class Settled(Protocol):
+    """Where it is noted how far a history was judged (`histories.py`)."""
+
+    def settle(self, request: Request) -> None:
+        """Take note that all of the request was judged, that it may pass, and that this lasts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Under which policy, for whom, and in whose words one request is judged."""
@@ -91,6 +99,8 @@ class Case:
     """Key and end user, whose conduct is noted (P-011); empty where it is not."""
     excepted: frozenset[str] = frozenset()
     """Clauses from which a contract excepts this request (P-006). Hard ones have no effect."""
+    history: Settled | None = None
+    """Where it is noted that the history was judged; None where it is read anew in every turn."""
     shadow: Shadow | None = None
     """Where it is noted what drafts would decide (P-004); None while there is no draft."""
 

@@ -42,7 +42,7 @@ class Gate:
         judged = iter(self._bench.judge([each for talk in spoken for each in talk]))
         for talk in spoken:
             plain = [next(judged) for _ in talk]
-            yield _gravest([*plain, *filter(_has_match, self._rules.judge(list(_made(talk))))])
+            yield _gravest([*plain, *filter(_says, self._rules.judge(list(_made(talk))))])
 
 
 def _as_shown(passage: Passage) -> Passage:
@@ -58,9 +58,9 @@ def _made(talk: Sequence[Passage]) -> Iterator[Passage]:
         yield Passage(piece.text, piece.role, language_of(piece.text))
 
 
-def _has_match(judged: Judged) -> bool:
-    """A doubt about what was put together or decoded counts for nothing, that of an unmeasured language included."""
-    return any(ground.outcome == "match" for ground in judged.verdict.grounds)
+def _says(judged: Judged) -> bool:
+    """Whether a rule says anything: what was put together or decoded need not be in a language that is measured."""
+    return any(ground.code != "language_unmeasured" for ground in judged.verdict.grounds)
 
 
 def _gravest(judged: Sequence[Judged]) -> Answer:

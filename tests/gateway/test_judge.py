@@ -7,13 +7,16 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from sekisho.detection.detectors import judge as judging
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.gateway.judge import JudgeLine, configured
+from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.types import Endpoint
 from sekisho.policy.types import Action, FailMode, StreamMode, Threshold
 from tests.gateway.conftest import PACK, Detectors, Site, clause, running
@@ -58,11 +61,13 @@ class Double:
     says: str = "does_not"
     requests: list[Any] = field(default_factory=list)
     waits: asyncio.Event | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.requests.append(body)
+        self.asked.set()
         if self.waits:
             await self.waits.wait()
         fence = body["system"].split("two lines that read ")[1].split(". ")[0]
@@ -75,7 +80,6 @@ class Double:
 async def judged(
     *clauses: Any,
     says: str = "does_not",
-    budget_ms: float = 5_000,
     slow: bool = False,
     detectors: Detectors | None = None,
 ) -> AsyncIterator[tuple[Site, Double]]:
@@ -87,7 +91,7 @@ async def judged(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     double.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        line = JudgeLine(double.url, "judge-model", "its-key", "anthropic", budget_ms)
+        line = JudgeLine(double.url, "judge-model", "its-key", "anthropic", 5_000)
         pack = replace(PACK, clauses=(*clauses, *PACK.clauses))
         async with running(packs=(pack,), detectors=detectors or Scored(), judge=line) as site:
             yield site, double
@@ -95,6 +99,29 @@ async def judged(
         if double.waits:
             double.waits.set()
         await runner.cleanup()
+
+
+def spend(monkeypatch: pytest.MonkeyPatch, double: Double) -> None:
+    """Let a request's time be over as soon as the judge was asked, however long that took."""
+
+    @asynccontextmanager
+    async def timeout(_: float) -> AsyncIterator[None]:
+        async with asyncio.timeout(None) as limit:
+            watching = asyncio.create_task(over(limit))
+            try:
+                yield
+            finally:
+                watching.cancel()
+
+    async def over(limit: asyncio.Timeout) -> None:
+        await double.asked.wait()
+        limit.reschedule(0)
+
+    def hearing(line: JudgeLine) -> Hearing:
+        return Hearing(line, line.budget_ms, clock=lambda: 60.0 if double.asked.is_set() else 0.0)
+
+    monkeypatch.setattr(judging, "asyncio", SimpleNamespace(timeout=timeout))
+    monkeypatch.setattr(JudgeLine, "hearing", hearing)
 
 
 def outcomes(site: Site) -> set[tuple[str, str]]:
@@ -136,8 +163,9 @@ async def test_a_hard_clause_is_not_lowered():
         assert site.entry.outcome == "blocked"
 
 
-async def test_a_slow_judge_counts_as_missing_and_spends_one_budget():
-    async with judged(band("cyber", FailMode.HOLD), budget_ms=40, slow=True) as (site, double):
+async def test_a_slow_judge_counts_as_missing_and_spends_one_budget(monkeypatch):
+    async with judged(band("cyber", FailMode.HOLD), slow=True) as (site, double):
+        spend(monkeypatch, double)
         reply = await site.messages("Is this, perhaps, allowed?")
         assert site.entry.outcome == "held"
         assert ("judge", "error:hold") in outcomes(site)

@@ -98,7 +98,8 @@ async def test_counting_tokens_and_models_pass(site):
     ],
 )
 async def test_a_provider_that_fails_before_the_answer_is_an_error(kind, status, error):
-    async with running(limits=Limits(upstream_idle_s=0.1)) as site:
+    idle_s = 300.0 if kind == "broken" else 0.1
+    async with running(limits=Limits(upstream_idle_s=idle_s)) as site:
         reply = await site.messages("Hi", model=f"fake-{kind}")
         assert (reply.status, reply.error) == (status, error)
         assert site.entry.outcome == "upstream_broken"
@@ -107,7 +108,8 @@ async def test_a_provider_that_fails_before_the_answer_is_an_error(kind, status,
 @pytest.mark.parametrize("kind", ["broken", "stall"])
 @pytest.mark.parametrize("dialect", ["messages", "chat"])
 async def test_a_provider_that_fails_in_the_stream_is_an_error_in_the_stream(kind, dialect):
-    async with running(limits=Limits(upstream_idle_s=0.1)) as site:
+    idle_s = 1.0 if kind == "stall" else 300.0  # longer than its first words take
+    async with running(limits=Limits(upstream_idle_s=idle_s)) as site:
         reply = await getattr(site, dialect)("Hi", model=f"fake-{kind}", stream=True)
         assert reply.status == 200
         assert reply.text

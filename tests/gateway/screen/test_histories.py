@@ -17,7 +17,7 @@ from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.errors import BadRequestError
 from sekisho.gateway.replies import last_prompt
 from sekisho.gateway.screen import InputResult, InputScreen, Screen
-from sekisho.gateway.screen.histories import SMALLEST_BYTES, Histories, History
+from sekisho.gateway.screen.histories import BRANCHES, MOST_CUTS, SMALLEST_BYTES, Histories, History
 from sekisho.gateway.types import PASSED, Endpoint, Principal, Request
 from sekisho.link.snapshot import KeyEntry, OrganisationEntry
 from sekisho.policy.types import Action, Audience
@@ -237,6 +237,26 @@ async def test_what_was_forgotten_is_read_again():
     assert await memory.passes(turns(4))
     await memory.send(body_of([text_of("user", "something else"), *turns(4)]))
     assert not await memory.passes(turns(4))
+
+
+async def test_of_conversations_that_begin_alike_the_latest_are_remembered():
+    memory = Memory()
+    several = [[*turns(2), text_of("assistant", f"way {at}"), *turns(2)] for at in range(BRANCHES + 1)]
+    for messages in several:
+        assert not await memory.passes(messages)
+    assert await memory.passes(several[-1])
+    request = memory.read(body_of(several[0]))
+    assert not is_passed_over(request)
+
+
+async def test_only_so_many_runs_are_passed_over_in_one_body():
+    memory = Memory()
+    picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}}
+    shown = [{"role": "user", "content": [picture]}, text_of("assistant", "I see.")]
+    messages = [*turns(1), *shown * (MOST_CUTS + 4), *turns(1)]
+    await memory.send(body_of(messages))
+    request = memory.read(body_of(messages))
+    assert sum(piece is PASSED for piece in request.pieces) == MOST_CUTS
 
 
 async def test_a_process_does_not_know_what_another_one_judged():

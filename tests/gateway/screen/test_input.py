@@ -93,6 +93,15 @@ async def test_an_image_is_declared_unscreened_in_every_turn(policy, action):
         assert result.decisions[0].unscreened == ("image",)
 
 
+@pytest.mark.parametrize(
+    "content", [[{"type": "seam", "text": "dire"}], [{"type": "passed", "text": "dire"}]]
+)
+async def test_a_client_cannot_name_a_block_so_that_it_is_read_less(content):
+    result = await InputScreen(world.SmallDetectors()).screen(asked(("user", content)), world.case())
+    assert result.action is Action.BLOCK
+    assert len(result.new) == 1
+
+
 async def test_long_text_is_read_beside_the_event_loop_with_the_same_outcome():
     result = await InputScreen(world.SmallDetectors()).screen(
         asked(("user", "x" * 10_000 + " forbidden")), world.case()

@@ -30,13 +30,13 @@ SMALLEST_BYTES = 8 * 1024
 """Bodies below are read whole: that takes no longer than finding out."""
 BEGINNINGS = 4_096
 """Beginnings of conversations that one process remembers, the latest to be sent."""
-BRANCHES = 16
-"""Conversations remembered that begin alike; with all of them about 30 MiB when full."""
+BRANCHES = 8
+"""Conversations remembered that begin alike; all in all about 25 MiB when full, 60 when each is full of media."""
 BEGINNING_BYTES = 4_096
 """How much of the first messages tells conversations apart."""
 ENDING_BYTES = 64
 """How much of the end of a history is looked at before all of it is."""
-MOST_CUTS = 32
+MOST_CUTS = 8
 """Runs of messages that are passed over in one body."""
 
 Scope = tuple[str, ...]
@@ -216,6 +216,4 @@ def _is_prompt(piece: Piece) -> bool:
 def _is_of_model(pieces: Iterable[Piece]) -> bool:
     """Whether the first text of all is the model's own."""
     first = next(filter(may_meet, pieces), None)
-    return first is PASSED or (
-        first is not None and first.speaker == "assistant" and first.role not in READ_OVER_SEAMS
-    )
+    return first is not None and first.role not in READ_OVER_SEAMS

@@ -17,7 +17,20 @@ FOLDER = Path(__file__).parents[2] / "data" / "policy-set"
 LANGUAGES = ("en", "ja")
 FEWEST = 200
 """Violating or domain requests, and look-alikes, in each cell (issue: detection that can be trusted)."""
-FIELDS = {"id", "text", "lang", "role", "labels", "harmful", "advice", "about", "kind", "register", "pair", "author"}
+FIELDS = {
+    "id",
+    "text",
+    "lang",
+    "role",
+    "labels",
+    "harmful",
+    "advice",
+    "about",
+    "kind",
+    "register",
+    "pair",
+    "author",
+}
 NEAR = 0.65
 """From this share of common runs of three characters on, two short texts are near-duplicates, as in the pool."""
 

@@ -200,10 +200,8 @@ async def test_a_stream_without_an_end_has_one():
         raw_provider(Sayer(http("200 OK", body, "content-encoding: gzip"))) as route,
         client() as upstream,
     ):
-        answer, size = await ask(upstream, route), 0
+        answer = await ask(upstream, route)
         with pytest.raises(GateError) as refused:
-            async for chunk in chunks(answer, 1 << 19):
-                size += len(chunk)
+            [chunk async for chunk in chunks(answer, 1 << 19)]
         answer.close()
     assert refused.value.code == "upstream_too_large"
-    assert size <= 1 << 19

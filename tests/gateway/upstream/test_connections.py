@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 
 import pytest
 
@@ -274,3 +275,57 @@ async def test_a_handshake_that_never_comes_ends():
         with pytest.raises(GateError) as refused:
             await ask(upstream, Route("r", Dialect.ANTHROPIC, route.base_url.replace("http:", "https:")))
         assert refused.value.code == "upstream_timeout"
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+async def test_a_name_is_looked_up_once_for_all_who_wait(monkeypatch, is_found):
+    """A lookup takes a thread, and there are few: a name server that is silent must not take all of them."""
+    asked, may_answer = [], asyncio.Event()
+
+    async def getaddrinfo(host, port, **more):
+        asked.append(host)
+        await may_answer.wait()
+        if not is_found:
+            raise socket.gaierror(socket.EAI_NONAME, "Nobody has this name.")
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    async with raw_provider(Sayer(OK)) as route, client() as upstream:
+        named = Route("r", Dialect.ANTHROPIC, route.base_url.replace("127.0.0.1", "named.test"))
+        tasks = [asyncio.create_task(read(upstream, named)) for _ in range(9)]
+        while not asked:
+            await asyncio.sleep(0)
+        tasks[0].cancel()  # who asked first need not wait for the others, nor they for it
+        may_answer.set()
+        first, *others = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(first, asyncio.CancelledError)
+        assert asked.count("named.test") == 1  # a loop may also ask what the address itself stands for
+        assert all((one == (200, b'"well"')) is is_found for one in others)
+
+
+async def test_requests_that_are_given_up_leave_nothing_behind():
+    """At whatever moment: before a connection is made, while it is, before the answer, within it."""
+
+    async def answer(reader, writer, number):
+        while True:
+            await read_request(reader)
+            writer.write(CHUNKED + b"1\r\na\r\n")
+            if number % 2:
+                await reader.read()
+                return
+            writer.write(b"0\r\n\r\n")
+
+    async with raw_provider(answer) as route, client() as upstream:
+        before = asyncio.all_tasks()
+        for turns in range(200):
+            task = asyncio.create_task(read(upstream, route))
+            for _ in range(turns % 20):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5):
+            while [one for one in upstream._pool._origins if one.incoming] or upstream._pool._lookups:
+                await asyncio.sleep(0)
+        mine = {task for task in asyncio.all_tasks() - before if "connected" not in repr(task.get_coro())}
+        assert not mine
+        assert len(upstream._pool._origins) == sum(map(len, upstream._pool._idle.values()))

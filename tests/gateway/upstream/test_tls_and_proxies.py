@@ -6,6 +6,7 @@ import gzip
 import itertools
 import ssl
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,15 @@ from cryptography.x509.oid import NameOID
 
 from sekisho.base.clock import system_clock
 from sekisho.gateway.errors import GateError
+from sekisho.gateway.upstream import Upstream
 from sekisho.link.snapshot import Dialect, Route
 from tests.gateway.provider import OK, Sayer, ask, client, http, raw_provider, read
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory) -> Path:
-    """An authority of the test's own, and its certificate for `localhost`."""
-    folder = tmp_path_factory.mktemp("tls")
+def issue(folder: Path, *names: x509.GeneralName, common_name: str = "An authority", days: int = 1) -> Path:
+    """Write an authority of the test's own, which is its own server too, valid until so many days from now."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     at = system_clock()
     certificate = (
         x509.CertificateBuilder()
@@ -33,19 +33,25 @@ def certificates(tmp_path_factory) -> Path:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .not_valid_before(at - timedelta(days=3))
+        .not_valid_after(at + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
     )
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    if names:
+        certificate = certificate.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    signed = certificate.sign(key, hashes.SHA256())
+    (folder / "certificate.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
     return folder
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory) -> Path:
+    return issue(tmp_path_factory.mktemp("tls"), x509.DNSName("localhost"))
 
 
 def serving(certificates: Path) -> ssl.SSLContext:
@@ -90,6 +96,60 @@ async def test_a_certificate_that_does_not_hold_is_refused(certificates, is_trus
             await ask(upstream, named(route, host))
     assert refused.value.code == "upstream_unreachable"
     assert not sayer.heads
+
+
+DNS = x509.DNSName
+IP = x509.IPAddress(ip_address("127.0.0.1"))
+
+
+def known(upstream: Upstream, route: Route, host: str) -> Route:
+    """The same provider under a name that leads to it."""
+    port = int(route.base_url.rpartition(":")[2])
+    wired = host.lower().encode("idna").decode()
+    upstream._pool._names[wired, port] = (float("inf"), [(2, 1, 6, "", ("127.0.0.1", port))])
+    return named(route, host)
+
+
+@pytest.mark.parametrize(
+    ("certified", "more", "host", "holds"),
+    [
+        pytest.param([DNS("models.test")], {}, "models.test", True, id="a name"),
+        pytest.param([DNS("models.test")], {}, "MODELS.test", True, id="in capitals"),
+        pytest.param([DNS("models.test")], {}, "models.test.", True, id="with the root's dot"),
+        pytest.param(
+            [DNS("models.test")], {}, "models.test.evil.test", False, id="a name that begins with it"
+        ),
+        pytest.param([DNS("*.models.test")], {}, "one.models.test", True, id="a wildcard"),
+        pytest.param([DNS("*.models.test")], {}, "one.two.models.test", False, id="a wildcard, two labels"),
+        pytest.param([DNS("*.models.test")], {}, "models.test", False, id="a wildcard, no label"),
+        pytest.param([DNS("xn--zckzah.test")], {}, "テスト.test", True, id="a name beyond ASCII"),
+        pytest.param([IP], {}, "127.0.0.1", True, id="an address"),
+        pytest.param([DNS("127.0.0.1")], {}, "127.0.0.1", False, id="an address written as a name"),
+        pytest.param([], {"common_name": "models.test"}, "models.test", False, id="a common name alone"),
+        pytest.param([DNS("models.test")], {"days": -1}, "models.test", False, id="expired"),
+    ],
+)
+async def test_a_certificate_holds_for_the_names_in_it(monkeypatch, tmp_path, certified, more, host, holds):
+    folder, sayer = issue(tmp_path, *certified, **more), Sayer(OK)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "certificate.pem"))  # what the system trusts
+    async with raw_provider(sayer, ssl=serving(folder)) as route, client() as upstream:
+        if holds:
+            assert await read(upstream, known(upstream, route, host)) == (200, b'"well"')
+        else:
+            with pytest.raises(GateError) as refused:
+                await ask(upstream, known(upstream, route, host))
+            assert refused.value.code == "upstream_unreachable"
+    assert bool(sayer.heads) is holds
+
+
+async def test_a_connection_to_one_name_serves_no_other(tmp_path):
+    """At the same address, and although it is open: what was checked of it was its name."""
+    folder, sayer = issue(tmp_path, DNS("one.test")), Sayer(OK, hangs_up=False)
+    async with raw_provider(sayer, ssl=serving(folder)) as route, client(tls=trusting(folder)) as upstream:
+        await read(upstream, known(upstream, route, "one.test"))
+        with pytest.raises(GateError):
+            await ask(upstream, known(upstream, route, "two.test"))
+    assert len(sayer.heads) == 1
 
 
 names = (f"provider-{number}.test" for number in itertools.count())  # an address asks for its proxy only once

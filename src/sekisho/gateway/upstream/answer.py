@@ -10,7 +10,6 @@ from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.exchange import Headers
 from sekisho.gateway.upstream.inflate import Inflater, inflater_for
 
-
 STREAM_BYTES = 256 * 1024 * 1024
 """Bytes of a stream that are taken. What it says is kept for its record; 128,000 tokens with their log probabilities
 stay below, and what has no end, or unpacks to none, does not fill the memory."""

@@ -26,6 +26,10 @@ NEXT_ADDRESS_S = 0.25
 """Seconds until the next address of a name is tried beside one that does not answer. Source: RFC 8305, section 5."""
 
 
+Place = tuple[str, int]
+"""A name and a port."""
+
+
 class Pool:
     """Asks providers. As many connections are open as requests are under way, and those that are kept idle: the
     gate's capacity bounds both.
@@ -38,7 +42,8 @@ class Pool:
         self._idle: dict[Origin, dict[Connection, None]] = {}
         """By origin, the longest idle first."""
         self._origins: dict[Connection, Origin] = {}
-        self._names: dict[tuple[str, int], tuple[float, Sequence[AddrInfoType]]] = {}
+        self._names: dict[Place, tuple[float, Sequence[AddrInfoType]]] = {}
+        self._lookups: dict[Place, asyncio.Task[Sequence[AddrInfoType]]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
 
     async def ask(self, origin: Origin, head: bytes, body: bytes, *, is_safe: bool = False) -> Incoming:
@@ -62,6 +67,8 @@ class Pool:
         if self._sweeper is not None:
             self._sweeper.cancel()
             self._sweeper = None
+        for lookup in list(self._lookups.values()):
+            lookup.cancel()
         for connection in list(self._origins):
             connection.hang_up()
         with contextlib.suppress(TimeoutError):
@@ -133,7 +140,18 @@ class Pool:
         known = self._names.get(place)
         if known is not None and loop.time() < known[0]:
             return known[1]
-        found = await loop.getaddrinfo(*place, type=socket.SOCK_STREAM)
+        if (lookup := self._lookups.get(place)) is None:
+            lookup = self._lookups[place] = asyncio.create_task(self._look_up(place))
+        return await asyncio.shield(lookup)
+
+    async def _look_up(self, place: Place) -> Sequence[AddrInfoType]:
+        """Ask for the addresses of a name, once for all who wait for them. It takes a thread for as long as the system
+        waits for an answer; one for each request would leave none for anything else."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.getaddrinfo(*place, type=socket.SOCK_STREAM)
+        finally:
+            del self._lookups[place]
         self._names[place] = (loop.time() + NAMES_S, found)
         return found
 
@@ -141,4 +159,6 @@ class Pool:
         if self._tls is None:
             self._tls = ssl.create_default_context()
             self._tls.set_alpn_protocols(["http/1.1"])
+            # A common name is no longer a name that is certified. Source: RFC 9525, section 2.
+            self._tls.hostname_checks_common_name = False
         return self._tls

@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How the network is taught. Found by experiment: `docs/decisions/0006-the-scorer-reads-twice.md`."""
+    """How the network is taught. Found by experiment: `docs/decisions/0009-the-scorer-reads-twice.md`."""
 
     epochs: float = 2.0
     rate: float = 6e-5

@@ -39,21 +39,30 @@ CANARIES = (
 LIMITS = tuple(
     " ".join(limit.split())
     for limit in (
-        """It adds up words: it knows no context, no irony, no intent spread over several messages. It is
-        one of several voices, and between `ask` and `act` the pack asks a judge.""",
-        """Japanese violating texts were few and mostly machine-translated or written from templates; native
-        Japanese hate, harassment and sexual text was not among them, and no Japanese child-safety text.""",
-        """critical_infrastructure, justice_surveillance and elections were learned from few sources, partly
-        templates of this project; the domains hr_employment_housing, hr_academic, hr_media and hr_insurance
-        likewise.""",
-        """Model answers were few and mostly harmless: scores of outputs rest on what was learned from
-        prompts.""",
-        """The probabilities hold for a mix like that of the training sources, where violations are common.
-        In ordinary traffic they are rarer, so a score of 0.9 is wrong more often than one time in ten.
-        Thresholds were therefore chosen by the share of harmless texts that reach them.""",
-        """In languages not listed as measured, silence means nothing.""",
+        """It is two small steps, one that adds up words and one that reads a passage: it understands little irony,
+        and no intent that is spread over several messages. It is one of several voices, and where it is unsure the
+        policy asks a judge.""",
+        """The second step reads English and Japanese only. Every other language has the first step alone, and in
+        those that are not listed as measured its silence means nothing.""",
+        """What the first step clears is not read again, and of a long text at most the eight most doubtful windows
+        are: elsewhere the first step's word stands.""",
+        """Some 9,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic
+        Japanese as people really write it there was hardly any.""",
+        """Spam itself, rather than a request to write some, is what it knows least.""",
+        """What it says of answers rests on some 1,900 that were written for this project, and on chatbots' replies
+        from one public source; other answers of models were harmless, or were made to carry injections.""",
+        """The texts written for this project are short and explicit, and thin in typing mistakes, dialects and talk
+        over several turns.""",
+        """Short pairs with alarming words, one harmless and one not, were written for it to learn from. Published
+        suites of exaggerated safety have the same form, so they measure it kinder than life.""",
+        """The probabilities hold for a mix in which violations are common. In ordinary traffic they are rarer, so
+        90 % is wrong more often than one time in ten; thresholds were therefore chosen by the share of harmless
+        texts that reach them.""",
+        """The network began from public weights (MiniLM, Apache-2.0) that have seen unknown English text, perhaps
+        also of sources that count as unseen here.""",
     )
 )
+"""What every card warns of. Pages translate these sentences as they stand (`console/words.py`)."""
 
 
 def seen_by(scorer: Scorer, wanted: Wanted) -> Canary:

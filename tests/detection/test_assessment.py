@@ -48,7 +48,6 @@ def test_every_question_has_a_probability(text: str, assessor: OfScorer) -> None
     assert set(said.domains) == set(DOMAINS)
     numbers = [said.violation, said.injection, said.advice, *said.clauses.values(), *said.domains.values()]
     assert all(0 <= number <= 1 for number in numbers)
-    assert said.violation >= max(said.clauses.values()) - 1e-9
 
 
 def test_disguises_change_no_answer(assessor: OfScorer) -> None:

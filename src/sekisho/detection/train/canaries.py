@@ -42,10 +42,10 @@ LIMITS = tuple(
         """It is two small steps, one that adds up words and one that reads a passage: it understands little irony,
         and no intent that is spread over several messages. It is one of several voices, and where it is unsure the
         policy asks a judge.""",
-        """The second step reads English and Japanese only. Every other language has the first step alone, and in
+        """The second step reads English and Japanese only. Every other language has the quick step alone, and in
         those that are not listed as measured its silence means nothing.""",
-        """What the first step clears is not read again, and of a long text at most the eight most doubtful windows
-        are: elsewhere the first step's word stands.""",
+        """What the quick step clears is not read again, and of a long text at most the eight most doubtful windows
+        are: elsewhere the quick step's word stands.""",
         """Some 9,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic
         Japanese as people really write it there was hardly any.""",
         """Spam itself, rather than a request to write some, is what it knows least.""",

@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.detection.assessment import Spoken
 from sekisho.detection.card import ModelError, read_card, sha256, write_card
 from sekisho.detection.cascade import default_cascade
 from sekisho.detection.detectors import scorer as scorer_module
 from sekisho.detection.detectors.assessing import OfScorer
 from sekisho.detection.detectors.reader import NETWORK, VOCABULARY
-from sekisho.detection.detectors.scorer import FLOOR, READ_AGAIN, SHIPPED, Scorer, Step, load
-from sekisho.detection.labels import DOMAINS, HEADS, READER_HEADS, VIOLATION
+from sekisho.detection.detectors.scorer import FLOOR, READ_AGAIN, SHIPPED, Scorer, Step, concerned, load
+from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, READER_HEADS, VIOLATION
 from sekisho.detection.normalise import normalise
 from sekisho.detection.types import EVERY_CLAUSE, Outcome, Passage, Role
 from sekisho.detection.windows import STRIDE, WINDOW
@@ -171,6 +172,34 @@ def test_a_domain_is_found_where_advice_is_asked_for(advice: float, expected: se
     reader = Told(dict.fromkeys(DOMAINS, 20.0) | {"advice": advice})
     found = {finding.clause for finding in small_scorer(reader).find(Passage(DOUBT, language="en"))}
     assert found & set(DOMAINS) == expected
+
+
+@pytest.mark.parametrize("advice", [-40.0, 0.0, 9.0])
+def test_probabilities_tell_what_log_odds_do(advice: float) -> None:
+    """Also where nobody was asked about advice: then a domain stands as the quick step said."""
+    scorer = small_scorer(Told(dict.fromkeys(DOMAINS, 20.0) | {"advice": advice}))
+    for text, language in ((DOUBT, "en"), (DOUBT, "fr"), (long_text(3), "en")):
+        scores = concerned(scorer.score_windows(text, language).probabilities).max(axis=0)
+        found = {finding.clause: finding.score for finding in scorer.find(Passage(text, language=language))}
+        told = {
+            clause: score for clause, score in zip(CLAUSES, scores.tolist(), strict=True) if score >= FLOOR
+        }
+        assert found == pytest.approx(told)
+
+
+@pytest.mark.parametrize("advice", [-40.0, -1.0, 9.0])
+@pytest.mark.parametrize(
+    ("text", "language"), [(DOUBT, "en"), (PLAIN, "en"), (DOUBT, "fr")], ids=["read", "cleared", "no reader"]
+)
+def test_a_pack_hears_of_domains_what_a_gate_does(text: str, language: str, advice: float) -> None:
+    scorer = small_scorer(Told(dict.fromkeys(DOMAINS, 20.0) | {"advice": advice}))
+    passage = Passage(text, language=language)
+    (said,) = OfScorer(scorer).assess([passage])
+    assert (said.advice > 0) is ((text, language) == (DOUBT, "en"))
+    spoken = Spoken(OfScorer(scorer)).find(passage)
+    assert {one.clause: one.score for one in spoken} == pytest.approx(
+        {one.clause: one.score for one in scorer.find(passage)}
+    )
 
 
 TEXTS = st.sampled_from(["", PLAIN, DOUBT, f"{PLAIN}{DOUBT} {DEEPER}", long_text(2, 5), long_text(1), DEEPER])

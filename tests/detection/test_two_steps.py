@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from sekisho.detection.assessment import Spoken
 from sekisho.detection.card import ModelError, read_card, sha256, write_card
-from sekisho.detection.cascade import default_cascade
+from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.detection.detectors import scorer as scorer_module
 from sekisho.detection.detectors.assessing import OfScorer
 from sekisho.detection.detectors.reader import NETWORK, VOCABULARY
-from sekisho.detection.detectors.scorer import FLOOR, READ_AGAIN, SHIPPED, Scorer, Step, concerned, load
+from sekisho.detection.detectors.scorer import FLOOR, READ_AGAIN, SHIPPED, Step, concerned, load
 from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, READER_HEADS, VIOLATION
 from sekisho.detection.normalise import normalise
 from sekisho.detection.types import EVERY_CLAUSE, Outcome, Passage, Role
@@ -35,7 +35,6 @@ from tests.detection.small_model import (
     Told,
     second,
     small_scorer,
-    weights,
     written,
 )
 
@@ -129,14 +128,30 @@ def test_how_far_a_model_goes(step: Step) -> None:
     assert expected == (reader and [text for text, _, _ in reader.asked])
 
 
-def test_a_reader_that_fails_is_no_silence() -> None:
-    class Failing(Told):
-        def log_odds(self, text: str, role: Role, prompt: str = "") -> np.ndarray:
-            raise RuntimeError
+class Failing(Told):
+    """Reads until it is told to fail."""
 
-    healthy = small_scorer(Told())
-    with pytest.raises(RuntimeError):  # the cascade makes an error finding of it
-        Scorer(healthy.card, weights(), Failing())
+    fails = False
+
+    def log_odds(self, text: str, role: Role, prompt: str = "") -> np.ndarray:
+        if self.fails:
+            raise MemoryError
+        return super().log_odds(text, role, prompt)
+
+
+def test_a_reader_that_fails_is_no_silence() -> None:
+    reader = Failing()
+    scorer = small_scorer(reader)
+    cascade = Cascade([scorer])
+    reader.fails = True
+    passage = Passage(DOUBT, language="en")
+    for said in (cascade.find(passage), cascade.find_all([passage, passage])[1]):
+        assert [(one.clause, one.outcome, one.code) for one in said] == [
+            (EVERY_CLAUSE, Outcome.ERROR, "failed")
+        ]
+    assert cascade.health() == {"scorer": False}
+    (said_ill,) = cascade.find(Passage(PLAIN, language="en"))
+    assert (said_ill.outcome, said_ill.code) == (Outcome.ERROR, "unhealthy")
 
 
 # --- how both are weighed ---

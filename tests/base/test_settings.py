@@ -41,6 +41,19 @@ def test_what_cannot_be_read_is_named() -> None:
         settings.get("port", {"SEKISHO_PORT": "eighty"})
 
 
+@pytest.mark.parametrize("step", ["cheap", "doubt", "both", " Both "])
+def test_a_step_of_the_scorer_is_one_of_three(step: str) -> None:
+    assert settings.get("scorer_step", {"SEKISHO_SCORER_STEP": step}) == step.strip().lower()
+
+
+def test_a_word_that_is_none_of_those_is_refused_with_those() -> None:
+    with pytest.raises(SekishoError) as refused:
+        settings.get("scorer_step", {"SEKISHO_SCORER_STEP": "fast"})
+    english, japanese = refused.value.told("en"), refused.value.told("ja")
+    assert english == "SEKISHO_SCORER_STEP is 'fast', which cannot be read. Set cheap, doubt or both."
+    assert "cheap、doubt、both のいずれか" in japanese
+
+
 SHOW = """
 import django; django.setup()
 from django.conf import settings as s

@@ -106,11 +106,17 @@ class Detectors:
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         return self.detector.find(passage)
 
+    def find_at_once(self, passage: Passage) -> tuple[Finding, ...] | None:
+        return self.find(passage)
+
     def watch(self, role: Role) -> Watch:
         return Watch(self.detector)
 
     def score(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]]:
         return [() for _ in passages]
+
+    def score_at_once(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]] | None:
+        return self.score(passages)
 
     def language(self, text: str) -> str:
         return "ja" if any("\u3040" <= letter <= "\u30ff" for letter in text) else "en"

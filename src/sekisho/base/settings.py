@@ -47,6 +47,18 @@ def _words(line: str) -> tuple[str, ...]:
     return tuple(word for word in line.replace(",", " ").split() if word)
 
 
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """Reads one of a few words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, word: str) -> str:
+        if (chosen := word.strip().lower()) not in self.words:
+            raise ValueError(chosen)
+        return chosen
+
+
 SETTINGS: tuple[Setting, ...] = (
     # where things are
     Setting("data_dir", Path, ".data", "Folder that holds everything the embedded edition writes."),
@@ -147,6 +159,12 @@ SETTINGS: tuple[Setting, ...] = (
     # detection
     Setting("scorer", _flag, "1", "Use the local scorer."),
     Setting(
+        "scorer_step",
+        _OneOf(("cheap", "doubt", "both")),
+        "doubt",
+        "How far the scorer goes: `cheap` takes its quick step alone, `doubt` also reads again what that leaves in doubt (milliseconds each), `both` reads every text again.",
+    ),
+    Setting(
         "judge_base_url",
         str,
         "",
@@ -183,13 +201,25 @@ def get(name: str, environ: Mapping[str, str] | None = None) -> object:
         return setting.parse(raw)
     except (ValueError, KeyError) as problem:
         shown = "(secret)" if setting.secret else repr(raw)
+        remedy = _remedy(setting)
         raise SekishoError(
             "setting_unreadable",
             Text(
-                f"SEKISHO_{name.upper()} is {shown}, which cannot be read. {setting.help}",
-                f"SEKISHO_{name.upper()} の値 {shown} を読み取れません。docs/operate/settings.md を参照してください。",
+                f"SEKISHO_{name.upper()} is {shown}, which cannot be read. {remedy.en}",
+                f"SEKISHO_{name.upper()} の値 {shown} を読み取れません。{remedy.ja}",
             ),
         ) from problem
+
+
+def _remedy(setting: Setting) -> Text:
+    """What to set instead."""
+    if isinstance(setting.parse, _OneOf):
+        *others, last = setting.parse.words
+        return Text(
+            f"Set {', '.join(others)} or {last}.",
+            f"{'、'.join(setting.parse.words)} のいずれかを指定してください。",
+        )
+    return Text(setting.help, "docs/operate/settings.md を参照してください。")
 
 
 def text(name: str) -> str:

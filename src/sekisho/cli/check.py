@@ -12,6 +12,7 @@ import click
 import msgspec
 from rich.progress import Progress
 
+from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.language import told
@@ -131,7 +132,7 @@ def command(
     no_scorer: bool,
 ) -> None:
     pack = _pack_at(at.replace(tzinfo=UTC) if at else datetime.now(UTC))
-    cascade = default_cascade(scorer=not no_scorer)
+    cascade = default_cascade(not no_scorer, settings.text("scorer_step"))
     problems: list[str] = []
     stopped = False
     for judged in _with_progress(

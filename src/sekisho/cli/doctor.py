@@ -204,7 +204,8 @@ def check_journal(folder: Path) -> Check:
 def check_detectors() -> Check:
     from sekisho.detection.cascade import default_cascade
 
-    health = default_cascade(scorer=settings.flag("scorer")).health()
+    has_scorer, step = settings.flag("scorer"), settings.text("scorer_step")
+    health = default_cascade(has_scorer, step).health()
     sick = [name for name, is_healthy in health.items() if not is_healthy]
     if sick:
         names = ", ".join(sick)
@@ -220,7 +221,10 @@ def check_detectors() -> Check:
                 "パッケージを入れ直すか、`make model` で採点器を作り直してください。",
             ),
         )
-    return Check("detectors", State.OK, Text(", ".join(health), "、".join(health)))
+    found = Text(", ".join(health), "、".join(health))
+    if has_scorer:
+        found = Text(f"{found.en}; scorer step: {step}", f"{found.ja}（採点器の段階：{step}）")
+    return Check("detectors", State.OK, found)
 
 
 def check_judge() -> Check:

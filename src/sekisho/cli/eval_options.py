@@ -10,7 +10,7 @@ import click
 
 from sekisho.base.text import LANGS, Text
 from sekisho.cli import bilingual
-from sekisho.cli.judging import Asked
+from sekisho.cli.judging import HOW_FAR, Asked
 from sekisho.detection.detectors.assessing import Step
 from sekisho.detection.evaluation.resampling import Plan
 from sekisho.detection.evaluation.tasks import GROUPINGS
@@ -43,7 +43,7 @@ _OPTIONS = (
         type=click.Choice([each.value for each in Step]),
         default="both",
         show_default=True,
-        help=Text("How far a model of two steps goes.", "2 段階のモデルをどこまで使うか。"),
+        help=HOW_FAR,
     ),
     bilingual.option(
         "--pack",

@@ -25,6 +25,15 @@ UNSURE = "unsure"
 """What is decided when a judge would be asked first, as a gateway that has one does."""
 
 
+HOW_FAR = Text(
+    "How far a model of two steps goes: cheap is the quick step alone; doubt also reads again what that leaves in "
+    "doubt, as gateways do unless told otherwise; both reads every text in both steps.",
+    "2 段階のモデルをどこまで使うか。cheap は速い段だけで採点します。doubt は、速い段で迷った文章だけを"
+    "次の段でも読みます（ゲートウェイの初期設定と同じ）。both はすべての文章を両方の段で読みます。",
+)
+"""What `--step` means."""
+
+
 class Asked(StrEnum):
     """Which detectors are asked."""
 

@@ -15,7 +15,7 @@ import msgspec
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
-from sekisho.cli.judging import Asked, Bench, Judged, bench, pack_named
+from sekisho.cli.judging import HOW_FAR, Asked, Bench, Judged, bench, pack_named
 from sekisho.cli.output import say
 from sekisho.detection.detectors.assessing import Step
 from sekisho.detection.evaluation.rows import ROLES
@@ -85,10 +85,7 @@ class Scored(msgspec.Struct):
     type=click.Choice([each.value for each in Step]),
     default="both",
     show_default=True,
-    help=Text(
-        "How far a model of two steps goes: the quick one for all, or both where it is unsure.",
-        "2 段階のモデルをどこまで使うか。速い段だけで済ませるか、迷う場合に次の段も使うかを選びます。",
-    ),
+    help=HOW_FAR,
 )
 @bilingual.option(
     "--model",

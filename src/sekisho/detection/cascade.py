@@ -17,12 +17,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sekisho.detection.language import language_of
 from sekisho.detection.matching import in_order
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Detector, Finding, Outcome, Passage
+
+if TYPE_CHECKING:
+    from sekisho.detection.detectors.scorer import Scorer
 
 BUDGET_MS = 2_000.0
 """Milliseconds for one passage unless the caller says otherwise: ample for megabytes of text."""
@@ -42,6 +45,17 @@ class ReadsTogether(ReadsNormalised, Protocol):
     def find_in_all(
         self, readings: Sequence[Normalised], passages: Sequence[Passage]
     ) -> list[tuple[Finding, ...]]: ...
+
+
+@runtime_checkable
+class ReadsTwice(Protocol):
+    """A detector that clears most texts at a glance, and takes milliseconds over the others."""
+
+    def glance(
+        self, readings: Sequence[Normalised], passages: Sequence[Passage]
+    ) -> list[tuple[Finding, ...]] | None:
+        """Return what `find_in_all` would, in microseconds; None where it would take longer."""
+        ...
 
 
 Ask = Callable[[Normalised, Passage], tuple[Finding, ...]]
@@ -81,6 +95,7 @@ class Cascade:
         self._clock = clock
         self._asks: tuple[tuple[Detector, Ask], ...] = ()
         self._together: tuple[AskAll | None, ...] = ()
+        self._twice: tuple[tuple[int, ReadsTwice], ...] = ()
         self.health()
 
     def health(self) -> Mapping[str, bool]:
@@ -90,6 +105,11 @@ class Cascade:
         self._together = tuple(
             detector.find_in_all if isinstance(detector, ReadsTogether) and states[detector.name] else None
             for detector in self.detectors
+        )
+        self._twice = tuple(
+            (at, detector)
+            for at, detector in enumerate(self.detectors)
+            if isinstance(detector, ReadsTwice) and states[detector.name]
         )
         return states
 
@@ -105,8 +125,13 @@ class Cascade:
         passage = _with_language(passage)
         ends = self._clock() + budget_ms / 1000
         reading = normalise(passage.text)
+        return self._find(self._asks, reading, passage, ends)
+
+    def _find(
+        self, asks: Sequence[tuple[Detector, Ask]], reading: Normalised, passage: Passage, ends: float
+    ) -> tuple[Finding, ...]:
         findings: list[Finding] = []
-        for detector, ask in self._asks:
+        for detector, ask in asks:
             findings += self._said(detector, ask, reading, passage, ends)
         return in_order(findings) if len(findings) > 1 else tuple(findings)
 
@@ -120,10 +145,38 @@ class Cascade:
         passages = [_with_language(passage) for passage in passages]
         ends = self._clock() + budget_ms / 1000
         readings = [normalise(passage.text) for passage in passages]
+        asks = (
+            (detector, ask if read is None else _together(read, ask, readings, passages))
+            for (detector, ask), read in zip(self._asks, self._together, strict=True)
+        )  # made one by one, so that each detector reads when its turn comes
+        return self._find_all(asks, readings, passages, ends)
+
+    def glance(
+        self, passages: Sequence[Passage], *, budget_ms: float = BUDGET_MS
+    ) -> list[tuple[Finding, ...]] | None:
+        """As `find_all` where every detector can tell at a glance, which takes microseconds; None where one would
+        read some passage again, which takes milliseconds. Rules are not asked before that is known."""
+        passages = [_with_language(passage) for passage in passages]
+        ends = self._clock() + budget_ms / 1000
+        readings = [normalise(passage.text) for passage in passages]
+        asks = list(self._asks)
+        for at, detector in self._twice:
+            if (said := _at_a_glance(detector, readings, passages)) is None:
+                return None
+            asks[at] = asks[at][0], _in_turn(said)
+        if len(passages) == 1:
+            return [self._find(asks, readings[0], passages[0], ends)]
+        return self._find_all(asks, readings, passages, ends)
+
+    def _find_all(
+        self,
+        asks: Iterable[tuple[Detector, Ask]],
+        readings: Sequence[Normalised],
+        passages: Sequence[Passage],
+        ends: float,
+    ) -> list[tuple[Finding, ...]]:
         findings: list[list[Finding]] = [[] for _ in passages]
-        for (detector, ask), read in zip(self._asks, self._together, strict=True):
-            if read is not None:
-                ask = _together(read, ask, readings, passages)
+        for detector, ask in asks:
             for found, reading, passage in zip(findings, readings, passages, strict=True):
                 found += self._said(detector, ask, reading, passage, ends)
         return [in_order(found) for found in findings]
@@ -164,10 +217,24 @@ def _together(read: AskAll, ask: Ask, readings: Sequence[Normalised], passages: 
     """How a detector is asked about passages in their order that it has read together; one by one, where that
     failed."""
     try:
-        answers = iter(read(readings, passages))
+        return _in_turn(read(readings, passages))
     except Exception:  # whichever passage it was, asking about that one tells
         return ask
-    return lambda reading, passage: next(answers)
+
+
+def _in_turn(answers: Iterable[tuple[Finding, ...]]) -> Ask:
+    """How a detector is asked that has given its answers already, in the order of the passages."""
+    left = iter(answers)
+    return lambda reading, passage: next(left)
+
+
+def _at_a_glance(
+    detector: ReadsTwice, readings: Sequence[Normalised], passages: Sequence[Passage]
+) -> list[tuple[Finding, ...]] | None:
+    try:
+        return detector.glance(readings, passages)
+    except Exception:  # whatever went wrong: asked in full it says so, as every detector does
+        return None
 
 
 def _is_measured(detector: Detector, language: str) -> bool:
@@ -183,23 +250,53 @@ def _about(detector: Detector, outcome: Outcome, code: str) -> Finding:
     return Finding(EVERY_CLAUSE, detector.name, outcome, score=0.0, code=code, version=detector.version)
 
 
-def default_cascade(scorer: bool = True) -> Cascade:
-    """Return the detectors that are shipped: the rules, and the local scorer if wanted."""
+def default_cascade(scorer: bool = True, step: str = "doubt") -> Cascade:
+    """Return the detectors that are shipped: the rules, and the local scorer if wanted, as far as `step` says: one of
+    `detectors.scorer.Step`."""
     from sekisho.detection.detectors.deterministic import deterministic
 
     detectors: list[Detector] = [*deterministic()]
     if scorer:
-        detectors.append(_scorer())
+        detectors.append(_scorer(step))
     return Cascade(detectors)
 
 
-def _scorer() -> Detector:
+def _scorer(step: str) -> Detector:
     """The local scorer, or its stand-in when it is not installed or its files are damaged."""
     try:
-        from sekisho.detection.detectors.scorer import load
+        from sekisho.detection.detectors.scorer import Step, load
 
-        return load()
+        return Glancing(load(step=Step(step)))
     except (
         Exception
     ):  # a damaged model must not stop the gate from starting: its absence is reported per passage
         return Missing("scorer")
+
+
+class Glancing:
+    """The scorer, which can also be asked for a glance: its quick step, where that leaves no doubt."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+        self.name, self.version, self.languages = scorer.name, scorer.version, scorer.languages
+        self.find, self.find_in, self.find_in_all = scorer.find, scorer.find_in, scorer.find_in_all
+        self.healthy = scorer.healthy
+
+    def glance(
+        self, readings: Sequence[Normalised], passages: Sequence[Passage]
+    ) -> list[tuple[Finding, ...]] | None:
+        """As `find_in_all` where the reader is not needed; None where it would be asked."""
+        scorer = self._scorer
+        if scorer.complaint:
+            return scorer.find_in_all(readings, passages)
+        languages = [passage.language for passage in passages]
+        quick = scorer._quick.read_all([reading.text for reading in readings], languages)
+        said: list[tuple[Finding, ...]] = []
+        for reading, passage, (spans, log_odds) in zip(readings, passages, quick, strict=True):
+            if not scorer._is_doubtful(log_odds, passage.language):
+                said.append(())
+            elif passage.language in scorer._weighing:
+                return None
+            else:  # nobody reads this language again
+                said.append(scorer._said(reading, passage, spans, log_odds))
+        return said

@@ -134,7 +134,7 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
                 is_held = screened.action is Action.HOLD
                 stream = gate.screen.stream(request, case, turn.disclosure.sentence, is_draft=is_held)
                 await relay(gate, exchange, turn, screened, response, stream)
-                await gate.screen.hear(stream, case)
+                await gate.screen.close(stream, case)
                 return replies.streamed(turn, screened, stream, response, exchange.started)
             body = await read_bounded(response, gate.limits.answer_bytes)
             turn.laps.lap("upstream_body")
@@ -143,16 +143,20 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
             result = await gate.screen.answer(request, case, body, turn.disclosure.sentence)
             return replies.whole(turn, screened, response, result)
     except ClientGoneError:
+        await gate.screen.break_off(stream)
         return replies.gone(turn, screened, stream)
     except GateError as problem:
         log.warning(
             "upstream.failed", extra={"request_id": turn.id, "route": turn.route.id, "code": problem.code}
         )
+        await gate.screen.break_off(stream)
         return replies.broken(turn, screened, stream, problem, exchange.started)
     except MalformedAnswerError:
+        await gate.screen.break_off(stream)
         return replies.broken(turn, screened, stream, replies.unreadable(), exchange.started)
     except asyncio.CancelledError:  # the process stops, and this answer's time to finish is over
         _carry_on()
+        await gate.screen.break_off(stream)
         return replies.broken(turn, screened, stream, replies.stopping(), exchange.started)
     finally:
         if response is not None:

@@ -93,7 +93,7 @@ def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
     name = settings.text("gateway_name") or f"{socket.gethostname()}-{os.getpid()}"
     snapshots = SnapshotHolder(data_dir / "link" / "snapshot.json")
     snapshots.poll()
-    cascade = cascade or default_cascade(settings.flag("scorer"))
+    cascade = cascade or default_cascade(settings.flag("scorer"), settings.text("scorer_step"))
     unhealthy = tuple(name for name, is_healthy in cascade.health().items() if not is_healthy)
     return Gate(
         name=name,

@@ -273,8 +273,13 @@ async def test_a_large_chunk_is_read_beside_the_loop_in_order(endpoint, size, mo
     data = stream(endpoint, [("text", [f"{at} and so on, " for at in range(3_000)])])
     screen, threads = Screen(world.SmallDetectors()), set()
     one = screen.stream(world.request(endpoint), world.case())
-    feed = one.feed
-    monkeypatch.setattr(StreamScreen, "feed", lambda self, chunk: threads.add(get_ident()) or feed(chunk))
+    feeding = StreamScreen.feeding
+
+    def noting(self, chunk):
+        threads.add(get_ident())
+        return (yield from feeding(self, chunk))
+
+    monkeypatch.setattr(StreamScreen, "feeding", noting)
     out = b"".join([await screen.feed(one, piece) for piece in split(data, range(0, len(data), size))])
     assert seen(out + one.finish()).text == seen(data).text
     assert (threads == {get_ident()}) is (size == 100)

@@ -140,11 +140,17 @@ class SmallDetectors:
         self.read_chars += len(passage.text)
         return (*find_words(passage.text, self.words), *self.scored(passage))
 
+    def find_at_once(self, passage: Passage) -> tuple[Finding, ...] | None:
+        return self.find(passage)
+
     def watch(self, role: Role) -> Watch:
         return WordWatch(self.words)
 
     def score(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]]:
         return [self.scored(passage) for passage in passages]
+
+    def score_at_once(self, passages: Sequence[Passage]) -> list[tuple[Finding, ...]] | None:
+        return self.score(passages)
 
     def scored(self, passage: Passage) -> tuple[Finding, ...]:
         if not self.reads_whole or "dire" not in passage.text:

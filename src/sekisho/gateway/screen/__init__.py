@@ -12,6 +12,7 @@ from sekisho.gateway.screen.input import InputScreen
 from sekisho.gateway.screen.output import StreamScreen
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, OutputResult
 from sekisho.gateway.screen.whole import screen_answer
+from sekisho.gateway.screen.work import unhurried
 from sekisho.gateway.types import Endpoint, Request
 
 LARGE_BYTES = 24 * 1024
@@ -55,15 +56,22 @@ class Screen:
     async def feed(self, stream: StreamScreen, chunk: bytes) -> bytes:
         """Return what a stream releases for a chunk. The next one is not fed before this is done."""
         if stream.waiting + len(chunk) < LARGE_BYTES:
-            return stream.feed(chunk)
+            return await unhurried(stream.feeding(chunk))
         return await beside(stream.feed, chunk)
 
-    async def hear(self, stream: StreamScreen, case: Case) -> None:
-        """Ask the judge, where there is one, what a stream leaves open. Before its `finish`."""
-        if case.hearing is None or not (questions := stream.questions()):
+    async def close(self, stream: StreamScreen, case: Case) -> None:
+        """Read what is left of a stream, and ask the judge, where there is one, what it leaves open. Before its
+        `finish`."""
+        questions = await unhurried(stream.closing())
+        if case.hearing is None or not questions:
             return
         opinions = await case.hearing.opinions(case.pack, tuple(questions.values()))
         await beside(stream.hear, dict(zip(questions, opinions, strict=True)))
+
+    async def break_off(self, stream: StreamScreen | None) -> None:
+        """Read what is left of a stream, where there is one, that nobody hears to its end. Before its `broken`."""
+        if stream is not None:
+            await unhurried(stream.breaking())
 
     async def answer(self, request: Request, case: Case, body: bytes, prefix: str = "") -> OutputResult:
         """Return what is told in place of a whole answer: `body` itself, where nothing is to be changed.

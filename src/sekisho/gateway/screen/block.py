@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sekisho.detection.detectors.judge import Judgement
-from sekisho.detection.types import Finding, Passage
+from sekisho.detection.types import Finding, Passage, Role
 from sekisho.detection.windows import STRIDE, WINDOW
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.bench import Ruling, cast_shadow, rule
@@ -27,6 +27,8 @@ from sekisho.gateway.screen.held import question
 from sekisho.gateway.screen.marks import HUMAN_CLAIM, OMITTED
 from sekisho.gateway.screen.seams import Seam
 from sekisho.gateway.screen.types import Case, Detectors, Judged
+from sekisho.gateway.screen.work import Work, scored
+from sekisho.gateway.types import Request
 from sekisho.policy.types import Action
 
 FIRST_BOUNDARY = 32
@@ -36,6 +38,18 @@ EVERY = STRIDE
 A window costs the scorer the same however much of it is new, so each boundary costs every stream: with steps
 of 128 the scorer took half of a stream's time, and a reader hardly tells 128 characters from a sentence or two.
 """
+
+
+ASKED_CHARS = 300
+"""So much of what a person wrote last is handed to the detectors with an answer to it."""
+
+
+def asked_in(request: Request) -> str:
+    """Return the beginning of what a person wrote last in a request, to which an answer answers; empty for nothing."""
+    for piece in reversed(request.pieces):
+        if piece.role is Role.PROMPT and piece.speaker == "user" and piece.text:
+            return piece.text[:ASKED_CHARS]
+    return ""
 
 
 def boundary_after(position: int) -> int:
@@ -54,11 +68,13 @@ class TextBlock:
         judged: Judged,
         opinion: Judgement = UNHEARD,
         lead: str = "",
+        prompt: str = "",
     ) -> None:
         """`opinion` is what a judge said of the whole text, when the block is decided a second time; `lead` is
-        the end of the text before it, over which a reader reads on."""
+        the end of the text before it, over which a reader reads on; `prompt` is what the answer is to."""
         self.channel = channel
         self.lead = lead
+        self._prompt = prompt
         self.language = ""
         """Of the whole text, where it was read as a whole; empty where it grew."""
         self._seam = Seam(detectors.watch(channel.role), lead) if lead else None
@@ -106,29 +122,26 @@ class TextBlock:
         self._length += len(text)
         self._unread.append(text)
 
-    def grow(self, text: str) -> bool:
-        """Take more text, and return whether it was read. Before the scorer's next boundary hardly anything could
-        go out, so nothing is read: reading each delta by itself cost the rules ten times as much."""
-        self.take(text)
-        is_due = not self._detectors.reads_whole or boundary_after(self._scored) <= self._length
-        if is_due:
-            self.catch_up()
-        return is_due
+    @property
+    def is_due(self) -> bool:
+        """Whether what was taken should be read. Before the scorer's next boundary hardly anything could go out, so
+        nothing is: reading each delta by itself cost the rules ten times as much."""
+        return not self._detectors.reads_whole or boundary_after(self._scored) <= self._length
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> Work[None]:
         """Read what has come."""
         if self._unread:
-            self._read_on(is_whole=False)
+            yield from self._read_on(is_whole=False)
             self._settle()
 
-    def _read_on(self, *, is_whole: bool) -> None:
+    def _read_on(self, *, is_whole: bool) -> Work[None]:
         text = "".join(self._unread)
         self._unread.clear()
         self._found(self._watch.finish(text) if is_whole else self._watch.feed(text))
         self._over_seam(text, is_whole=is_whole)
         if self._detectors.reads_whole:
             self._recent += text
-            self._score(self._boundaries(is_whole=is_whole))
+            yield from self._score(self._boundaries(is_whole=is_whole))
             self._recent = self._recent[-WINDOW - EVERY :]
         else:
             self._scored = self._length
@@ -143,7 +156,7 @@ class TextBlock:
             passed.append(self._length)
         return passed
 
-    def read_whole(self, text: str) -> None:
+    def read_whole(self, text: str) -> Work[None]:
         """Take all the text at once, and decide. The scorer reads it in the windows it was trained on, each once:
         nothing is released meanwhile, so there is no boundary to read up to."""
         self._parts.append(text)
@@ -151,13 +164,13 @@ class TextBlock:
         self._over_seam(text, is_whole=True)
         self._found(self._watch.finish(text))
         if self._detectors.reads_whole and text:
-            self.language = self._ask([(0, text)])
+            self.language = yield from self._ask([(0, text)])
         self._finish()
 
-    def close(self) -> None:
+    def close(self) -> Work[None]:
         """Say that the block is complete: everything is decided now."""
         if not self.is_done:
-            self._read_on(is_whole=True)
+            yield from self._read_on(is_whole=True)
             self._finish()
 
     def _finish(self) -> None:
@@ -179,26 +192,25 @@ class TextBlock:
             at, end = (span.start, span.end) if span else (self._watch.settled, self._length)
             self._judge(finding, "*", at, end)
 
-    def _score(self, boundaries: Sequence[int]) -> None:
+    def _score(self, boundaries: Sequence[int]) -> Work[None]:
         """Score the windows that end at some boundaries, as wide as those the scorer was trained on. Windows
         overlap (P-044). What is found acts on what was not released before it."""
         begins = self._length - len(self._recent)
         starts = [max(begins, boundary - WINDOW) for boundary in boundaries]
-        self._ask(
+        yield from self._ask(
             [
                 (start, self._recent[start - begins : boundary - begins])
                 for start, boundary in zip(starts, boundaries, strict=True)
             ]
         )
 
-    def _ask(self, windows: Sequence[tuple[int, str]]) -> str:
+    def _ask(self, windows: Sequence[tuple[int, str]]) -> Work[str]:
         """Ask the scorer about texts of this block, each with where it stands, one after the other. Return the
         language of the last."""
         role, language = self.channel.role, ""
-        passages = [Passage(text, role, self._detectors.language(text)) for _, text in windows]
-        for (start, text), passage, findings in zip(
-            windows, passages, self._detectors.score(passages) if passages else (), strict=True
-        ):
+        passages = [Passage(text, role, self._detectors.language(text), self._prompt) for _, text in windows]
+        said = (yield from scored(self._detectors, passages)) if passages else ()
+        for (start, text), passage, findings in zip(windows, passages, said, strict=True):
             language = passage.language
             for finding in findings:
                 self._scored_as(finding, language, start, start + len(text))
@@ -259,6 +271,8 @@ class TextBlock:
 
     def question(self) -> Question | None:
         """Return what a judge should be asked; None when nothing, or when the block is refused anyhow."""
+        if not self.asks:
+            return None
         return question(self.text, self.channel, self.asks, self.stop, self._detectors)
 
     def shown(self, text: str, start: int) -> str:

@@ -38,11 +38,18 @@ class CascadeDetectors:
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         return self._cascade.find(passage)
 
+    def find_at_once(self, passage: Passage) -> tuple[Finding, ...] | None:
+        said = self._cascade.glance((passage,))
+        return None if said is None else said[0]
+
     def watch(self, role: Role) -> Watch:
         return StreamWatch(self._matchers, role)
 
     def score(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]]:
         return self._others.find_all(passages)
+
+    def score_at_once(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]] | None:
+        return self._others.glance(passages)
 
     def language(self, text: str) -> str:
         return language_of(text)

@@ -12,6 +12,7 @@ from sekisho.gateway.screen.bench import Ruling, cast_shadow, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.types import Case, Detectors, Judged
+from sekisho.gateway.screen.work import Work, found
 from sekisho.policy.types import Action
 
 
@@ -45,6 +46,11 @@ class WholeBlock:
         self.length = 0
 
     @property
+    def is_due(self) -> bool:
+        """As `TextBlock.is_due`: nothing is read before the block is complete."""
+        return False
+
+    @property
     def limit(self) -> int:
         """Nothing goes out before everything may."""
         return self.length if self.is_done and self.stop is None else -1
@@ -61,32 +67,29 @@ class WholeBlock:
         self._parts.append(text)
         self.length += len(text)
 
-    def grow(self, text: str) -> bool:
-        """As `TextBlock.grow`; nothing is read before the block is complete."""
-        self.take(text)
-        return False
-
-    def catch_up(self) -> None:
+    def catch_up(self) -> Work[None]:
         """As `TextBlock.catch_up`: there is nothing to read before the block is complete."""
+        yield from ()
 
-    def read_whole(self, text: str) -> None:
+    def read_whole(self, text: str) -> Work[None]:
         self.take(text)
-        self.close()
+        yield from self.close()
 
-    def close(self) -> None:
+    def close(self) -> Work[None]:
         if self.is_done:
             return
-        self.is_done = True
         call = self._call()
         self._judged.screened_chars += len(call.text)
         passage = Passage(call.text, self.channel.role, self._detectors.language(call.text))
-        for finding in (*self._detectors.find(passage), *self._opinion.findings):
+        findings = yield from found(self._detectors, passage)
+        for finding in (*findings, *self._opinion.findings):
             span = finding.span
             at, end = (span.start, span.end) if span else (0, len(call.text))
             if (ruling := rule(self._case, finding, self.channel, passage.language, at, end)) is not None:
                 self._rulings.append(ruling)
             cast_shadow(self._case, self._judged.id, finding, self.channel, passage.language)
         self._decide(call)
+        self.is_done = True
 
     def _call(self) -> Call:
         return read_call(self.name, self.text) if self.channel is Channel.TOOL else Call(self.text)

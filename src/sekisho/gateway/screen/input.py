@@ -8,7 +8,6 @@ mean nothing outside it.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,10 +17,12 @@ from hashlib import blake2b
 from sekisho.detection.detectors.human_claim import asks_if_human
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.detection.unwrap import unwrapped
+from sekisho.gateway.screen.beside import beside
 from sekisho.gateway.screen.hearing import Question, is_lasting, open_questions
 from sekisho.gateway.screen.seams import SEAM, is_seam, seams
 from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.screen.types import Case, Detectors, InputResult, Judged, gravest
+from sekisho.gateway.screen.work import INLINE_CHARS, Work, finished, found, unhurried
 from sekisho.gateway.types import PASSED, Piece, Request
 from sekisho.link.journal import Block
 from sekisho.policy.exceptions import lowered
@@ -33,8 +34,6 @@ REMEMBERED = 200_000
 practice."""
 RULES = frozenset({"patterns", "injection"})
 """Detectors that look for what is asked, by rules."""
-INLINE_CHARS = 4_000
-"""How much new text is read on the event loop: about a millisecond. More goes to a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,9 @@ class InputScreen:
         known = list(map(self._known.get, digests))
         fresh = [at for at, verdict in enumerate(known) if verdict is None]
         unread = {digests[at]: pieces[at] for at in fresh}
-        if sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS:
-            readings = self._read(unread.values(), case)
-        else:
-            readings = await asyncio.to_thread(self._read, tuple(unread.values()), case)
+        reading = self._read(tuple(unread.values()), case)
+        is_short = sum(len(piece.text) for piece in unread.values()) <= INLINE_CHARS
+        readings = await (unhurried(reading) if is_short else beside(finished, reading))
         read = dict(zip(unread, readings, strict=True))
         said = {digest: reading.verdict for digest, reading in read.items()}
         unheard = await _hear(said, read, case)
@@ -89,25 +87,28 @@ class InputScreen:
         newly = {at: read[digests[at]] for at in fresh}
         return self._result(request, pieces, case, verdicts, newly, began)
 
-    def _read(self, pieces: Iterable[Piece], case: Case) -> list[Reading]:
-        return [self._reading(piece, case) for piece in pieces]
+    def _read(self, pieces: Iterable[Piece], case: Case) -> Work[list[Reading]]:
+        readings = []
+        for piece in pieces:
+            readings.append((yield from self._reading(piece, case)))
+        return readings
 
-    def _reading(self, piece: Piece, case: Case) -> Reading:
+    def _reading(self, piece: Piece, case: Case) -> Work[Reading]:
         if not piece.text:
             return Reading(Passage("", piece.role), (), Verdict(Action.ALLOW, case.pack.label))
         self.screened_chars += len(piece.text)
         passage = Passage(piece.text, piece.role, self._detectors.language(piece.text))
-        findings = self._findings(piece, passage)
+        findings = yield from self._findings(piece, passage)
         return Reading(
             passage, findings, evaluate(case.pack, findings, case.context(piece.role, passage.language))
         )
 
-    def _findings(self, piece: Piece, passage: Passage) -> tuple[Finding, ...]:
+    def _findings(self, piece: Piece, passage: Passage) -> Work[tuple[Finding, ...]]:
         """What is found in a block as it stands, with its wrapping undone, and, for a document, in it as the
         request that it may be."""
         if is_seam(piece):
             return tuple(self._certain(piece.text, piece.role))
-        findings = list(self._detectors.find(passage))
+        findings = list((yield from found(self._detectors, passage)))
         if piece.role not in (Role.PROMPT, Role.TOOL_RESULT):
             return tuple(findings)
         decoded = unwrapped(piece.text)

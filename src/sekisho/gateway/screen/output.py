@@ -3,7 +3,8 @@
     provider ──bytes──▶ intake ──items──▶ blocks decide how far ─▶ release ──bytes──▶ client
 
 `feed` never gives the end of the stream: `finish` does, so that the journal can be durable before it
-(architecture.md, "The life of a request").
+(architecture.md, "The life of a request"). What takes its time in them can be done before, and beside an event loop:
+`feeding`, `closing` and `breaking` are the same as work (`work.py`).
 
 Four properties hold for every split of the provider's bytes (P-051): the same decision and the same released
 text; no released prefix holds what a ruling took out; no more is held than `bound` says; one well-formed end
@@ -21,7 +22,7 @@ from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
 from sekisho.gateway.errors import Kind
 from sekisho.gateway.screen.bench import Ruling, recorded, rule
-from sekisho.gateway.screen.block import EVERY, TextBlock
+from sekisho.gateway.screen.block import EVERY, TextBlock, asked_in
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
 from sekisho.gateway.screen.held import WholeBlock
 from sekisho.gateway.screen.intake import Intake
@@ -29,6 +30,7 @@ from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.release import SPLIT_FROM, Release
 from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
+from sekisho.gateway.screen.work import Work, finished
 from sekisho.gateway.sse import UnreadableEventError
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
@@ -44,8 +46,7 @@ UNREADABLE = Text(
 
 
 class StreamScreen:
-    """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the
-    `result`."""
+    """Screens one streamed answer. Feed it what comes, then `finish` or `broken`; then ask for the `result`."""
 
     def __init__(
         self, detectors: Detectors, request: Request, case: Case, prefix: str = "", *, is_draft: bool = False
@@ -55,6 +56,7 @@ class StreamScreen:
         self._is_draft = is_draft
         self._request = request
         self._case = case
+        self._prompt = asked_in(request)
         self._wire: Wire = adapter_for(request.endpoint).stream()
         self._intake = Intake(self._wire)
         self._record = Record(case, detectors.language)
@@ -99,44 +101,69 @@ class StreamScreen:
     def feed(self, chunk: bytes) -> bytes:
         """Return what may go to the client now. Empty while everything is held, after the answer was
         stopped, and always for a draft."""
+        return finished(self.feeding(chunk))
+
+    def feeding(self, chunk: bytes) -> Work[bytes]:
+        """As `feed`."""
         if self._is_over:
             return b""
         out: list[bytes] = []
         began = self._case.monotonic_ns()
         try:
-            self._take(self._intake.items(chunk), out)
+            yield from self._take(self._intake.items(chunk), out)
         except (MalformedAnswerError, UnreadableEventError):
-            self._end_broken(out, UNREADABLE)
+            yield from self._end_broken(out, UNREADABLE)
         self._record.took_ns += self._case.monotonic_ns() - began
         return b"".join(out)
 
     def finish(self) -> bytes:
         """Return the end of the stream: the provider's own, a refusal, a ticket, or an error if it broke
         off. A draft that may be shown to a reviewer has none: its ticket was written at the input."""
-        out = self._last
         began = self._case.monotonic_ns()
+        finished(self._finishing(self._last))
+        self._record.took_ns += self._case.monotonic_ns() - began
+        return b"".join(self._last) + self._ending()
+
+    def _finishing(self, out: list[bytes]) -> Work[None]:
         if not self._is_over:
-            self._take_rest(out)
+            yield from self._take_rest(out)
         if not self._is_over:
             try:
-                self._complete(out)
+                yield from self._complete(out)
             except MalformedAnswerError:
-                self._end_broken(out, UNREADABLE)
-        self._record.took_ns += self._case.monotonic_ns() - began
-        return b"".join(out) + self._ending()
+                yield from self._end_broken(out, UNREADABLE)
 
-    def questions(self) -> dict[BlockKey, Question]:
-        """Return what a judge should be asked before the end. Ask it when the provider has said everything."""
+    def closing(self) -> Work[dict[BlockKey, Question]]:
+        """Read what is left when the provider has said everything, so that `finish` need not, and return what a judge
+        should be asked before it."""
+        began = self._case.monotonic_ns()
         if not self._is_over:
-            self._take_rest(self._last)
-        if self._is_over or not self._wire.is_complete:
-            return {}
+            yield from self._take_rest(self._last)
+        if not self._is_over:
+            yield from self._closing_all() if self._wire.is_complete else self.breaking()
+        self._record.took_ns += self._case.monotonic_ns() - began
+        return self._questions() if self._wire.is_complete else {}
+
+    def _closing_all(self) -> Work[None]:
         try:
-            self._close(list(self._blocks), self._last)
+            yield from self._close(list(self._blocks), self._last)
         except MalformedAnswerError:
-            self._end_broken(self._last, UNREADABLE)
-        asked = {key: question for key, block in self._blocks.items() if (question := block.question())}
-        return {} if self._is_over else asked
+            yield from self._end_broken(self._last, UNREADABLE)
+
+    def breaking(self) -> Work[None]:
+        """Read what is left of the texts of a stream that breaks off, so that `broken` need not."""
+        if not self._is_over:
+            yield from self._flush(self._last)
+            yield from self._close(self._texts(), self._last)
+
+    def _texts(self) -> list[BlockKey]:
+        """The blocks whose beginning is of use without their end."""
+        return [key for key, block in self._blocks.items() if isinstance(block, TextBlock)]
+
+    def _questions(self) -> dict[BlockKey, Question]:
+        if self._is_over:
+            return {}
+        return {key: question for key, block in self._blocks.items() if (question := block.question())}
 
     def hear(self, opinions: Mapping[BlockKey, Judgement]) -> None:
         """Take a judge's opinions into account: fully where the text is still held, as a record where it has
@@ -157,8 +184,8 @@ class StreamScreen:
         for key, was in self._blocks.items():
             name, lead = (was.name, "") if isinstance(was, WholeBlock) else ("", was.lead)
             block = self._new_block(was.channel, name, opinions.get(key, UNHEARD), lead)
-            block.grow(was.text)
-            block.close()
+            block.take(was.text)
+            finished(block.close())
             self._blocks[key] = block
             if block.stop is not None:
                 self._stop(block.stop)
@@ -174,10 +201,9 @@ class StreamScreen:
 
         What was held and turns out clean is still given; a tool call that is not complete is not.
         """
-        out: list[bytes] = []
         if not self._is_over:
-            self._end_broken(out, told, kind)
-        return b"".join(out) + self._ending()
+            finished(self._end_broken(self._last, told, kind))
+        return b"".join(self._last) + self._ending()
 
     def result(self) -> OutputResult:
         """Return the one record of this stream. Ask after `finish` or `broken`."""
@@ -199,38 +225,44 @@ class StreamScreen:
 
     # -- taking what comes ---------------------------------------------------------------------------------
 
-    def _take(self, items: Iterable[Item], out: list[bytes]) -> None:
+    def _take(self, items: Iterable[Item], out: list[bytes]) -> Work[None]:
         for item in items:
-            self._take_item(item, out)
-            if self._is_over:
-                return
-        self._flush(out)
+            if item.kind is ItemKind.TEXT and self._grows_on(item) and not item.media:
+                self._gather(item)  # as nearly all are: nothing is read for it that could take its time
+            else:
+                yield from self._take_item(item, out)
+                if self._is_over:
+                    return
+        yield from self._flush(out)
         if not self._is_draft:
             out += self._lanes.overtaking()
 
-    def _take_rest(self, out: list[bytes]) -> None:
+    def _take_rest(self, out: list[bytes]) -> Work[None]:
         try:
-            self._take(self._intake.rest(), out)
+            yield from self._take(self._intake.rest(), out)
         except (MalformedAnswerError, UnreadableEventError):
-            self._end_broken(out, BROKEN)
+            yield from self._end_broken(out, BROKEN)
 
-    def _take_item(self, item: Item, out: list[bytes]) -> None:
+    def _take_item(self, item: Item, out: list[bytes]) -> Work[None]:
         if item.media and self._declare(item.media):
             return
         match item.kind:
             case ItemKind.TEXT:
-                self._take_text(item, out)
+                if not self._grows_on(item):
+                    yield from self._flush(out)
+                if not self._is_over:
+                    self._gather(item)
             case ItemKind.CLOSE:
-                self._flush(out, item.block)
+                yield from self._flush(out, item.block)
                 self._lanes.add(item)
-                self._close([item.block], out)
+                yield from self._close([item.block], out)
             case ItemKind.TERMINAL:
                 ending = list(self._blocks_of(item))
-                self._flush(out, ending[0] if ending else None)
+                yield from self._flush(out, ending[0] if ending else None)
                 self._terminal.append(item)
-                self._close(ending, out)
+                yield from self._close(ending, out)
             case ItemKind.ERROR:
-                self._end_in_trouble(out, item.raw, "upstream_error")
+                yield from self._end_in_trouble(out, item.raw, "upstream_error")
             case _:
                 self._lanes.add(item)
 
@@ -242,14 +274,13 @@ class StreamScreen:
             self._stop(ruling)
         return self._is_over
 
-    def _take_text(self, item: Item, out: list[bytes]) -> None:
-        key = item.block or (0, "", 0)
-        if key != self._growing:
-            if self._growing is not None:
-                self._flush(out)
-                if self._is_over:
-                    return
-            self._growing = key
+    def _grows_on(self, item: Item) -> bool:
+        """Whether no other block than that of the item is growing."""
+        return self._growing is None or self._growing == _key(item)
+
+    def _gather(self, item: Item) -> None:
+        """Put the text of an item to what the block that is growing will read at once."""
+        key = self._growing = _key(item)
         block = self._blocks.get(key)
         if block is None:
             lead = self._lead(key, item.channel)
@@ -270,7 +301,7 @@ class StreamScreen:
         judged = self._record.stage(channel.role)
         if channel in (Channel.TOOL, Channel.RESULT):
             return WholeBlock(self._detectors, self._case, channel, judged, name, opinion)
-        return TextBlock(self._detectors, self._case, channel, judged, opinion, lead)
+        return TextBlock(self._detectors, self._case, channel, judged, opinion, lead, self._prompt)
 
     def _lead(self, key: BlockKey, channel: Channel) -> str:
         """The end of the text before a new block of the same choice."""
@@ -285,29 +316,28 @@ class StreamScreen:
 
     # -- deciding and releasing ----------------------------------------------------------------------------
 
-    def _flush(self, out: list[bytes], closing: BlockKey | None = None) -> None:
+    def _flush(self, out: list[bytes], closing: BlockKey | None = None) -> Work[None]:
         """Let the block that is growing read what was gathered for it, at once, and release what may go. The one
         that is closed next reads it then."""
         if self._gathered and self._growing is not None:
-            text = "".join(self._gathered)
             block = self._blocks[self._growing]
-            if self._growing == closing:
-                block.take(text)
-            else:
-                self._lanes.has_moved |= block.grow(text)
+            block.take("".join(self._gathered))
             self._gathered.clear()
             self._gathered_length = 0
+            if self._growing != closing and block.is_due:
+                yield from block.catch_up()
+                self._lanes.has_moved = True
         self._growing = None
         if self._lanes.has_moved:
-            self._move(out)
+            yield from self._move(out)
 
-    def _close(self, keys: Iterable[BlockKey | None], out: list[bytes]) -> None:
+    def _close(self, keys: Iterable[BlockKey | None], out: list[bytes]) -> Work[None]:
         for key in keys:
             if key in self._blocks and not self._is_over:
-                self._blocks[key].close()
-                self._move(out)
+                yield from self._blocks[key].close()
+                yield from self._move(out)
 
-    def _move(self, out: list[bytes]) -> None:
+    def _move(self, out: list[bytes]) -> Work[None]:
         """Release what may go, and stop the answer where a block does."""
         self._put_out(out)
         if all(block.stop is None for block in self._blocks.values()):
@@ -315,7 +345,7 @@ class StreamScreen:
         # Others may have received more than they have read. How much would depend on the split, so before the
         # answer ends here they read it, and give what is settled.
         for block in self._blocks.values():
-            block.catch_up()
+            yield from block.catch_up()
         self._put_out(out)
         for block in self._blocks.values():
             if block.stop is not None:
@@ -335,13 +365,13 @@ class StreamScreen:
 
     # -- the end -------------------------------------------------------------------------------------------
 
-    def _complete(self, out: list[bytes]) -> None:
+    def _complete(self, out: list[bytes]) -> Work[None]:
         if not self._wire.is_complete:
-            self._end_broken(out, BROKEN)
+            yield from self._end_broken(out, BROKEN)
             return
-        self._close(list(self._blocks), out)
+        yield from self._close(list(self._blocks), out)
         self._release.holds_all = False
-        self._move(out)
+        yield from self._move(out)
         if self._stopping is not None:
             return
         if self._is_draft:
@@ -352,20 +382,20 @@ class StreamScreen:
             self._release.note(key, out)
         out += [self._release.raw(item) for item in self._terminal]
 
-    def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> None:
+    def _end_broken(self, out: list[bytes], told: Text, kind: Kind = Kind.UPSTREAM) -> Work[None]:
         words = told.in_(self._case.notices.language)
-        self._end_in_trouble(
+        yield from self._end_in_trouble(
             out, self._wire.error(kind, words, self._case.notices.request_id), "upstream_broken"
         )
 
-    def _end_in_trouble(self, out: list[bytes], last: bytes, outcome: str) -> None:
+    def _end_in_trouble(self, out: list[bytes], last: bytes, outcome: str) -> Work[None]:
         """End with an error, after what is clean of the text so far. Calls of tools that are not complete
         are lost."""
-        self._flush(out)
-        self._close([key for key, block in self._blocks.items() if isinstance(block, TextBlock)], out)
+        yield from self._flush(out)
+        yield from self._close(self._texts(), out)
         if not self._is_over:
             self._release.holds_all = False
-            self._move(out)
+            yield from self._move(out)
             self._is_over = True
             self._trouble = (last, outcome)
 
@@ -378,3 +408,7 @@ class StreamScreen:
         if self._stopping.action is Action.BLOCK:
             return self._wire.cut(self._notice, self._request)
         return self._wire.ticket(self._notice, self._request)
+
+
+def _key(item: Item) -> BlockKey:
+    return item.block or (0, "", 0)

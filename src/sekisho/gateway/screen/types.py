@@ -52,6 +52,10 @@ class Detectors(Protocol):
         """Return all findings on a whole passage."""
         ...
 
+    def find_at_once(self, passage: Passage) -> tuple[Finding, ...] | None:
+        """As `find` where that takes microseconds; None where the passage must be read again."""
+        ...
+
     def watch(self, role: Role) -> Watch:
         """Return a fresh watch over a text that will come in pieces."""
         ...
@@ -59,6 +63,10 @@ class Detectors(Protocol):
     def score(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]]:
         """Return for each passage the findings of what reads text as a whole (the local scorer), and of what is
         missing."""
+        ...
+
+    def score_at_once(self, passages: Sequence[Passage]) -> Sequence[tuple[Finding, ...]] | None:
+        """As `score` where that takes microseconds; None where some passage must be read again."""
         ...
 
     def language(self, text: str) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
 from sekisho.gateway.screen.bench import Ruling
-from sekisho.gateway.screen.block import TextBlock
+from sekisho.gateway.screen.beside import beside
+from sekisho.gateway.screen.block import TextBlock, asked_in
 from sekisho.gateway.screen.hearing import UNHEARD, Question
 from sekisho.gateway.screen.held import WholeBlock
-from sekisho.gateway.screen.input import INLINE_CHARS
 from sekisho.gateway.screen.marks import note
 from sekisho.gateway.screen.record import Record
 from sekisho.gateway.screen.seams import lead_of
 from sekisho.gateway.screen.types import Case, Detectors, OutputResult
+from sekisho.gateway.screen.work import INLINE_CHARS, Work, finished, unhurried
 from sekisho.gateway.types import Notice, Request
 from sekisho.policy.types import Action
 
@@ -32,15 +32,13 @@ async def screen_answer(
     """
     answer = adapter.answer(body)
     whole = _Whole(detectors, adapter, request, case, answer, body)
-    if sum(len(part.text) for part in answer.parts) <= INLINE_CHARS:
-        whole.judge()
-    else:
-        await asyncio.to_thread(whole.judge)
+    is_short = sum(len(part.text) for part in answer.parts) <= INLINE_CHARS
+    await (unhurried(whole.judge()) if is_short else beside(finished, whole.judge()))
     if case.hearing is not None and (questions := whole.questions()):
         opinions = await case.hearing.opinions(case.pack, tuple(questions.values()))
         heard = dict(zip(questions, opinions, strict=True))
         whole = _Whole(detectors, adapter, request, case, answer, body, heard)
-        await asyncio.to_thread(whole.judge)
+        await beside(finished, whole.judge())
     return whole.result("" if request.structured else prefix)
 
 
@@ -59,12 +57,13 @@ class _Whole:
         self._heard = heard
         self._detectors, self._adapter, self._request, self._case = detectors, adapter, request, case
         self._answer, self._body = answer, body
+        self._prompt = asked_in(request)
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
         self._parts: dict[BlockKey, AnswerPart] = {}
         self._stopping: Ruling | None = None
 
-    def judge(self) -> None:
+    def judge(self) -> Work[None]:
         began = self._case.monotonic_ns()
         for media in self._answer.unscreened:
             self._stop(self._record.declare(media))
@@ -72,7 +71,7 @@ class _Whole:
             key = (0, "part", at)
             block = self._blocks[key] = self._new_block(part, self._heard.get(key, UNHEARD))
             self._parts[key] = part
-            block.read_whole(part.text)
+            yield from block.read_whole(part.text)
             self._stop(block.stop)
         self._record.took_ns += self._case.monotonic_ns() - began
 
@@ -90,7 +89,8 @@ class _Whole:
         judged = self._record.stage(part.channel.role)
         if part.channel in (Channel.TOOL, Channel.RESULT):
             return WholeBlock(self._detectors, self._case, part.channel, judged, part.name, opinion)
-        return TextBlock(self._detectors, self._case, part.channel, judged, opinion, self._lead(part))
+        lead = self._lead(part)
+        return TextBlock(self._detectors, self._case, part.channel, judged, opinion, lead, self._prompt)
 
     def _lead(self, part: AnswerPart) -> str:
         """The end of the texts before a part; those of a choice stand together."""

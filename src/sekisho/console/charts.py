@@ -102,7 +102,7 @@ def nice_top(value: int) -> int:
         power *= 10
 
 
-def bar(value: int, most: int, tone: str = "quiet") -> str:
+def bar(value: float, most: float, tone: str = "quiet") -> str:
     """Return one horizontal bar, `value` of `most` wide. Decoration beside a number that is written out."""
     width = 100 * value / most if most else 0
     return (

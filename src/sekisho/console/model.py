@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +16,7 @@ from sekisho.accounts.rules import Permission
 from sekisho.base.text import as_lang
 from sekisho.console import words
 from sekisho.console.staff import staff_viewer
-from sekisho.detection.card import Card, Metric, ModelError, read_card
+from sekisho.detection.card import Card, Headline, Metric, ModelError, SecondStep, read_card
 from sekisho.detection.detectors import scorer
 from sekisho.detection.evaluation import words as measured_words
 from sekisho.detection.evaluation.words import named
@@ -24,6 +24,9 @@ from sekisho.policy import queries as policy
 
 UNSEEN = "unseen sources"
 """What a card calls its honest measurement: each source judged by a model that never saw it."""
+
+WORST = 5
+"""So many sources of a language are shown at once, those that it does worst on; the others fold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,37 @@ class Measured:
     on: str
     lines: tuple[tuple[str, str, Metric], ...]
     """Clause and language in the reader's words, and what was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How well it is told whether anything is violated, on one set of texts."""
+
+    on: str
+    lines: tuple[tuple[str, Headline], ...]
+    """Language in the reader's words, and what was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class BySource:
+    """How well violations of single sources are told in one language, the worst first."""
+
+    language: str
+    """In the reader's words."""
+    worst: tuple[Headline, ...]
+    others: tuple[Headline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """What the second step is given in one language, as shares of a hundred."""
+
+    language: str
+    """In the reader's words."""
+    again: float
+    """Of ordinary harmless texts, those that are read again."""
+    lost: float
+    """Of violating texts, those that the quick step clears."""
 
 
 @login_required
@@ -53,27 +87,51 @@ def card_in_force() -> Card | None:
 
 def _shown(card: Card) -> dict[str, object]:
     titles = _titles()
-    sets = sorted({line.measured_on for line in card.metrics}, key=lambda name: (name != UNSEEN, name))
     return {
-        "figures": _figures(card),
         "measures": measured_words.MEASURES,
+        "meanings": measured_words.MEANINGS,
+        "headlines": tuple(_told(card.headlines)),
+        "by_source": tuple(_by_source(card.headlines)),
         "blocked": [(line, _language(line.language)) for line in card.blocked],
-        "measured": [Measured(name, tuple(_lines(card, name, titles))) for name in sets],
+        "measured": [Measured(name, tuple(_lines(card, name, titles))) for name in _sets(card)],
         "languages": ", ".join(map(_language, card.languages)),
         "made_with": ", ".join(f"{name} {version}" for name, version in card.made_with.items()),
         "sources": sorted(card.sources, key=lambda source: (-source.rows, source.name)),
+        "texts": sum(source.rows for source in card.sources),
         "calibrated_by": words.word(words.CARD, card.calibrated_by),
         "limits": [words.word(words.CARD, limit) for limit in card.limits],
+        **(_second(card.second) if card.second else {}),
     }
 
 
-def _figures(card: Card) -> list[dict[str, object]]:
-    return [
-        {"label": _("Training texts"), "value": f"{sum(source.rows for source in card.sources):,}"},
-        {"label": _("Sources"), "value": len(card.sources)},
-        {"label": _("Languages measured"), "value": len(card.languages)},
-        {"label": _("Canaries"), "value": len(card.canaries)},
-    ]
+def _sets(card: Card) -> list[str]:
+    """The sets of texts that clauses were measured on, the honest one first."""
+    return sorted(dict.fromkeys(line.measured_on for line in card.metrics), key=lambda name: name != UNSEEN)
+
+
+def _told(headlines: Iterable[Headline]) -> Iterator[Told]:
+    lines = [line for line in headlines if line.source == "*"]
+    for name in dict.fromkeys(line.measured_on for line in lines):
+        yield Told(
+            name, tuple((_language(line.language), line) for line in lines if line.measured_on == name)
+        )
+
+
+def _by_source(headlines: Iterable[Headline]) -> Iterator[BySource]:
+    lines = sorted((line for line in headlines if line.source != "*"), key=lambda line: line.auroc.value)
+    for code in sorted({line.language for line in lines}):
+        own = tuple(line for line in lines if line.language == code)
+        yield BySource(_language(code), own[:WORST], own[WORST:])
+
+
+def _second(second: SecondStep) -> dict[str, object]:
+    return {
+        "weighed_by": words.word(words.CARD, second.calibrated_by),
+        "read_again": [
+            ReadAgain(_language(code), 100 * again, 100 * second.lost[code])
+            for code, again in second.read_again.items()
+        ],
+    }
 
 
 def _lines(card: Card, on: str, titles: Mapping[str, str]) -> Iterable[tuple[str, str, Metric]]:

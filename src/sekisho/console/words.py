@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 Words = Mapping[str, str | Promise]
 
@@ -154,44 +154,78 @@ DESKS: Words = {"review": _("Review"), "appeal": _("Appeals desk")}
 
 MEASURED_ON: Words = {
     "unseen sources": _("Sources that it has never seen"),
+    "policy set, an author held back": _("Texts of an author who was held back"),
     "dev": _("Other texts of sources that it has seen"),
 }
 
-CARD: Words = {
-    "Platt scaling a clause and language, with the violation head as second input, on sources that the judging "
-    "model had not seen (6 folds of whole sources)": _(
-        "Platt scaling for each clause and language, on sources that the judging model had not seen"
+MEASURED_ON_MEANINGS: Words = {
+    "unseen sources": _(
+        "Every source was judged by a model that had seen no text of it: this is what to expect from traffic that "
+        "looks like none of the training data. Probabilities and thresholds were fitted on these texts, so the "
+        "calibration error is a little kinder than life."
     ),
-    "It adds up words: it knows no context, no irony, no intent spread over several messages. It is one of several "
-    "voices, and between `ask` and `act` the pack asks a judge.": _(
-        "It adds up words: it knows no context, no irony, no intent spread over several messages. It is one of "
-        "several voices, and where it is unsure the policy asks a judge."
+    "policy set, an author held back": _(
+        "One author wrote them from the policy without seeing the others, and nothing was learned from them. The "
+        "others wrote in the same form, and nearly every harmless text was written to look like a violation."
     ),
-    "Japanese violating texts were few and mostly machine-translated or written from templates; native Japanese "
-    "hate, harassment and sexual text was not among them, and no Japanese child-safety text.": _(
-        "Japanese violating texts were few, and mostly machine-translated or written from templates. Native Japanese "
-        "hate, harassment and sexual text was not among them, and no Japanese child-safety text."
-    ),
-    "critical_infrastructure, justice_surveillance and elections were learned from few sources, partly templates of "
-    "this project; the domains hr_employment_housing, hr_academic, hr_media and hr_insurance likewise.": _(
-        "Critical infrastructure, justice and surveillance, and elections were learned from few sources, partly "
-        "templates of this project; so were employment and housing, academic testing, media, and insurance."
-    ),
-    "Model answers were few and mostly harmless: scores of outputs rest on what was learned from prompts.": _(
-        "Model answers were few and mostly harmless: what it says of answers rests on what it learned from prompts."
-    ),
-    "The probabilities hold for a mix like that of the training sources, where violations are common. In ordinary "
-    "traffic they are rarer, so a score of 0.9 is wrong more often than one time in ten. Thresholds were therefore "
-    "chosen by the share of harmless texts that reach them.": _(
-        "The probabilities hold for a mix like that of the training sources, where violations are common. In ordinary "
-        "traffic they are rarer, so 90 % is wrong more often than one time in ten. Thresholds were therefore chosen "
-        "by the share of harmless texts that reach them."
-    ),
-    "In languages not listed as measured, silence means nothing.": _(
-        "In languages in which it was not measured, its silence means nothing."
+    "dev": _(
+        "Kinder than life: texts of one source resemble each other, and others of it were learned from."
     ),
 }
-"""What cards say, as the training writes it → as people read it. What is not here is shown as it was written."""
+
+SAID_BY_CARDS = (
+    gettext_noop(
+        "Platt scaling a head and language, with the violation head as second input, on sources that the judging "
+        "model had not seen (6 folds of whole sources)"
+    ),
+    gettext_noop(
+        "Logistic regression a head and language over what both steps say, no slope below 0, on sources that neither "
+        "had seen"
+    ),
+    gettext_noop(
+        "It is two small steps, one that adds up words and one that reads a passage: it understands little irony, "
+        "and no intent that is spread over several messages. It is one of several voices, and where it is unsure the "
+        "policy asks a judge."
+    ),
+    gettext_noop(
+        "The second step reads English and Japanese only. Every other language has the quick step alone, and in those "
+        "that are not listed as measured its silence means nothing."
+    ),
+    gettext_noop(
+        "What the quick step clears is not read again, and of a long text at most the eight most doubtful windows "
+        "are: elsewhere the quick step's word stands."
+    ),
+    gettext_noop(
+        "Some 9,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic "
+        "Japanese as people really write it there was hardly any."
+    ),
+    gettext_noop("Spam itself, rather than a request to write some, is what it knows least."),
+    gettext_noop(
+        "What it says of answers rests on some 1,900 that were written for this project, and on chatbots' replies "
+        "from one public source; other answers of models were harmless, or were made to carry injections."
+    ),
+    gettext_noop(
+        "The texts written for this project are short and explicit, and thin in typing mistakes, dialects and talk "
+        "over several turns."
+    ),
+    gettext_noop(
+        "Short pairs with alarming words, one harmless and one not, were written for it to learn from. Published "
+        "suites of exaggerated safety have the same form, so they measure it kinder than life."
+    ),
+    gettext_noop(
+        "The probabilities hold for a mix in which violations are common. In ordinary traffic they are rarer, so 90 % "
+        "is wrong more often than one time in ten; thresholds were therefore chosen by the share of harmless texts "
+        "that reach them."
+    ),
+    gettext_noop(
+        "The network began from public weights (MiniLM, Apache-2.0) that have seen unknown English text, perhaps also "
+        "of sources that count as unseen here."
+    ),
+)
+"""The sentences of cards, word for word as the training writes them: here they are marked for translation."""
+
+CARD: Words = {said: _(said) for said in SAID_BY_CARDS}
+"""What a card says of itself, in the reader's language. A sentence that is not here is shown as it was written."""
 
 
 def word(words: Words, value: object) -> str:

@@ -33,6 +33,7 @@ _WORDS: dict[str, words.Words] = {
     "desk": words.DESKS,
     "harmful": words.HARMFUL,
     "measured_on": words.MEASURED_ON,
+    "measured_on_meaning": words.MEASURED_ON_MEANINGS,
     "outcome": words.OUTCOMES,
     "part": words.PARTS,
     "resolution": words.RESOLUTIONS,
@@ -96,20 +97,21 @@ def score_bar(value: float, threshold: float, tone: str = "quiet") -> SafeString
 
 
 @register.simple_tag
-def bar(value: int, most: int, tone: str = "quiet") -> SafeString:
+def bar(value: float, most: float, tone: str = "quiet") -> SafeString:
     return SafeString(charts.bar(value, most, tone))
 
 
 @register.simple_tag
-def interval_bar(measured: Interval | None, tone: str = "quiet") -> SafeString:
-    """Return a share as a bar with a whisker over its interval. Decoration beside `{{ share|interval }}`."""
-    return SafeString(drawings.interval_bar(measured, tone))
+def interval_bar(measured: Interval | None, tone: str = "quiet", mark: float | None = None) -> SafeString:
+    """Return a share as a bar with a whisker over its interval, and a line at `mark` to hold it against. Decoration
+    beside `{{ share|interval }}`."""
+    return SafeString(drawings.interval_bar(measured, tone, mark))
 
 
 @register.filter
-def interval(measured: Interval) -> str:
-    """Return a share with its 95 % interval: `31.2 % (28.0–34.5)`."""
-    return f"{writing.number(measured.value, 'recall')} ({writing.between(measured, 'recall')})"
+def interval(measured: Interval, measure: str = "recall") -> str:
+    """Return a figure with its 95 % interval, as its measure is written: `31.2 % (28.0–34.5)`."""
+    return f"{writing.number(measured.value, measure)} ({writing.between(measured, measure)})"
 
 
 @register.simple_tag

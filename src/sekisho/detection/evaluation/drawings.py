@@ -91,8 +91,9 @@ def histogram(said: Said, above: Sequence[int], below: Sequence[int]) -> str:
     return _drawing(said, bars + across + _ticks_across(LINEAR) + _words(said))
 
 
-def interval_bar(measured: Interval | None, tone: str = "quiet") -> str:
-    """Return a bar from 0 to the value with a whisker over its interval. Decoration beside the numbers."""
+def interval_bar(measured: Interval | None, tone: str = "quiet", mark: float | None = None) -> str:
+    """Return a bar from 0 to the value with a whisker over its interval, and a line at `mark`, such as chance, to
+    hold it against. Decoration beside the numbers."""
     drawn = ""
     if measured is not None:
         low, high = 100 * measured.low, 100 * measured.high
@@ -101,6 +102,8 @@ def interval_bar(measured: Interval | None, tone: str = "quiet") -> str:
             f'<path d="M{_n(low)} 8H{_n(high)}M{_n(low)} 4V12M{_n(high)} 4V12" class="whisker stroke-ink" '
             'vector-effect="non-scaling-stroke"/>'
         )
+    if mark is not None:
+        drawn += f'<path d="M{_n(100 * mark)} 0V16" class="mark" vector-effect="non-scaling-stroke"/>'
     return (
         '<svg class="interval" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         f'<rect y="4" width="100" height="8" class="fill-ground"/>{drawn}</svg>'

@@ -11,7 +11,7 @@ from threading import Event, get_ident
 import pytest
 
 from sekisho.gateway.screen import LARGE_BYTES, Screen, StreamScreen
-from sekisho.gateway.screen.beside import beside
+from sekisho.gateway.screen.beside import beside, in_line
 from sekisho.gateway.types import Endpoint
 from sekisho.policy.types import Action, StreamMode
 from tests.gateway.screen import world
@@ -285,7 +285,8 @@ async def test_a_large_chunk_is_read_beside_the_loop_in_order(endpoint, size, mo
     assert (threads == {get_ident()}) is (size == 100)
 
 
-async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint):
+@pytest.mark.parametrize("way", [beside, in_line])
+async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint, way):
     begun, may_end, ended = Event(), Event(), []
 
     def work():
@@ -293,7 +294,7 @@ async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint):
         may_end.wait(10)
         ended.append(True)
 
-    task = asyncio.create_task(beside(work))
+    task = asyncio.create_task(way(work))
     await asyncio.to_thread(begun.wait, 10)
     task.cancel()
     await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from sekisho.detection.cascade import Cascade
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.fake import FixedDetector
-from sekisho.gateway.screen import InputScreen, Screen, StreamScreen
+from sekisho.gateway.screen import InputScreen, Screen, StreamScreen, work
 from sekisho.gateway.screen.block import ASKED_CHARS, asked_in
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.screen.whole import screen_answer
@@ -73,6 +73,12 @@ async def test_what_goes_wrong_is_told_wherever_it_happens(pauses):
 
     with pytest.raises(ValueError, match="no answer"):
         await unhurried(failing())
+
+
+async def test_a_flood_of_doubts_takes_one_thread():
+    threads: list[int] = []
+    await asyncio.gather(*(unhurried(steps(threads, is_quick=False)) for _ in range(20)))
+    assert len(set(threads)) == 2
 
 
 # -- others need not wait ----------------------------------------------------------------------------------------------
@@ -213,7 +219,7 @@ async def test_a_request_and_an_answer_that_are_read_again_come_to_the_same(text
 
 
 async def test_what_is_clear_at_a_glance_needs_no_thread(monkeypatch):
-    monkeypatch.setattr(asyncio, "to_thread", None)
+    monkeypatch.setattr(work, "in_line", None)
     screen = Screen(DoubtingDetectors())
     assert (await screen.input(asked(("user", "hi")), world.case())).passes
     assert (

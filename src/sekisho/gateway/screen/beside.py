@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+
+LINE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="in-line")
+"""The one thread of all work that is done in line. A gateway process has a core to itself, and each thread that
+computes takes its share of it from the event loop: beside one, requests of 0.4 ms waited 1 ms in the middle, beside the
+six of a common pool 9 ms."""
 
 
 async def beside(work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
@@ -17,7 +25,17 @@ async def beside(work: Callable[Given, Result], *args: Given.args, **kwargs: Giv
     Cancelled, it first waits until the thread is done (its work is bounded), so that nobody else touches what the
     thread still works on.
     """
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    return await _to_its_end(asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs)))
+
+
+async def in_line(work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+    """As `beside`, for work of milliseconds: one piece of it after the other, so that a flood of it leaves the event
+    loop its share of the core, and makes only those wait who bring such work."""
+    told = partial(copy_context().run, work, *args, **kwargs)
+    return await _to_its_end(asyncio.get_running_loop().run_in_executor(LINE, told))
+
+
+async def _to_its_end(running: asyncio.Future[Result]) -> Result:
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

@@ -14,7 +14,7 @@ from collections.abc import Generator, Sequence
 from typing import TypeAlias, TypeVar
 
 from sekisho.detection.types import Finding, Passage
-from sekisho.gateway.screen.beside import beside
+from sekisho.gateway.screen.beside import in_line
 from sekisho.gateway.screen.types import Detectors
 
 INLINE_CHARS = 4_000
@@ -39,14 +39,14 @@ def finished(work: Work[Result]) -> Result:
 async def unhurried(work: Work[Result]) -> Result:
     """Return what the work comes to: done here as long as it is quick, and in a thread from where it is not.
 
-    Cancelled, it first waits for the thread, as `beside` does.
+    Cancelled, it first waits for the thread, as `in_line` does.
     """
     try:
         next(work)
     except StopIteration as end:
         result: Result = end.value
         return result
-    return await beside(finished, work)
+    return await in_line(finished, work)
 
 
 def found(detectors: Detectors, passage: Passage) -> Work[tuple[Finding, ...]]:

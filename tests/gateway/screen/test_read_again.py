@@ -16,10 +16,11 @@ from sekisho.gateway.fake import FixedDetector
 from sekisho.gateway.screen import InputScreen, Screen, StreamScreen, work
 from sekisho.gateway.screen.block import ASKED_CHARS, asked_in
 from sekisho.gateway.screen.detectors import CascadeDetectors
+from sekisho.gateway.screen.types import OutputResult
 from sekisho.gateway.screen.whole import screen_answer
 from sekisho.gateway.screen.work import INLINE_CHARS, Work, finished, unhurried
 from sekisho.gateway.types import Endpoint, Piece, Request
-from sekisho.policy.types import Action
+from sekisho.policy.types import Action, StreamMode
 from tests.gateway.conftest import WORDS, running
 from tests.gateway.screen import world
 from tests.gateway.screen.doubts import DOUBTFUL, DoubtingDetectors, SlowReader
@@ -150,7 +151,7 @@ async def test_what_breaks_off_is_read_beside_the_loop():
 
 BLOCKS = st.lists(
     st.tuples(
-        st.sampled_from(["text", "thinking", "text"]),
+        st.sampled_from(["text", "text", "thinking", "tool"]),
         st.lists(
             st.sampled_from(
                 [
@@ -171,27 +172,39 @@ BLOCKS = st.lists(
 )
 
 
+POLICIES = [world.pack(), world.pack(world.clause("advice", Action.HOLD, StreamMode.FULL))]
+
+
 @pytest.mark.parametrize("endpoint", WIRES)
-@given(script=BLOCKS, cuts=st.lists(st.integers(0, 1 << 16), max_size=6), is_cut_off=st.booleans())
-def test_a_stream_comes_out_the_same_whether_it_is_read_again_or_not(endpoint, script, cuts, is_cut_off):
+@given(
+    script=BLOCKS,
+    cuts=st.lists(st.integers(0, 1 << 16), max_size=6),
+    policy=st.sampled_from(POLICIES),
+    is_draft=st.booleans(),
+    is_cut_off=st.booleans(),
+    breaks=st.booleans(),
+)
+def test_a_stream_comes_out_the_same_whether_it_is_read_again_or_not(
+    endpoint, script, cuts, policy, is_draft, is_cut_off, breaks
+):
     data = stream(endpoint, script)
-    data = data[: len(data) // 2] if is_cut_off else data
-    expected = run(
-        StreamScreen(world.SmallDetectors(), world.request(endpoint), world.case()), split(data, cuts)
-    )
+    pieces = list(split(data[: len(data) // 2] if is_cut_off else data, cuts))
 
-    async def driven() -> tuple[bytes, object]:
-        screen = Screen(DoubtingDetectors())
-        one = screen.stream(world.request(endpoint), world.case())
-        out = b""
-        for piece in split(data, cuts):
-            if one.stopped:
-                break
-            out += await screen.feed(one, piece)
-        await screen.close(one, world.case())
-        return out + one.finish(), one.result()
+    def at_once() -> tuple[bytes, OutputResult]:
+        one = Screen(world.SmallDetectors()).stream(
+            world.request(endpoint), world.case(policy), is_draft=is_draft
+        )
+        out = b"".join(one.feed(piece) for piece in pieces)
+        return out + (one.broken() if breaks else one.finish()), one.result()
 
-    assert asyncio.run(driven()) == (expected.output, expected.result)
+    async def driven() -> tuple[bytes, OutputResult]:
+        screen, case = Screen(DoubtingDetectors()), world.case(policy)
+        one = screen.stream(world.request(endpoint), case, is_draft=is_draft)
+        out = b"".join([await screen.feed(one, piece) for piece in pieces])
+        await (screen.break_off(one) if breaks else screen.close(one, case))
+        return out + (one.broken() if breaks else one.finish()), one.result()
+
+    assert asyncio.run(driven()) == at_once()
 
 
 @pytest.mark.parametrize(

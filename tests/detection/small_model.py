@@ -101,7 +101,7 @@ def with_canaries(known: Card, scorer: Scorer, cheap: Scorer) -> Card:
     found, quick = (
         tuple(
             Canary(text, "en", CLAUSE, one.scores(text, language="en")[CLAUSE], rises)
-            for text, rises in ((DOUBT, True), ("a garden", False))
+            for text, rises in ((f"{DOUBT} talk about the garden", True), ("a garden", False))
         )
         for one in (scorer, cheap)
     )

@@ -6,14 +6,13 @@ from __future__ import annotations
 import tracemalloc
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.detection.detectors.reader import ASKED, PLACES, STRIDE, Reader, asked_of, windows_read
 from sekisho.detection.detectors.scorer import READ_AGAIN, Scorer, Step, load
-from sekisho.detection.labels import HEADS, READER_HEADS, VIOLATION
+from sekisho.detection.labels import READER_HEADS
 from sekisho.detection.normalise import normalise
 from sekisho.detection.tokens import (
     BEGIN,
@@ -132,6 +131,7 @@ def test_nobody_can_write_what_frames_a_window(text: str, prompt: str) -> None:
 def test_a_word_is_heard_wherever_it_stands(reader: Reader, at: int, word: str, prompt: str) -> None:
     text = "talk " * at + f" {word} " + "garden " * (900 - at)
     said = reader.log_odds(text, Role.OUTPUT, prompt)
+    assert said is not None
     assert said == pytest.approx(HEARD)
     assert said.shape == (len(READER_HEADS),)
 
@@ -149,22 +149,62 @@ def test_a_word_is_heard_wherever_it_stands(reader: Reader, at: int, word: str, 
     ],
 )
 def test_a_disguised_word_is_heard(reader: Reader, text: str) -> None:
-    assert reader.log_odds(normalise(text).text, Role.PROMPT).max() == pytest.approx(HEARD)
+    assert heard(reader, normalise(text).text) == pytest.approx(HEARD)
+
+
+def heard(reader: Reader, text: str, role: Role = Role.PROMPT, prompt: str = "") -> float:
+    """Return the greatest of what the reader says."""
+    said = reader.log_odds(text, role, prompt)
+    assert said is not None
+    return float(said.max())
 
 
 def test_only_the_beginning_of_a_prompt_is_read_along(reader: Reader) -> None:
     text = "talk about the garden"
-    said = [
-        reader.log_odds(text, Role.OUTPUT, prompt).max() for prompt in ("harm", "garden " * 60 + "harm", "\n")
-    ]
+    said = [heard(reader, text, Role.OUTPUT, prompt) for prompt in ("harm", "garden " * 60 + "harm", "\n")]
     assert said == pytest.approx([HEARD, QUIET, QUIET])
     assert len(asked_of(VOCABULARY, "garden " * 60)) == ASKED
 
 
 def test_a_window_says_the_same_beside_any_other(reader: Reader) -> None:
-    alone = [reader.log_odds(text, Role.PROMPT) for text in ("harm", "the garden")]
-    assert np.array_equal(reader.log_odds("harm " * 90 + "garden " * 300, Role.PROMPT), np.max(alone, axis=0))
-    assert alone[0][READER_HEADS.index(VIOLATION)] > alone[1][HEADS.index(VIOLATION)]
+    alone = [heard(reader, text) for text in ("harm", "the garden")]
+    assert alone == pytest.approx([HEARD, QUIET])
+    assert heard(reader, "harm " * 90 + "garden " * 300) == max(alone)
+
+
+# --- what cannot be read is not harmless ---
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        pytest.param("", 0, id="nothing"),
+        pytest.param(" ", 0, id="spaces"),
+        pytest.param("talk about the garden", 0, id="known words"),
+        pytest.param("howdoi talk", 0.6, id="letters run together"),
+        pytest.param("harm" * 11, 1, id="too many letters for a word"),
+        pytest.param("橋の鱗", 1 / 3, id="a strange character"),
+        pytest.param("✂ ✂ talk", 1 / 3, id="signs"),
+    ],
+)
+def test_how_much_of_a_text_is_unknown(text: str, share: float) -> None:
+    assert VOCABULARY.unread(text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["harm" * 11, "xq " * 30 + "harm", "鱗" * 9 + "爆弾"])
+def test_of_what_is_mostly_unknown_the_reader_says_nothing(reader: Reader, text: str) -> None:
+    assert reader.log_odds(text, Role.PROMPT, prompt="talk about the garden " * 20) is None
+
+
+@pytest.mark.parametrize("step", [Step.DOUBT, Step.BOTH])
+def test_where_the_reader_cannot_read_the_quick_step_has_the_word(folder: Path, step: Step) -> None:
+    """`DOUBT` is no entry of the small vocabulary: alone it is doubtful and cannot be read."""
+    both, cheap = load(folder, step), load(folder, Step.CHEAP)
+    passage = Passage(DOUBT, language="en")
+    assert both.find(passage) == cheap.find(passage) != ()
+    assert both.scores(DOUBT, language="en") == cheap.scores(DOUBT, language="en")
+    readable = f"{DOUBT} {'talk about the garden ' * 4}"
+    assert both.scores(readable, language="en") != cheap.scores(readable, language="en")
 
 
 # --- memory ---

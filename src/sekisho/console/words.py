@@ -199,7 +199,10 @@ SAID_BY_CARDS = (
         "Some 9,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic "
         "Japanese as people really write it there was hardly any."
     ),
-    gettext_noop("Spam itself, rather than a request to write some, is what it knows least."),
+    gettext_noop(
+        "Spam, insults and sexist remarks themselves, rather than requests to write some, are among what it "
+        "knows least."
+    ),
     gettext_noop(
         "What it says of answers rests on some 1,900 that were written for this project, and on chatbots' replies "
         "from one public source; other answers of models were harmless, or were made to carry injections."

@@ -15,8 +15,9 @@ Result = TypeVar("Result")
 
 LINE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="in-line")
 """The one thread of all work that is done in line. A gateway process has a core to itself, and each thread that
-computes takes its share of it from the event loop: beside one, requests of 0.4 ms waited 1 ms in the middle, beside the
-six of a common pool 9 ms."""
+computes takes its share of it from the event loop: beside a flood of doubtful texts, clear requests were answered in
+15 ms in the middle; with the six threads of a common pool in 70, and with all of it on the loop in 139
+(`benchmarks/doubts.py`)."""
 
 
 async def beside(work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:

@@ -212,7 +212,11 @@ def judged(seed: int, rows: int, strength: float) -> tuple[Judged, np.ndarray]:
     standards = slice(0, len(STANDARDS))
     targets[:, standards] = np.where(harmful[:, None], targets[:, standards], NOT)
     targets[:, _VIOLATION] = harmful
-    sources = draw.choice([f"{POLICY_SET}a", "forum", "news", "wiki"], rows, p=[0.3, 0.3, 0.2, 0.2])
+    with_violating, without = (
+        draw.choice([f"{POLICY_SET}a", "forum"], rows),
+        draw.choice(["news", "wiki"], rows),
+    )
+    sources = np.where(harmful | (draw.random(rows) < 0.4), with_violating, without)
     signal = strength * (targets[:, : len(CLAUSES)] == KNOWN) + draw.normal(-3, 2, (rows, len(CLAUSES)))
     found = (1 / (1 + np.exp(-signal))).clip(0.0001, 0.9999).astype(np.float32)
     found = np.round(found, draw.integers(1, 5)).clip(0.0001, 0.9999)  # with ties, as small texts have them

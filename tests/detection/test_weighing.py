@@ -249,7 +249,7 @@ def test_thresholds_stop_and_ask_about_few_ordinary_texts(seed: int, rows: int, 
         for clause in CLAUSES:
             one = table[clause][language]
             assert 0 < one.ask <= one.act <= NEVER
-            assert one.act >= LEAST_ACT.get(language, calibrate.LEAST_ACT_ELSEWHERE)
+            assert one.act >= LEAST_ACT
 
 
 def test_what_tells_well_acts() -> None:
@@ -317,6 +317,7 @@ def test_the_held_back_author_is_only_read_by_name(tmp_path) -> None:  # type: i
     (tmp_path / "en").mkdir()
     lines = [
         f'{{"id": "{author}1", "text": "t", "author": "{author}", "lang": "en", "labels": [], "harmful": false,'
+        f' "pair": null,'
         f' "role": "output", "advice": null, "about": "cyber", "prompt": "asked"}}'
         for author in "av"
     ]

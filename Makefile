@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= auto
+MODEL := src/sekisho/detection/models/two-step-1
 
 .PHONY: help run setup test test-sqlite test-postgres check lint types floors messages migrations docs format lock model test-model bench clean
 
@@ -49,10 +50,13 @@ format: setup ## Lay the code out, and mend what can be mended
 lock: setup ## Pin every dependency again, with hashes
 	@$(BIN)/python tools/lock.py
 
-model: .venv-train/.ready ## Train the local scorer again, in an environment of its own: make model DATA=folder-of-the-training-pool
-	@.venv-train/bin/python -m sekisho.detection.train $(DATA)
+model: setup .venv-train/.ready ## Train the local scorer again, in an environment of its own (an hour): make model DATA=folder-of-the-training-pool
+	@test -n "$(DATA)" || { echo "Name the folder of the training pool: make model DATA=folder [DEV=dev.jsonl.gz]"; exit 2; }
+	@OMP_WAIT_POLICY=passive .venv-train/bin/python -m sekisho.detection.train.reader $(DATA) --written data/policy-set --out build/reader
+	@.venv-train/bin/python -m sekisho.detection.train $(DATA) --written data/policy-set --reader build/reader --out $(MODEL) --page docs/rules/scorer-card.md $(if $(DEV),--dev $(DEV))
+	@$(BIN)/python tools/policy_thresholds.py
 
-test-model: .venv-train/.ready ## What only the training environment can test: the network, its teaching, its file
+test-model: setup .venv-train/.ready ## What only the training environment can test: the network, its teaching, its file
 	@.venv-train/bin/python -m pytest -q -c tests/training/pytest.ini --confcutdir tests/training tests/training
 
 bench: setup ## Measure the gate beside its peers: make bench LITELLM=… PORTKEY=… (see benchmarks/gateway.py)

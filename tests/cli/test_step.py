@@ -74,7 +74,10 @@ def test_the_doctor_tells_the_step_where_there_is_a_scorer(
     monkeypatch.setenv("SEKISHO_SCORER", has_scorer)
     monkeypatch.setenv("SEKISHO_SCORER_STEP", "both")
     found = doctor.check_detectors().found
-    assert (found.en.endswith("; scorer step: both"), found.ja.endswith("（採点器の段階：both）")) == (
+    assert (
+        found.en.endswith("; scorer step: both"),
+        found.ja.endswith("（ローカル判定器の段階：both）"),
+    ) == (
         tells,
         tells,
     )

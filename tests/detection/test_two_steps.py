@@ -21,7 +21,8 @@ from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.detection.detectors import scorer as scorer_module
 from sekisho.detection.detectors.assessing import OfScorer
 from sekisho.detection.detectors.reader import NETWORK, VOCABULARY
-from sekisho.detection.detectors.scorer import FLOOR, READ_AGAIN, SHIPPED, Step, concerned, load
+from sekisho.detection.detectors.scorer import READ_AGAIN, SHIPPED, Step, load
+from sekisho.detection.detectors.weighing import FLOOR, concerned
 from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, READER_HEADS, VIOLATION
 from sekisho.detection.normalise import normalise
 from sekisho.detection.types import EVERY_CLAUSE, Outcome, Passage, Role

@@ -64,7 +64,6 @@ def twice(seed: int, rows: int = 400, quick: float = 1.0, reader: float = 1.0) -
         read=(reader * signal + noise[1]).astype(np.float32),
         targets=targets,
         languages=draw.choice(["en", "ja"], rows),
-        weights=draw.uniform(0.1, 3, rows).astype(np.float32),
         is_ordinary=np.asarray((targets[:, _VIOLATION] == NOT) & (draw.random(rows) < 0.7)),
     )
 

@@ -218,12 +218,12 @@ def check_detectors() -> Check:
             ),
             Text(
                 "Install the package again, or train the scorer with `make model`.",
-                "パッケージを入れ直すか、`make model` で採点器を作り直してください。",
+                "パッケージを入れ直すか、`make model` でローカル判定器を作り直してください。",
             ),
         )
     found = Text(", ".join(health), "、".join(health))
     if has_scorer:
-        found = Text(f"{found.en}; scorer step: {step}", f"{found.ja}（採点器の段階：{step}）")
+        found = Text(f"{found.en}; scorer step: {step}", f"{found.ja}（ローカル判定器の段階：{step}）")
     return Check("detectors", State.OK, found)
 
 

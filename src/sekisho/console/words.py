@@ -152,6 +152,8 @@ HARMFUL: Words = {
 
 DESKS: Words = {"review": _("Review"), "appeal": _("Appeals desk")}
 
+HARMLESS: Words = {"ordinary": _("ordinary"), "look-alikes": _("look-alikes")}
+
 MEASURED_ON: Words = {
     "unseen sources": _("Sources that it has never seen"),
     "policy set, an author held back": _("Texts of an author who was held back"),

@@ -39,6 +39,8 @@ class Assessment:
     """That it asks for, or gives, advice on somebody's own case rather than general information. 0: nobody asked."""
     language: str
     """As the passage said, or as the model told it."""
+    concerned: Mapping[str, float] | None = None
+    """For each id of `labels.CLAUSES`, what is held against a pack's thresholds. None: the probabilities above."""
 
 
 class Assessor(Protocol):
@@ -75,13 +77,6 @@ def raised(assessment: Assessment, certain: Collection[str]) -> Assessment:
     )
 
 
-def _concerned(said: Assessment) -> Mapping[str, float]:
-    """How much each domain is concerned: by advice on somebody's own case, not by general information (P-022)."""
-    if not said.advice:
-        return said.domains
-    return {domain: min(about, said.advice) for domain, about in said.domains.items()}
-
-
 def silent(language: str) -> Assessment:
     """Return the assessment of who was asked nothing: 0 everywhere."""
     return Assessment(0.0, dict.fromkeys(STANDARDS, 0.0), 0.0, dict.fromkeys(DOMAINS, 0.0), 0.0, language)
@@ -112,7 +107,7 @@ class Spoken:
         """Return a finding for each clause that reaches `FLOOR`, in the order of `labels.CLAUSES`."""
         known = self._known.get(passage)
         said = self.assessor.assess([passage])[0] if known is None else known
-        probabilities = {**said.clauses, **_concerned(said)}
+        probabilities = {**said.clauses, **said.domains} if said.concerned is None else said.concerned
         return tuple(
             Finding(clause, self.name, Outcome.MATCH, probabilities[clause], "scored", version=self.version)
             for clause in CLAUSES

@@ -6,6 +6,7 @@ without saying what it is. It is written by `python -m sekisho.detection.train` 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,6 +97,51 @@ class Blocked:
     caught: Interval
     """Share of the violating texts on which any standard acts."""
     violating: int
+    kind: str = "ordinary"
+    """`ordinary`: texts of sources without any violating one; `look-alikes`: harmless texts of all other sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How well it is told whether anything is violated, in one language on one set of texts."""
+
+    language: str
+    measured_on: str
+    source: str
+    """The source of the violating texts; `*` for all of them."""
+    concerned: int
+    others: int
+    """Harmless texts: of the same source where it has enough of its own, else the ordinary ones of all sources."""
+    auroc: Interval
+    recall_at_1_percent: Interval
+    calibration_error: float
+    """Expected calibration error over ten bins; 0 where it was not measured, for a single source."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """What reads again where the quick step is in doubt: a network, and how both are weighed together."""
+
+    digests: dict[str, str]
+    """SHA-256 of each file of the network, by name."""
+    heads: tuple[str, ...]
+    """What the network is asked, in the order of its answers."""
+    clear: dict[str, dict[str, float]]
+    """Language → head → log-odds of the quick step from which a prompt, or what a tool brought, is read again."""
+    calibration: dict[str, dict[str, tuple[float, float, float, float]]]
+    """Language → head → (a, b, c, d): the probability is sigmoid(a·own + b·violation + c·quick + d), with what the
+    network says of the head and of a violation, and the quick step's log-odds."""
+    calibrated_by: str
+    read_again: dict[str, float]
+    """Language → share of ordinary harmless texts that are read again, on unseen sources."""
+    lost: dict[str, float]
+    """Language → share of violating texts that the quick step clears, on unseen sources."""
+    data_digest: str
+    """SHA-256 over the rows that the network learned from."""
+    clear_answers: dict[str, dict[str, float]] = field(default_factory=dict)
+    """As `clear`, of what a model says; languages that are not here are cleared as prompts are."""
+    quick_canaries: tuple[Canary, ...] = ()
+    """The canaries, as the quick step alone scores them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +159,7 @@ class Card:
     scales: tuple[float, ...]
     intercepts: tuple[float, ...]
     calibration: dict[str, dict[str, tuple[float, float, float]]]
-    """Language (or `*`) → clause → (a, b, c): the probability is sigmoid(a·clause + b·violation + c)."""
+    """Language (or `*`) → head → (a, b, c): the quick step's probability is sigmoid(a·head + b·violation + c)."""
     calibrated_by: str
     languages: tuple[str, ...]
     """Those in which it was measured on enough violating and harmless texts (P-042)."""
@@ -128,6 +174,9 @@ class Card:
     metrics: tuple[Metric, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     limits: tuple[str, ...] = field(default=())
+    headlines: tuple[Headline, ...] = ()
+    second: SecondStep | None = None
+    """None: the model has the quick step only."""
 
 
 def read_card(folder: Path) -> Card:
@@ -147,15 +196,22 @@ def write_card(folder: Path, card: Card) -> None:
     (folder / "card.json").write_bytes(text + b"\n")
 
 
-def missing(folder: Path) -> ModelError:
+def sha256(path: Path) -> str:
+    """Return the digest of a file, hexadecimal. Raises `FileNotFoundError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def missing(path: Path) -> ModelError:
+    """Return the error of a model, or of one of its files, that is not there."""
     return ModelError(
         "model_missing",
         Text(
-            en=f"There is no scorer model in {folder}. Install Sekisho again, or make one with `make model`.",
-            ja=f"{folder} にスコアラーのモデルがありません。Sekisho を再インストールするか、"
+            en=f"There is no scorer model at {path}. Install Sekisho again, or make one with `make model`.",
+            ja=f"{path} にローカル判定器のモデルがありません。Sekisho を再インストールするか、"
             "`make model` で作成してください。",
         ),
-        path=str(folder),
+        path=str(path),
     )
 
 
@@ -165,7 +221,7 @@ def damaged(path: Path, why: str) -> ModelError:
         Text(
             en=f"The scorer model file {path} is damaged: {why}. "
             "Install Sekisho again, or make the model anew with `make model`.",
-            ja=f"スコアラーのモデルファイル {path} が壊れています({why})。"
+            ja=f"ローカル判定器のモデルファイル {path} が壊れています({why})。"
             "Sekisho を再インストールするか、`make model` で作り直してください。",
         ),
         path=str(path),

@@ -17,15 +17,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from sekisho.detection.language import language_of
 from sekisho.detection.matching import in_order
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Detector, Finding, Outcome, Passage
-
-if TYPE_CHECKING:
-    from sekisho.detection.detectors.scorer import Scorer
 
 BUDGET_MS = 2_000.0
 """Milliseconds for one passage unless the caller says otherwise: ample for megabytes of text."""
@@ -266,37 +263,8 @@ def _scorer(step: str) -> Detector:
     try:
         from sekisho.detection.detectors.scorer import Step, load
 
-        return Glancing(load(step=Step(step)))
+        return load(step=Step(step))
     except (
         Exception
     ):  # a damaged model must not stop the gate from starting: its absence is reported per passage
         return Missing("scorer")
-
-
-class Glancing:
-    """The scorer, which can also be asked for a glance: its quick step, where that leaves no doubt."""
-
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
-        self.name, self.version, self.languages = scorer.name, scorer.version, scorer.languages
-        self.find, self.find_in, self.find_in_all = scorer.find, scorer.find_in, scorer.find_in_all
-        self.healthy = scorer.healthy
-
-    def glance(
-        self, readings: Sequence[Normalised], passages: Sequence[Passage]
-    ) -> list[tuple[Finding, ...]] | None:
-        """As `find_in_all` where the reader is not needed; None where it would be asked."""
-        scorer = self._scorer
-        if scorer.complaint:
-            return scorer.find_in_all(readings, passages)
-        languages = [passage.language for passage in passages]
-        quick = scorer._quick.read_all([reading.text for reading in readings], languages)
-        said: list[tuple[Finding, ...]] = []
-        for reading, passage, (spans, log_odds) in zip(readings, passages, quick, strict=True):
-            if not scorer._is_doubtful(log_odds, passage.language):
-                said.append(())
-            elif passage.language in scorer._weighing:
-                return None
-            else:  # nobody reads this language again
-                said.append(scorer._said(reading, passage, spans, log_odds))
-        return said

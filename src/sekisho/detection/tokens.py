@@ -11,7 +11,7 @@ Source: Y. Wu et al., Google's Neural Machine Translation System (2016), section
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,9 @@ SPEAKERS: Final = {role: f"[{role.value}]" for role in Role}
 
 LONGEST_WORD: Final = 40
 """A longer run of letters is no word (a key, a digest, base64) and reads as unknown."""
+WORDS_REMEMBERED: Final = 16_384
+"""Words whose pieces are remembered: what people write is nearly always among the last so many, and if each is of
+`LONGEST_WORD` strange letters they take some ten megabytes."""
 LONGEST_ENTRY: Final = 7
 """Characters of the longest Japanese entry."""
 
@@ -46,7 +49,7 @@ class Vocabulary:
         self.padding, self._unknown = self._numbers[PADDING], self._numbers[UNKNOWN]
         self._begin, self._end = self._numbers[BEGIN], self._numbers[END]
         self._speakers = {role: self._numbers[entry] for role, entry in SPEAKERS.items()}
-        self._word = lru_cache(maxsize=32_768)(self._pieces)
+        self._known_word = lru_cache(maxsize=WORDS_REMEMBERED)(self._pieces)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -60,14 +63,30 @@ class Vocabulary:
             found.extend(self._words(word) if IS_JAPANESE.match(word) else self._word(word))
         return found
 
-    def framed(self, numbers: list[int], role: Role) -> list[int]:
-        """Return a window as the reader takes it: its begin, who speaks, the text, its end."""
-        return [self._begin, self._speakers[role], *numbers, self._end]
+    def unread(self, text: str) -> float:
+        """Return the share of a text's characters, spaces aside, that read as unknown; 0 of nothing."""
+        lost = count = 0
+        for run in _RUNS.finditer(text):
+            word = run.group()
+            count += len(word)
+            if IS_JAPANESE.match(word):
+                lost += sum(number == self._unknown for number in self._words(word))
+            elif self._word(word) == (self._unknown,):
+                lost += len(word)
+        return lost / count if count else 0.0
+
+    def framed(self, numbers: list[int], role: Role, asked: Sequence[int] = ()) -> list[int]:
+        """Return a window as the reader takes it: its begin, who speaks, the text, its end. Before an answer stands
+        what was asked, where that is known."""
+        question = [self._speakers[Role.PROMPT], *asked] if asked else []
+        return [self._begin, *question, self._speakers[role], *numbers, self._end]
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        """As `_pieces`, remembered; what is too long to be a word is not, so that memory stays within bounds."""
+        return self._known_word(word) if len(word) <= LONGEST_WORD else (self._unknown,)
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         """Return the numbers of a word with spaces around it; one unknown when any part of it is."""
-        if len(word) > LONGEST_WORD:
-            return (self._unknown,)
         found: list[int] = []
         start = 0
         while start < len(word):

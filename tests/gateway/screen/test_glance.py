@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.detection.card import SecondStep
-from sekisho.detection.cascade import Cascade, Glancing, Missing
+from sekisho.detection.cascade import Cascade, Missing
 from sekisho.detection.detectors.scorer import SHIPPED, Scorer, Step, load
 from sekisho.detection.labels import HEADS, READER_HEADS
 from sekisho.detection.types import Finding, Outcome, Passage, Role
@@ -67,7 +67,7 @@ def scorer(request: pytest.FixtureRequest) -> Scorer:
     st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(["en", "ja", "th"])), min_size=1, max_size=4)
 )
 def test_a_glance_is_all_that_is_said_or_the_reader_is_asked(scorer, texts):
-    cascade = Cascade([FixedDetector({"bread": "cyber"}), Glancing(scorer)])
+    cascade = Cascade([FixedDetector({"bread": "cyber"}), scorer])
     passages = [Passage(text, language=language) for text, language in texts]
     scorer._reader.asked.clear()
     glance = cascade.glance(passages)
@@ -77,13 +77,13 @@ def test_a_glance_is_all_that_is_said_or_the_reader_is_asked(scorer, texts):
 
 
 def test_with_the_quick_step_alone_a_glance_is_always_enough():
-    cascade = Cascade([Glancing(load(step=Step.CHEAP))])
+    cascade = Cascade([load(step=Step.CHEAP)])
     passages = [Passage(text) for text in TEXTS]
     assert cascade.glance(passages) == cascade.find_all(passages)
 
 
 def test_where_everything_is_read_a_glance_is_never_enough():
-    cascade = Cascade([Glancing(two_steps(ReaderDouble(), Step.BOTH))])
+    cascade = Cascade([two_steps(ReaderDouble(), Step.BOTH)])
     assert cascade.glance([Passage(BREAD, language="en")]) is None
 
 

@@ -32,6 +32,7 @@ _WORDS: dict[str, words.Words] = {
     "field": words.FIELDS,
     "desk": words.DESKS,
     "harmful": words.HARMFUL,
+    "harmless": words.HARMLESS,
     "measured_on": words.MEASURED_ON,
     "measured_on_meaning": words.MEASURED_ON_MEANINGS,
     "outcome": words.OUTCOMES,

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
-from math import prod
 from pathlib import Path
 
 from sekisho.detection.assessment import Assessment, Assessor
-from sekisho.detection.detectors.scorer import Scorer, load
-from sekisho.detection.labels import DOMAINS, STANDARDS
+from sekisho.detection.detectors.scorer import Scorer, Step, load
+from sekisho.detection.detectors.weighing import LEAST
+from sekisho.detection.labels import ADVICE, DOMAINS, STANDARDS, VIOLATION
 from sekisho.detection.normalise import normalise
 from sekisho.detection.types import Passage
 
 
-class Step(StrEnum):
-    """How far a model goes that has two steps; one that has a single step is always at its end."""
-
-    CHEAP = "cheap"
-    """The quick step for every text."""
-    BOTH = "both"
-    """And the larger step where the quick one is unsure."""
-
-
 def load_assessor(path: Path | None = None, step: Step = Step.BOTH) -> Assessor:
-    """Return the model in the folder `path`, the shipped one when None.
+    """Return the model in the folder `path`, the shipped one when None, as far as `step` says.
 
     Raises `ModelError` when a file is missing, damaged or made for another version of Sekisho.
     """
-    return OfScorer(load(path))
+    return OfScorer(load(path, step))
 
 
 class OfScorer:
-    """The scorer as an assessor. It has one step and reads the text alone: neither role nor prompt."""
+    """The scorer as an assessor. A text that the quick step clears is read for itself alone; what is in doubt is read
+    with its role, and an answer with its prompt."""
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
@@ -46,14 +37,18 @@ class OfScorer:
 
     def _one(self, passage: Passage) -> Assessment:
         text = normalise(passage.text).text
-        said = self._scorer.scores(text, passage.role, passage.language)
+        windows = self._scorer.score_windows(text, passage.language, passage.role, passage.prompt)
+        said = windows.best()
         clauses = {clause: said[clause] for clause in STANDARDS}
         return Assessment(
-            # its own head for this is not calibrated: the chance that not every clause is spared
-            violation=1 - prod(1 - each for each in clauses.values()),
+            violation=said[VIOLATION],
             clauses=clauses,
             injection=clauses["platform_abuse"],
             domains={domain: said[domain] for domain in DOMAINS},
-            advice=0.0,  # a question it was never asked
+            advice=said[ADVICE] if said[ADVICE] > LEAST else 0.0,  # a question that nobody was asked
             language=passage.language,
+            concerned=windows.concerned(),
         )
+
+
+__all__ = ["OfScorer", "Step", "load_assessor"]

@@ -9,7 +9,7 @@ beside them, so in a batch the answer to a text would depend on its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from sekisho.detection.normalise import normalise
-from sekisho.detection.tokens import read_vocabulary, windows_of
+from sekisho.detection.tokens import Vocabulary, read_vocabulary, windows_of
 from sekisho.detection.types import Role
 
 PLACES: Final = 128
@@ -26,6 +26,14 @@ PLACES: Final = 128
 WINDOW: Final = PLACES - 3
 STRIDE: Final = 93
 """Neighbouring windows share a quarter: a request of some twenty words is whole in one of them (P-044)."""
+
+ASKED: Final = 31
+"""Tokens of what was asked that are read with each window of an answer: a quarter of it."""
+ASKED_CHARACTERS: Final = 300
+
+ILLEGIBLE: Final = 0.5
+"""A text is not judged of whose characters more than this share are unknown. Else letters run together, which n-grams
+still see through, would be cleared by who reads nothing there."""
 
 NETWORK, VOCABULARY = "reader.onnx", "vocabulary.txt"
 
@@ -40,16 +48,30 @@ class Reader:
         self._vocabulary = read_vocabulary(folder / VOCABULARY)
         self._session = _session(folder / NETWORK)
 
-    def log_odds(self, text: str, role: Role) -> Floats:
-        """Return the log-odds of each head, the greatest over the windows of the text. Not calibrated."""
-        numbers = self._vocabulary.read(normalise(text).view.text)
-        windows = windows_of(numbers, WINDOW, STRIDE)
-        each = [self._window(self._vocabulary.framed(numbers[start:end], role)) for start, end in windows]
+    def log_odds(self, text: str, role: Role, prompt: str = "") -> Floats | None:
+        """Return the log-odds of each head, the greatest over the windows of the text. Not calibrated. An answer is
+        read with its `prompt`. None where most of the text is unknown: what cannot be read is not harmless."""
+        if self._vocabulary.unread(normalise(text).view.text) > ILLEGIBLE:
+            return None
+        each = [self._window(window) for window in windows_read(self._vocabulary, text, role, prompt)]
         return each[0] if len(each) == 1 else np.asarray(np.max(each, axis=0))
 
     def _window(self, numbers: Sequence[int]) -> Floats:
         (found,) = self._session.run(None, {"numbers": np.array([numbers], np.int64)})
         return np.asarray(found[0], np.float32)
+
+
+def asked_of(vocabulary: Vocabulary, prompt: str) -> list[int]:
+    """Return the numbers of what was asked, as far as they are read with an answer."""
+    return vocabulary.read(normalise(prompt[:ASKED_CHARACTERS]).view.text)[:ASKED] if prompt else []
+
+
+def windows_read(vocabulary: Vocabulary, text: str, role: Role, prompt: str = "") -> Iterator[list[int]]:
+    """Yield the windows of a text as the network takes them, each with what was asked."""
+    numbers, asked = vocabulary.read(normalise(text).view.text), asked_of(vocabulary, prompt)
+    taken = len(asked) + 1 if asked else 0
+    for start, end in windows_of(numbers, WINDOW - taken, STRIDE - taken):
+        yield vocabulary.framed(numbers[start:end], role, asked)
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
@@ -58,8 +80,9 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep what the longest window ever took
     options.log_severity_level = 3
-    content = path.read_bytes()  # read here, so that a missing file is an OSError as everywhere
+    path.open("rb").close()  # so that a missing file is an OSError as everywhere
     try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        # By its path: given the bytes, the runtime keeps a copy of them all.
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's own errors share no class of their own
         raise ValueError(f"{path} is no network: {type(error).__name__}") from None

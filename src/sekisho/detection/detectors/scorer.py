@@ -1,56 +1,73 @@
-"""The local scorer: for each clause a calibrated probability, from the words alone, in some ten microseconds.
+"""The local scorer: for each clause a calibrated probability, without network, on one core.
 
-    text ─▶ windows ─▶ hashed n-grams ─▶ Σ weights (int8, memory-mapped) ─▶ calibration ─▶ probabilities
+    text ─▶ quick step (n-grams) ─┬─ no doubt ─────────────────────────────▶ silence
+                                  └─ doubtful windows ─▶ reader (MiniLM) ─┴─▶ calibration of both ─▶ probabilities
 
-One addition per n-gram and clause is all it does. It is quick and sees every text; it knows no context, so
-its thresholds come from the pack and a judge is asked in between (P-040, P-043).
+The quick step sees every text in some ten microseconds. What it cannot clear is read again by a small transformer,
+and the two are weighed together, as was learned from sources that neither had seen. It is still one voice: its
+thresholds come from the pack, and a judge is asked in between (P-040, P-043).
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sekisho.detection.card import Card, ModelError, damaged, missing, read_card
-from sekisho.detection.features import BUCKETS, FEATURES_VERSION, Buckets, Features, features, features_apart
-from sekisho.detection.labels import CLAUSES, HEADS, VIOLATION
+from sekisho.detection.card import Card, ModelError, SecondStep, damaged, missing, read_card, sha256
+from sekisho.detection.detectors.quick import COLUMNS, QuickStep, Spans
+from sekisho.detection.detectors.weighing import (
+    FLOOR,
+    NEVER_ASKED,
+    concerned,
+    doubts,
+    probabilities,
+    silence,
+    weighings,
+)
+from sekisho.detection.features import BUCKETS, FEATURES_VERSION
+from sekisho.detection.labels import CLAUSES, HEADS, READER_HEADS
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Passage, Role, Span
-from sekisho.detection.windows import WHOLE, joined, pieces, windows
 
-SHIPPED = Path(__file__).parent.parent / "models" / "baseline-1"
+SHIPPED = Path(__file__).parent.parent / "models" / "two-step-1"
 """The model that comes with this version."""
-
-COLUMNS = 24
-"""Columns of the weights: the heads, and padding so that a row is three machine words."""
-
-FLOOR = 0.2
-"""Below this probability nothing is said; no pack has a threshold there."""
-
-LEAST, MOST = 0.0001, 0.9999
-"""A linear model is never surer than this; a pack's threshold of 1 therefore means "never on the score
-alone"."""
 
 CANARY_TOLERANCE = 0.02
 """How far a canary's score may be from the card's: rounding differs between machines, meaning does not."""
 
-WINDOWS_AT_ONCE = 32
-"""So many windows are hashed together: a long text takes memory for these, not for all of it."""
+ANSWERS = frozenset({Role.OUTPUT, Role.TOOL_CALL})
+"""What a model says, rather than what it reads."""
 
-TEXTS_AT_ONCE = 16
-"""So many short texts are read together: as many characters as in the windows that are hashed together."""
-
-ADDED_AT_ONCE = 3
-"""So many windows are added up together, sharing numpy's calls. Measured: three cover a usual passage,
-and eight at once took up to twice as long over 8,000 Japanese characters."""
+READ_AGAIN = 8
+"""So many windows of one text are read again at most, those of most doubt: some fifty milliseconds of
+English, 170 of Japanese, 250 of nothing but signs. Of what is doubtful beyond, the quick step's word stands."""
 
 Floats = NDArray[np.float32]
+
+
+class Step(StrEnum):
+    """How far a model of two steps goes."""
+
+    CHEAP = "cheap"
+    """The quick step for every text, and its word alone."""
+    DOUBT = "doubt"
+    """And the reader where the quick step is in doubt: quick for most traffic, as gates are unless told otherwise."""
+    BOTH = "both"
+    """Both for every text: some milliseconds each, and the best that the model can say."""
+
+
+class Reads(Protocol):
+    """The second step: `detectors.reader.Reader`."""
+
+    def log_odds(self, text: str, role: Role, prompt: str = "") -> Floats | None:
+        """Return log-odds of each of `labels.READER_HEADS`; None where the text cannot be read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +76,18 @@ class WindowScores:
 
     spans: tuple[tuple[int, int], ...]
     probabilities: Floats
-    """Shape (windows, clauses), columns in the order of `labels.CLAUSES`."""
+    """Shape (windows, questions), columns in the order of `labels.READER_HEADS`."""
+    is_cleared: bool = False
+    """Whether the quick step left no doubt, so that the reader was not asked about any window."""
 
+    def best(self) -> dict[str, float]:
+        """Return the greatest probability of each question over all windows."""
+        return dict(zip(READER_HEADS, self.probabilities.max(axis=0).tolist(), strict=True))
 
-@dataclass(frozen=True, slots=True)
-class _Calibration:
-    """How added-up weights become log-odds in one language. Calibration is linear up to its last step, so it is
-    one matrix with the scales of the weights: eight short numpy calls fewer per passage."""
-
-    matrix: Floats
-    """Shape (columns, clauses)."""
-    shift: Floats
-
-    def log_odds(self, totals: Floats) -> Floats:
-        """Return log-odds, shape (windows, clauses), for totals of shape (windows, columns)."""
-        return np.asarray(totals @ self.matrix + self.shift)
-
-
-def _scale(count: int) -> float:
-    """What a sum over so many features is multiplied by, so that length by itself counts for little."""
-    return float(max(count, 1) ** -0.5)
-
-
-def _probabilities(log_odds: Floats) -> Floats:
-    return np.asarray(np.clip(0.5 + 0.5 * np.tanh(log_odds / 2), LEAST, MOST), np.float32)
-
-
-_PIECES = pieces(ADDED_AT_ONCE)
-_VIOLATION = HEADS.index(VIOLATION)
-_FLOOR_LOG_ODDS = math.log(FLOOR / (1 - FLOOR))
+    def concerned(self) -> dict[str, float]:
+        """Return how much the text concerns each clause, as `Scorer.find` says it: not at all where it was cleared."""
+        found = concerned(self.probabilities).max(axis=0) * (not self.is_cleared)
+        return dict(zip(CLAUSES, found.tolist(), strict=True))
 
 
 class Scorer:
@@ -95,19 +95,37 @@ class Scorer:
 
     name = "scorer"
 
-    def __init__(self, card: Card, weights: NDArray[np.int8]) -> None:
+    def __init__(
+        self,
+        card: Card,
+        weights: NDArray[np.int8],
+        reader: Reads | None = None,
+        step: Step = Step.DOUBT,
+    ) -> None:
+        """Without a `reader` the quick step decides alone, whatever the `step`."""
         self.card = card
         self.version = f"{card.name}-{card.version}"
         self.languages = frozenset(card.languages)
-        self._weights = weights
-        self._calibration = {language: _calibration(card, language) for language in card.calibration}
-        self._ones = np.ones(4096, np.float32)
+        self._quick = QuickStep(card, weights)
+        self._reader = reader
+        second = card.second if reader else None
+        self._weighing = weighings(second) if second else {}
+        clear, reads_all = second.clear if second else {}, step is Step.BOTH
+        self._doubt = doubts(clear, reads_all)
+        self._doubt_of_answers = doubts(clear | second.clear_answers if second else {}, reads_all)
+        self._doubt_of_canaries = doubts(clear)
+        self._silence = silence()
         self.complaint = self._self_test()
 
     def healthy(self) -> bool:
         """Return whether the canaries read as the card says, now; `complaint` tells what was wrong at
-        load."""
-        return not self._self_test()
+        load. Does not raise."""
+        try:
+            return not self._self_test()
+        except (
+            Exception
+        ):  # a second step that cannot read (memory, a broken runtime) is as ill as one that misreads
+            return False
 
     def find(self, passage: Passage) -> tuple[Finding, ...]:
         """Return a finding for each clause that reaches `FLOOR` in some window, in order of position.
@@ -129,28 +147,43 @@ class Scorer:
             code = "self_test_failed"
             error = Finding(EVERY_CLAUSE, self.name, Outcome.ERROR, 0.0, code, version=self.version)
             return [(error,)] * len(passages)
-        texts = [reading.text for reading in readings]
-        if 1 < len(texts) <= TEXTS_AT_ONCE and max(map(len, texts)) <= WHOLE:
-            spans = [(0, 0)]  # of one window nobody asks where it is
-            log_odds = self._log_odds_apart(self._of_texts(texts), [passage.language for passage in passages])
-            return [
-                self._said(reading, spans, odds) if greatest >= _FLOOR_LOG_ODDS else ()
-                for reading, odds, greatest in zip(
-                    readings, log_odds, log_odds.max(axis=(1, 2)).tolist(), strict=True
-                )
-            ]
         return [
-            self._said(reading, *self._read(reading.text, passage.language))
-            for reading, passage in zip(readings, passages, strict=True)
+            self._said(reading, passage, spans, log_odds)
+            if self._is_doubtful(log_odds, passage)
+            else ()  # as on most passages: no need for probabilities
+            for reading, passage, (spans, log_odds) in self._quickly(readings, passages)
         ]
 
+    def glance(
+        self, readings: Sequence[Normalised], passages: Sequence[Passage]
+    ) -> list[tuple[Finding, ...]] | None:
+        """As `find_in_all` where the reader is not needed; None where it would be asked."""
+        if self.complaint:
+            return self.find_in_all(readings, passages)
+        said: list[tuple[Finding, ...]] = []
+        for reading, passage, (spans, log_odds) in self._quickly(readings, passages):
+            if not self._is_doubtful(log_odds, passage):
+                said.append(())
+            elif passage.language in self._weighing:
+                return None
+            else:  # nobody reads this language again
+                said.append(self._said(reading, passage, spans, log_odds))
+        return said
+
+    def _quickly(
+        self, readings: Sequence[Normalised], passages: Sequence[Passage]
+    ) -> Iterator[tuple[Normalised, Passage, tuple[Spans, Floats]]]:
+        texts, languages = [reading.text for reading in readings], [passage.language for passage in passages]
+        return zip(readings, passages, self._quick.read_all(texts, languages), strict=True)
+
     def _said(
-        self, reading: Normalised, spans: list[tuple[int, int]], log_odds: Floats
+        self, reading: Normalised, passage: Passage, spans: Spans, quick: Floats
     ) -> tuple[Finding, ...]:
-        """The findings on a text whose windows have these log-odds."""
-        if log_odds.max() < _FLOOR_LOG_ODDS:
-            return ()  # as on nearly all passages: no need for probabilities
-        found, best = _probabilities(log_odds.max(axis=0)), log_odds.argmax(axis=0)
+        """The findings on a text that the quick step does not clear, whose windows have these log-odds in it."""
+        log_odds = concerned(
+            self._read_again(reading.text, passage, spans, quick, self._doubts_of(passage.role))
+        )
+        found, best = probabilities(log_odds.max(axis=0)), log_odds.argmax(axis=0)
         where = [reading.span(*span) for span in spans] if len(spans) > 1 else [None]
         findings = [
             self._finding(CLAUSES[at], float(found[at]), where[best[at]])
@@ -158,125 +191,111 @@ class Scorer:
         ]
         return tuple(sorted(findings, key=lambda finding: finding.span.start if finding.span else 0))
 
-    def scores(self, text: str, role: Role = Role.PROMPT, language: str = "und") -> dict[str, float]:
-        """Return for each clause the greatest probability over the windows of `text`.
+    def _is_doubtful(self, quick: Floats, passage: Passage) -> bool:
+        """Whether some window is not cleared: it reaches the band in which it is read again or, in a language that
+        nobody reads again, the floor."""
+        return bool((quick >= self._doubts_of(passage.role).get(passage.language, self._silence)).any())
 
-        The baseline reads every role alike; `role` is there for models that do not.
-        """
-        best = self.score_windows(text, language).probabilities.max(axis=0)
-        return dict(zip(CLAUSES, best.tolist(), strict=True))
+    def _doubts_of(self, role: Role) -> dict[str, Floats]:
+        return self._doubt_of_answers if role in ANSWERS else self._doubt
 
-    def score_windows(self, text: str, language: str = "und") -> WindowScores:
-        """Return the probabilities of every window of `text`, in order. Time grows linearly with the text."""
-        spans, log_odds = self._read(text, language)
-        return WindowScores(tuple(spans), _probabilities(log_odds))
+    def _read_again(
+        self, text: str, passage: Passage, spans: Spans, quick: Floats, doubt: dict[str, Floats]
+    ) -> Floats:
+        """Return log-odds of shape (windows, `READER_HEADS`): of both steps where the quick one is in doubt."""
+        log_odds = np.column_stack((quick, np.full(len(quick), NEVER_ASKED, np.float32)))
+        weighing = self._weighing.get(passage.language)
+        if self._reader is None or weighing is None:
+            return log_odds
+        is_doubtful: list[bool] = np.any(quick >= doubt[passage.language], axis=1).tolist()
+        most = np.argsort(-quick.max(axis=1), kind="stable").tolist()
+        doubtful = [at for at in most if is_doubtful[at]][:READ_AGAIN]
+        for at in doubtful:
+            part = text[slice(*spans[at])] if len(spans) > 1 else text
+            if (read := self._reader.log_odds(part, passage.role, passage.prompt)) is not None:
+                log_odds[at] = weighing.log_odds(read, quick[at])
+        return log_odds
 
-    def _read(self, text: str, language: str) -> tuple[list[tuple[int, int]], Floats]:
-        """Return the windows of a text and the log-odds of each, shape (windows, clauses)."""
-        spans = windows(len(text))
-        groups = (spans[at : at + WINDOWS_AT_ONCE] for at in range(0, len(spans), WINDOWS_AT_ONCE))
-        totals = [total for group in groups for total in self._totals(text, group)]
-        return spans, self._log_odds(totals[0] if len(totals) == 1 else np.concatenate(totals), language)
+    def scores(
+        self, text: str, role: Role = Role.PROMPT, language: str = "und", prompt: str = ""
+    ) -> dict[str, float]:
+        """Return for each of `labels.READER_HEADS` the greatest probability over the windows of a folded `text`."""
+        return self.score_windows(text, language, role, prompt).best()
 
-    def _log_odds_apart(self, totals: Floats, languages: Sequence[str]) -> Floats:
-        """The log-odds of texts, each as if it came alone to the last bit: shape (texts, 1, clauses)."""
-        rows = totals[:, np.newaxis]
-        if len(set(languages)) == 1:
-            return self._log_odds(rows, languages[0])
-        return np.stack(
-            [self._log_odds(row, language) for row, language in zip(rows, languages, strict=True)]
-        )
+    def score_windows(
+        self, text: str, language: str = "und", role: Role = Role.PROMPT, prompt: str = ""
+    ) -> WindowScores:
+        """Return the probabilities of every window of a folded `text`, in order."""
+        return self._windows(Passage(text, role, language, prompt), self._doubts_of(role))
 
-    def _log_odds(self, totals: Floats, language: str) -> Floats:
-        return (self._calibration.get(language) or self._calibration["*"]).log_odds(totals)
-
-    def _totals(self, text: str, spans: list[tuple[int, int]]) -> Iterator[Floats]:
-        """Return the added-up weights of neighbouring windows, shape (windows, columns), in parts. Their text
-        is hashed once, however much they overlap."""
-        first = spans[0][0]
-        read = features(text[first : spans[-1][1]])
-        for at in range(0, len(spans), ADDED_AT_ONCE):
-            part = spans[at : at + ADDED_AT_ONCE]
-            within = read.between(part[0][0] - first, part[-1][1] - first)
-            yield self._of_one(within) if len(part) == 1 else self._of_many(within, len(part))
-
-    def _of_one(self, read: Features) -> Floats:
-        buckets = read.all()
-        total = self._ones[: buckets.size] @ self._rows(buckets)
-        return np.asarray(total[np.newaxis] * _scale(buckets.size))
-
-    def _of_texts(self, texts: Sequence[str]) -> Floats:
-        """As `_of_one` for each of several texts, a row each: together they take little more than one of them."""
-        read, numbers = features_apart(texts)
-        buckets, there = read.by_piece(numbers, len(texts) + 1)
-        return self._added(buckets, there[:-1])
-
-    def _of_many(self, read: Features, count: int) -> Floats:
-        buckets, there = read.by_piece(_PIECES, 2 * count + 1)
-        return self._added(buckets, joined(there))
-
-    def _added(self, buckets: Buckets, there: NDArray[np.bool_]) -> Floats:
-        """Add up the weights of what is `there`, row by row. They are fetched once for all rows; whole numbers this
-        small add up exactly, in any order."""
-        taken = there.astype(np.float32)
-        # a product a row: for so few rows and columns twice as fast as one product of matrices
-        totals = np.matmul(taken[:, np.newaxis], self._rows(buckets))[:, 0]
-        scales = [[_scale(size)] for size in np.add.reduce(taken, axis=1).tolist()]
-        return np.asarray(totals * np.array(scales, np.float32))
-
-    def _rows(self, buckets: Buckets) -> Floats:
-        return self._weights.take(buckets, axis=0).astype(np.float32)
+    def _windows(self, folded: Passage, doubt: dict[str, Floats]) -> WindowScores:
+        spans, quick = self._quick.read(folded.text, folded.language)
+        log_odds = self._read_again(folded.text, folded, spans, quick, doubt)
+        cleared = folded.language in self._weighing and not (quick >= doubt[folded.language]).any()
+        return WindowScores(tuple(spans), probabilities(log_odds), bool(cleared))
 
     def _finding(self, clause: str, score: float, span: Span | None) -> Finding:
         return Finding(clause, self.name, Outcome.MATCH, score, "scored", span, self.version)
 
     def _self_test(self) -> str:
-        """Return what is wrong, or nothing: every canary must score as it did when the model was made
-        (P-042)."""
-        for number, canary in enumerate(self.card.canaries, start=1):
-            score = self.scores(canary.text, language=canary.language)[canary.clause]
+        """Return what is wrong, or nothing: every canary must score as it did when the model was made (P-042).
+
+        The card knows canaries as `Step.DOUBT` reads them, so they are read so by a model that goes further too.
+        """
+        canaries = (
+            self.card.canaries if self._reader or not self.card.second else self.card.second.quick_canaries
+        )
+        for number, canary in enumerate(canaries, start=1):
+            folded = Passage(canary.text, language=canary.language)
+            scores = self._windows(folded, self._doubt_of_canaries).probabilities
+            score = float(scores[:, CLAUSES.index(canary.clause)].max())
             if not abs(score - canary.score) <= CANARY_TOLERANCE:
                 return f"canary {number} ({canary.clause}) scores {score:.3f} instead of {canary.score:.3f}"
-        return "" if self.card.canaries else "the model has no canaries"
+        return "" if canaries else "the model has no canaries"
 
 
-def load(path: Path | None = None) -> Scorer:
+def load(path: Path | None = None, step: Step = Step.DOUBT) -> Scorer:
     """Return the scorer of the model folder `path`, the shipped one when None. Call once per process.
 
-    The weights are mapped, not read: processes share them, and only rows that occur take memory.
+    The quick step's weights are mapped, not read: processes share them, and only rows that occur take memory.
     Raises `ModelError` when a file is missing, damaged (its digest is not the card's) or made for other
     features.
     """
     folder = path or SHIPPED
     card = read_card(folder)
     weights = folder / "weights.npy"
-    try:
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        raise missing(folder) from None
-    if found != card.digest:
-        raise damaged(weights, "its digest is not the one in the card")
+    _check(folder, {weights.name: card.digest})
     if card.features_version != FEATURES_VERSION or card.heads != HEADS:
         raise damaged(folder / "card.json", "it was made for another version of Sekisho")
     # np.asarray: a plain array over the mapping; the memmap class costs microseconds on each use
     mapped = np.asarray(np.load(weights, mmap_mode="r"))
     if mapped.shape != (BUCKETS, COLUMNS) or mapped.dtype != np.int8:
         raise damaged(weights, "its shape is not that of a scorer model")
-    return Scorer(card, mapped)
+    reads = card.second is not None and step is not Step.CHEAP
+    return Scorer(card, mapped, _reader(folder, card.second) if card.second and reads else None, step)
 
 
-def _calibration(card: Card, language: str) -> _Calibration:
-    """Return the calibration of a language; clauses without one of their own take the one of all
-    languages."""
-    table = card.calibration["*"] | card.calibration[language]
-    own, violation, shift = np.array([table[clause] for clause in CLAUSES], np.float32).T
-    weighed = np.zeros((len(HEADS), len(CLAUSES)), np.float32)
-    weighed[: len(CLAUSES)] = np.diag(own)
-    weighed[_VIOLATION] += violation
-    matrix = np.zeros((COLUMNS, len(CLAUSES)), np.float32)
-    matrix[: len(HEADS)] = np.array(card.scales, np.float32)[:, None] * weighed
-    return _Calibration(matrix, np.array(card.intercepts, np.float32) @ weighed + shift)
+def _reader(folder: Path, second: SecondStep) -> Reads:
+    # here, because the quick step alone needs no runtime of networks
+    from sekisho.detection.detectors.reader import NETWORK, VOCABULARY, Reader
+
+    if second.heads != READER_HEADS or second.digests.keys() != {NETWORK, VOCABULARY}:
+        raise damaged(folder / "card.json", "it was made for another version of Sekisho")
+    _check(folder, second.digests)
+    try:
+        return Reader(folder)
+    except ValueError as error:
+        raise damaged(folder, str(error)) from None
 
 
-__all__ = ["ModelError", "Scorer", "WindowScores", "load"]
+def _check(folder: Path, digests: dict[str, str]) -> None:
+    for name, digest in digests.items():
+        try:
+            found = sha256(folder / name)
+        except FileNotFoundError:
+            raise missing(folder / name) from None
+        if found != digest:
+            raise damaged(folder / name, "its digest is not the one in the card")
+
+
+__all__ = ["ModelError", "Scorer", "Step", "WindowScores", "load"]

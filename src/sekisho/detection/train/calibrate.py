@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from sekisho.detection.card import Suggested
-from sekisho.detection.detectors.scorer import LEAST, MOST
 from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, STANDARDS, VIOLATION
 from sekisho.detection.train.data import KNOWN, LEFT_OUT, NOT
 
@@ -22,13 +21,17 @@ ENOUGH = 40
 ENOUGH_HARMFUL, ENOUGH_HARMLESS, ENOUGH_KINDS = 150, 300, 3
 """So many harmful and harmless texts, and sources of harmless ones, make a language measured (P-042)."""
 
-ACT_SHARE, ASK_SHARE = 0.002, 0.02
-"""Harmless texts on which one clause may act, and on which it may be unsure."""
-BLOCK_SHARE = 0.005
-"""Harmless texts of one language on which all standards together may act."""
-LEAST_ACT = {"en": 0.9}
-"""No clause acts below this probability in a language: English look-alikes ("blow up a photo") come that high."""
-LEAST_ACT_ELSEWHERE, LEAST_ASK = 0.7, 0.2
+ACT_SHARE = 0.0005
+"""Ordinary texts on which one clause may act at first."""
+ASK_SHARES = (0.02, 0.015, 0.01, 0.007, 0.005, 0.003, 0.002, 0.0015, 0.001, 0.0005)
+"""Ordinary texts on which one clause may be unsure: the first with which all together ask seldom enough."""
+BLOCK_SHARE, ASKED_SHARE = 0.002, 0.015
+"""Ordinary texts of one language on which all standards together may act, and about which they may ask. A part of
+what a product may do (0.5 % and 2 %): the rules act and ask as well."""
+LOOK_ALIKE_SHARE = 0.045
+"""Look-alikes on which all standards together may act."""
+LEAST_ACT, LEAST_ASK = 0.85, 0.2
+"""No clause acts, and nobody is asked, below these probabilities."""
 LEAST_RECALL = 0.02
 """A clause that catches less than this at its threshold does not act on the score alone: it would be luck."""
 NEVER = 1.0
@@ -47,6 +50,10 @@ class Judged:
     weights: Floats
     sources: NDArray[np.str_]
 
+    def only(self, kept: NDArray[np.bool_]) -> Judged:
+        """Return some of the rows."""
+        return Judged(*(getattr(self, field.name)[kept] for field in fields(self)))
+
     def of(self, language: str, known: frozenset[str]) -> NDArray[np.bool_]:
         """Return which rows are in `language`; `*` means in none of those known."""
         if language == "*":
@@ -56,6 +63,17 @@ class Judged:
     @property
     def harmless(self) -> NDArray[np.bool_]:
         return np.asarray(self.targets[:, _VIOLATION] == NOT)
+
+    @property
+    def look_alikes(self) -> NDArray[np.bool_]:
+        """Harmless rows of sources that hold violating ones too: mostly chosen or written to look like them."""
+        violating = np.unique(self.sources[self.targets[:, _VIOLATION] == KNOWN])
+        return np.asarray(self.harmless & np.isin(self.sources, violating))
+
+    @property
+    def ordinary(self) -> NDArray[np.bool_]:
+        """Harmless rows as they come: of sources without any violating row."""
+        return np.asarray(self.harmless & ~self.look_alikes)
 
 
 def measured_languages(judged: Judged) -> frozenset[str]:
@@ -76,7 +94,7 @@ def _is_measured(judged: Judged, language: str) -> bool:
 
 
 def calibrate(judged: Judged, languages: frozenset[str]) -> dict[str, Table]:
-    """Return Platt's two-parameter fit for each clause over all rows (`*`), and for each language with
+    """Return Platt's two-parameter fit for each head over all rows (`*`), and for each language with
     enough rows.
 
     Source: J. Platt, Probabilistic Outputs for Support Vector Machines (1999). A standard's fit takes the
@@ -84,63 +102,82 @@ def calibrate(judged: Judged, languages: frozenset[str]) -> dict[str, Table]:
     violation.
     """
     everything = np.ones(len(judged.targets), bool)
-    tables: dict[str, Table] = {"*": {clause: _platt(judged, clause, everything) for clause in CLAUSES}}
+    tables: dict[str, Table] = {"*": {head: _platt(judged, head, everything) for head in HEADS}}
     for language in sorted(languages):
         inside = judged.of(language, languages)
         tables[language] = {
-            clause: _platt(judged, clause, inside)
-            for clause in CLAUSES
-            if (judged.targets[inside, HEADS.index(clause)] == KNOWN).sum() >= ENOUGH
+            head: _platt(judged, head, inside)
+            for head in HEADS
+            if (judged.targets[inside, HEADS.index(head)] == KNOWN).sum() >= ENOUGH
         }
     return tables
 
 
-def probabilities(judged: Judged, tables: dict[str, Table], languages: frozenset[str]) -> Floats:
-    """Return the calibrated probability of each row and clause, as the scorer would."""
-    found = np.zeros((len(judged.targets), len(CLAUSES)), np.float32)
+def log_odds(judged: Judged, tables: dict[str, Table], languages: frozenset[str]) -> Floats:
+    """Return the calibrated log-odds of each row and head, as the quick step would."""
+    found = np.zeros((len(judged.targets), len(HEADS)), np.float32)
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
-        own, violation, shift = np.array([(tables["*"] | tables[language])[clause] for clause in CLAUSES]).T
+        own, violation, shift = np.array([(tables["*"] | tables[language])[head] for head in HEADS]).T
         logits = judged.logits[inside]
-        linear = logits[:, : len(CLAUSES)] * own + logits[:, _VIOLATION, None] * violation + shift
-        found[inside] = np.clip(0.5 + 0.5 * np.tanh(linear / 2), LEAST, MOST)
+        found[inside] = logits * own + logits[:, _VIOLATION, None] * violation + shift
     return found
 
 
 def suggest(judged: Judged, found: Floats, languages: frozenset[str]) -> dict[str, dict[str, Suggested]]:
-    """Return thresholds for each clause and language, strict enough that together they stop few harmless
-    texts."""
+    """Return thresholds for each clause and language, strict enough that together they stop few harmless texts and
+    ask about few."""
     table: dict[str, dict[str, Suggested]] = {clause: {} for clause in CLAUSES}
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
-        acts = _acts(judged, found, inside, LEAST_ACT.get(language, LEAST_ACT_ELSEWHERE))
+        acts = _acts(judged, found, inside, LEAST_ACT)
+        asks = _asks(judged, found, inside, acts)
+        for clause in CLAUSES:
+            table[clause][language] = Suggested(acts[clause], asks[clause])
+    return table
+
+
+def _asks(
+    judged: Judged, found: Floats, inside: NDArray[np.bool_], acts: dict[str, float]
+) -> dict[str, float]:
+    """Return from where a judge is asked about each clause: the most generous shares with which all standards
+    together ask about few ordinary texts."""
+    ordinary = found[inside & judged.ordinary]
+    asks = dict(acts)
+    for share in ASK_SHARES:
         for clause in CLAUSES:
             scores = _others(judged, found, clause, inside)
-            ask = min(max(_above(scores, ASK_SHARE), LEAST_ASK), acts[clause])
-            table[clause][language] = Suggested(acts[clause], ask)
-    return table
+            asks[clause] = min(max(_above(scores, share), LEAST_ASK), acts[clause])
+        if _stopped(ordinary, asks) - _stopped(ordinary, acts) <= ASKED_SHARE:
+            break
+    return asks
 
 
 def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_], least: float) -> dict[str, float]:
     """Return from where each clause acts in a language; never below the probability `least`.
 
-    All standards begin with the same share of harmless texts. While they stop too many together, the
-    standard whose next stricter threshold costs the least recall for each harmless text let go becomes
+    All standards begin with the same share of ordinary texts. While they stop too many together, of ordinary texts or
+    of look-alikes, the standard whose next stricter threshold costs the least recall for each text let go becomes
     stricter. `NEVER` comes last: it is for when nothing else is left.
     """
-    harmless = found[inside & judged.harmless]
+    ordinary, look_alikes = found[inside & judged.ordinary], found[inside & judged.look_alikes]
     steps = {clause: _steps(judged, found, clause, inside, least) for clause in CLAUSES}
     at = dict.fromkeys(CLAUSES, 0)
 
     def acts(stricter: str = "") -> dict[str, float]:
         return {clause: steps[clause][at[clause] + (clause == stricter)][0] for clause in CLAUSES}
 
-    while (stopped := _stopped(harmless, acts())) > BLOCK_SHARE:
+    def excess(limits: dict[str, float]) -> float:
+        """How far beyond what they may the standards stop texts; 0 when they do not."""
+        parts = (_stopped(ordinary, limits) / BLOCK_SHARE, _stopped(look_alikes, limits) / LOOK_ALIKE_SHARE)
+        return sum(max(part - 1, 0.0) for part in parts)
+
+    while (beyond := excess(acts())) > 0:
         is_gentle = any(at[clause] + 2 < len(steps[clause]) for clause in STANDARDS)
         costs = {}
         for clause in STANDARDS:
             if at[clause] + 1 < len(steps[clause]) - is_gentle:
-                freed = stopped - _stopped(harmless, acts(clause))
+                freed = beyond - excess(acts(clause))
                 lost = steps[clause][at[clause]][1] - steps[clause][at[clause] + 1][1]
                 costs[clause] = (lost + 1e-4) / (freed + 1e-9)
         at[min(costs, key=lambda clause: costs[clause])] += 1
@@ -163,13 +200,13 @@ def _steps(
     return [*steps, (NEVER, 0.0)]
 
 
-def _platt(judged: Judged, clause: str, inside: NDArray[np.bool_]) -> tuple[float, float, float]:
-    head = HEADS.index(clause)
+def _platt(judged: Judged, name: str, inside: NDArray[np.bool_]) -> tuple[float, float, float]:
+    head = HEADS.index(name)
     used = inside & (judged.targets[:, head] != LEFT_OUT)
     wanted = judged.targets[used, head] == KNOWN
     if not wanted.any():
         return 0.0, 0.0, -20.0
-    columns = [head] if clause in DOMAINS else [head, _VIOLATION]
+    columns = [head, _VIOLATION] if name in STANDARDS else [head]
     slopes, shift = _logistic(judged.logits[used][:, columns], wanted, judged.weights[used])
     if min(slopes) < 0 and len(columns) == 2:  # more signs of harm must never lower a probability
         slopes, shift = _logistic(judged.logits[used][:, [head]], wanted, judged.weights[used])
@@ -186,8 +223,9 @@ def _logistic(inputs: Floats, wanted: NDArray[np.bool_], weights: Floats) -> tup
 
 
 def _others(judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_]) -> Floats:
-    """Return the scores of the harmless texts that the clause does not concern."""
-    used = inside & judged.harmless & (judged.targets[:, HEADS.index(clause)] == NOT)
+    """Return the scores of the ordinary texts that a standard does not concern; of all harmless ones, for a domain."""
+    counted = judged.harmless if clause in DOMAINS else judged.ordinary
+    used = inside & counted & (judged.targets[:, HEADS.index(clause)] == NOT)
     return np.asarray(found[used, CLAUSES.index(clause)], np.float32)
 
 

@@ -22,6 +22,23 @@ CARRIED = 4
 """One row in so many gets a copy inside an ordinary text, so that a request does not hide in one."""
 SPACED = 40
 """One row in so many gets a copy with its letters spaced out."""
+WRAPPED = 12
+"""One row in so many gets a copy as chats, agents and people who quote write it."""
+WRAPPERS = (
+    "User: {}\nAssistant:",
+    "Human: {}\n\nAI:",
+    '{{"role": "user", "content": "{}"}}',
+    "<message>{}</message>",
+    "```\n{}\n```",
+    "> {}",
+    "“{}”",
+    "「{}」",
+    "Q: {}\nA:",
+    "Q. {}",
+    "Please help me with this: {}",
+    "次の質問に答えてください。{}",
+)
+"""Ways to write what somebody says. None is one of those that robustness is measured with."""
 
 KNOWN, NOT, LEFT_OUT = 1, 0, -1
 
@@ -29,6 +46,8 @@ POLICY_SET = "policy_set_"
 """How the sources begin that were written for this project from the policy itself, one an author."""
 HELD_BACK = frozenset({"v"})
 """Authors of the policy set whose rows measure a model and are never learned from."""
+WAITING = frozenset({"t1", "t2", "t3", "t4"})
+"""Authors whose rows came after the shipped model was taught: left out, so that it can be made again."""
 POLICY_SET_LICENSE = "Apache-2.0"
 
 INCOMPLETE = frozenset(
@@ -70,6 +89,9 @@ class Row:
     """The clause that a row of the policy set was written for, whichever side it is on."""
     prompt: str = ""
     """What was asked, of an answer."""
+    kin: str = ""
+    """Rows of the policy set that are seen or held back together: the two of a minimal pair. Whole authors are not held
+    back in turn: some clauses have one author in a language, and nobody would be left to learn them from."""
 
     @property
     def target(self) -> tuple[int, ...]:
@@ -116,10 +138,10 @@ def read_policy_set(folder: Path, authors: frozenset[str] | None = None) -> list
         Row(
             line["id"], line["text"], POLICY_SET + line["author"], line["lang"], frozenset(line["labels"]),
             line["harmful"], POLICY_SET_LICENSE, role=_ROLES[line["role"]], advice=line["advice"],
-            about=line["about"], prompt=line.get("prompt", ""),
+            about=line["about"], prompt=line.get("prompt", ""), kin=line.get("pair") or line["id"],
         )
         for line in lines
-        if (line["author"] in authors if authors else line["author"] not in HELD_BACK)
+        if (line["author"] in authors if authors else line["author"] not in HELD_BACK | WAITING)
     ]  # fmt: skip
 
 
@@ -146,8 +168,9 @@ def digest(rows: Iterable[Row]) -> str:
     return total.hexdigest()
 
 
-def sample(rows: Iterable[Row], seed: int) -> list[Row]:
-    """Return at most `CAP` rows of each source, language and side; rows that teach no head are left out."""
+def sample(rows: Iterable[Row], seed: int, cap: int = CAP) -> list[Row]:
+    """Return at most `cap` rows of each source, language and side; rows that teach no head are left out. What a
+    smaller cap takes is part of what a larger one takes."""
     cells: dict[tuple[str, str, bool | None], list[Row]] = defaultdict(list)
     for row in rows:
         if any(value != LEFT_OUT for value in row.target):
@@ -155,14 +178,14 @@ def sample(rows: Iterable[Row], seed: int) -> list[Row]:
     return [
         row
         for key in sorted(cells, key=repr)
-        for row in sorted(cells[key], key=lambda row: draw(row, seed))[:CAP]
+        for row in sorted(cells[key], key=lambda row: draw(row, seed))[:cap]
     ]
 
 
 def augment(rows: list[Row], seed: int) -> list[Row]:
-    """Return copies of some rows, carried inside a harmless text of their language or spaced out.
+    """Return copies of some rows, carried inside a harmless text of their language, wrapped or spaced out.
 
-    Harmless rows are carried just as often, so that being carried tells nothing.
+    Harmless rows are carried and wrapped just as often, so that it tells nothing.
     """
     carriers: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -174,6 +197,9 @@ def augment(rows: list[Row], seed: int) -> list[Row]:
         if number % CARRIED == 0 and carriers[row.language]:
             carrier = carriers[row.language][(number >> 8) % len(carriers[row.language])]
             copies.append(replace(row, text=_carried(row.text, carrier.text, number >> 4), augmented=True))
+        if number % WRAPPED == 2:
+            wrapper = WRAPPERS[(number >> 8) % len(WRAPPERS)]
+            copies.append(replace(row, text=wrapper.format(row.text), augmented=True))
         if number % SPACED == 1 and len(row.text) < 120:
             copies.append(replace(row, text=" ".join(row.text), augmented=True))
     return copies

@@ -121,13 +121,15 @@ def _some(every: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def folds(rows: Sequence[Row], count: int) -> NDArray[np.intp]:
-    """Return the fold of each row. A source is whole in one fold; folds hold like numbers of harmful rows."""
+    """Return the fold of each row. A source is whole in one fold, and so are kin; folds hold like numbers of harmful
+    rows."""
     weight: dict[str, int] = {}
     for row in rows:
-        weight[row.source] = weight.get(row.source, 0) + (10 if row.harmful else 1)
+        group = row.kin or row.source
+        weight[group] = weight.get(group, 0) + (10 if row.harmful else 1)
     load = [0] * count
     fold: dict[str, int] = {}
-    for source in sorted(weight, key=lambda name: (-weight[name], name)):
-        fold[source] = load.index(min(load))
-        load[fold[source]] += weight[source]
-    return np.array([fold[row.source] for row in rows], np.intp)
+    for group in sorted(weight, key=lambda name: (-weight[name], name)):
+        fold[group] = load.index(min(load))
+        load[fold[group]] += weight[group]
+    return np.array([fold[row.kin or row.source] for row in rows], np.intp)

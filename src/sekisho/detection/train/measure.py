@@ -38,25 +38,20 @@ def metrics(
 def blocked(
     judged: Judged, found: Floats, thresholds: Thresholds, languages: frozenset[str], where: str, seed: int
 ) -> tuple[Blocked, ...]:
-    """Return for each language which share of harmless and of violating texts the standards stop together."""
+    """Return for each language which share of ordinary texts, of look-alikes and of violating texts the standards stop
+    together."""
     lines = []
+    kinds = {"ordinary": judged.ordinary, "look-alikes": judged.look_alikes}
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
         acts = np.array([thresholds[clause][language].act for clause in STANDARDS])
         stopped = np.asarray((found[:, : len(STANDARDS)] >= acts).any(axis=1))
-        harmless = stopped[inside & judged.harmless]
         violating = stopped[inside & (judged.targets[:, HEADS.index(VIOLATION)] == KNOWN)]
-        if harmless.size >= FEWEST and violating.size >= FEWEST:
-            lines.append(
-                Blocked(
-                    language,
-                    where,
-                    harmless.size,
-                    _share(harmless, seed),
-                    _share(violating, seed),
-                    violating.size,
-                )
-            )
+        for kind, members in kinds.items():
+            harmless = stopped[inside & members]
+            if min(harmless.size, violating.size) >= FEWEST:
+                shares = _share(harmless, seed), _share(violating, seed)
+                lines.append(Blocked(language, where, harmless.size, *shares, violating.size, kind))
     return tuple(lines)
 
 

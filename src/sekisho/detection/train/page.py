@@ -149,11 +149,13 @@ def _facts(card: Card) -> Iterable[str]:
 def _blocked(card: Card) -> Iterable[str]:
     yield "## All standards together, at the suggested thresholds"
     yield ""
-    yield "| language | measured on | harmless texts | stopped | violating texts | caught |"
-    yield "| --- | --- | ---: | ---: | ---: | ---: |"
+    yield "Ordinary texts come from sources without any violating one; look-alikes from all others."
+    yield ""
+    yield "| language | measured on | harmless texts | | stopped | violating texts | caught |"
+    yield "| --- | --- | --- | ---: | ---: | ---: | ---: |"
     for line in card.blocked:
         yield (
-            f"| {line.language} | {line.measured_on} | {line.texts:,} | {_percent(line.share)} "
+            f"| {line.language} | {line.measured_on} | {line.kind} | {line.texts:,} | {_percent(line.share)} "
             f"| {line.violating:,} | {_percent(line.caught)} |"
         )
     yield ""

@@ -24,7 +24,7 @@ class Course:
     """How the network is taught. Found by experiment: `docs/decisions/0009-the-scorer-reads-twice.md`."""
 
     epochs: float = 2.0
-    rate: float = 6e-5
+    rate: float = 1.2e-4
     """Greatest step for the encoder; the heads, which begin at nothing, take `HEADS_FASTER` times it."""
     warm_up: float = 0.06
     """Share of the steps over which the rate rises from nothing. Then it falls evenly to nothing."""

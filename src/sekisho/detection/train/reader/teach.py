@@ -5,20 +5,22 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
-from sekisho.detection.detectors.reader import NETWORK, STRIDE, VOCABULARY, WINDOW
+from sekisho.detection.detectors.reader import NETWORK, VOCABULARY, asked_of, windows_read
 from sekisho.detection.labels import READER_HEADS
 from sekisho.detection.normalise import normalise
-from sekisho.detection.tokens import Vocabulary, windows_of
+from sekisho.detection.tokens import Vocabulary
 from sekisho.detection.train.data import Row
-from sekisho.detection.train.fit import row_weights
 from sekisho.detection.train.reader.align import draw_together
 from sekisho.detection.train.reader.batches import Texts, encoded
 from sekisho.detection.train.reader.dictionary import read_dictionary
@@ -26,7 +28,12 @@ from sekisho.detection.train.reader.export import export
 from sekisho.detection.train.reader.learn import Course, learn
 from sekisho.detection.train.reader.network import Encoder, Network, english_encoder, packaged, widened
 from sekisho.detection.train.reader.pairs import pairs
-from sekisho.detection.train.reader.vocabulary import english_entries, japanese_entries, vectors
+from sekisho.detection.train.reader.vocabulary import (
+    english_entries,
+    japanese_entries,
+    vectors,
+    worth_keeping,
+)
 
 Floats = NDArray[np.float32]
 
@@ -73,28 +80,28 @@ def prepared(rows: Sequence[Row], seed: int) -> Pupil:
 def texts_of(vocabulary: Vocabulary, rows: Sequence[Row], seed: int) -> Texts:
     """Return one window of each row to learn from."""
     draw = random.Random(seed)  # noqa: S311 (which part of a text, not a secret)
-    return Texts(
-        [vocabulary.framed(_part(_numbers(vocabulary, row), draw), row.role) for row in rows],
-        vocabulary.padding,
-    )
+    return Texts([_window(vocabulary, row, draw) for row in rows], vocabulary.padding)
 
 
-def _numbers(vocabulary: Vocabulary, row: Row) -> list[int]:
-    return vocabulary.read(normalise(row.text).view.text)
+def _window(vocabulary: Vocabulary, row: Row, draw: random.Random) -> list[int]:
+    numbers, asked = _numbers(vocabulary, row.text), asked_of(vocabulary, row.prompt)
+    room = LEARNED - len(asked)
+    if len(numbers) > room:
+        start = draw.choice((0, draw.randrange(len(numbers) - room + 1)))
+        numbers = numbers[start : start + room]
+    return vocabulary.framed(numbers, row.role, asked)
 
 
-def _part(numbers: list[int], draw: random.Random) -> list[int]:
-    if len(numbers) <= LEARNED:
-        return numbers
-    start = draw.choice((0, draw.randrange(len(numbers) - LEARNED + 1)))
-    return numbers[start : start + LEARNED]
+def _numbers(vocabulary: Vocabulary, text: str) -> list[int]:
+    return vocabulary.read(normalise(text).view.text)
 
 
 def taught(pupil: Pupil, rows: Sequence[Row], course: Course) -> Network:
     """Return a network that has learned from these rows."""
     targets = np.array([row.targets(READER_HEADS) for row in rows], np.int8)
     network = pupil.network()
-    learn(network, texts_of(pupil.vocabulary, rows, course.seed), targets, row_weights(rows), course)
+    evenly = np.ones(len(rows), np.float32)  # each source has as few rows as were taken of it
+    learn(network, texts_of(pupil.vocabulary, rows, course.seed), targets, evenly, course)
     return network
 
 
@@ -102,9 +109,8 @@ def judged(pupil: Pupil, network: Network, rows: Sequence[Row]) -> Floats:
     """Return the network's log-odds of each row and head: the greatest over the row's first windows."""
     windows, owner = [], []
     for at, row in enumerate(rows):
-        numbers = _numbers(pupil.vocabulary, row)
-        for start, end in windows_of(numbers, WINDOW, STRIDE)[:JUDGED_WINDOWS]:
-            windows.append(pupil.vocabulary.framed(numbers[start:end], row.role))
+        for window in islice(windows_read(pupil.vocabulary, row.text, row.role, row.prompt), JUDGED_WINDOWS):
+            windows.append(window)
             owner.append(at)
     vectors_ = encoded(network.encoder, Texts(windows, pupil.vocabulary.padding))
     with torch.no_grad():
@@ -114,14 +120,26 @@ def judged(pupil: Pupil, network: Network, rows: Sequence[Row]) -> Floats:
     return best
 
 
-def judged_unseen(pupil: Pupil, rows: Sequence[Row], fold: NDArray[np.intp], course: Course) -> Floats:
+def judged_unseen(
+    pupil: Pupil, rows: Sequence[Row], fold: NDArray[np.intp], course: Course, tell: Callable[[str], None]
+) -> Floats:
     """Return log-odds of each row by a network that saw no row of its fold."""
     found = np.zeros((len(rows), len(READER_HEADS)), np.float32)
     for number in np.unique(fold):
         unseen = fold == number
         network = taught(pupil, [row for row, hidden in zip(rows, unseen, strict=True) if not hidden], course)
         found[unseen] = judged(pupil, network, [row for row, own in zip(rows, unseen, strict=True) if own])
+        tell(f"reader: taught without part {number + 1}, and asked about it")
     return found
+
+
+def slimmed(pupil: Pupil, network: Network, rows: Sequence[Row]) -> tuple[Pupil, Network]:
+    """Return both without the entries that are not worth keeping (`vocabulary.worth_keeping`)."""
+    occurrences = Counter(number for row in rows for number in _numbers(pupil.vocabulary, row.text))
+    kept = worth_keeping(pupil.vocabulary.entries, occurrences)
+    slim = copy.deepcopy(network)
+    slim.encoder.entries = nn.Embedding.from_pretrained(network.encoder.entries.weight.detach()[kept])
+    return Pupil(slim.encoder, Vocabulary([pupil.vocabulary.entries[at] for at in kept])), slim
 
 
 def written(pupil: Pupil, network: Network, folder: Path) -> None:
@@ -131,4 +149,4 @@ def written(pupil: Pupil, network: Network, folder: Path) -> None:
     export(network, folder / NETWORK)
 
 
-__all__ = ["Course", "Pupil", "judged", "judged_unseen", "prepared", "taught", "written"]
+__all__ = ["Course", "Pupil", "judged", "judged_unseen", "prepared", "slimmed", "taught", "written"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ from sekisho.detection.train.reader.dictionary import Dictionary
 Floats = NDArray[np.float32]
 
 JAPANESE_ENTRIES = 12_000
-"""With the English pieces as many as fit the size a package may have (30 MiB of model in all)."""
+ENTRIES = 34_500
+"""Entries that the finished model keeps: as many as fit the size a package may have (30 MiB of model in all)."""
 OFTEN, OFTEN_IN_HIRAGANA = 3, 8
 """So often a word must occur to become an entry; hiragana alone is mostly grammar, which cuts badly."""
 LOUDNESS = 0.9
@@ -67,6 +69,24 @@ def japanese_entries(
         if 1 < len(word) <= LONGEST_ENTRY and _ALL_JAPANESE.fullmatch(word) and not _HIRAGANA.fullmatch(word):
             entries.setdefault(word, word)
     return dict(list(entries.items())[:count])
+
+
+def worth_keeping(entries: Sequence[str], occurrences: Counter[int], most: int = ENTRIES) -> list[int]:
+    """Return the places of the entries that a finished model keeps, in order: all but the rarest English pieces that
+    never occurred in what it learned from. Without one a word is read in smaller pieces; single letters always stay.
+
+    An English model's pieces stand in the order of how common they are.
+    """
+    rarest = (
+        at
+        for at in reversed(range(len(entries)))
+        if not occurrences[at]
+        and not IS_JAPANESE.match(entries[at])
+        and len(entries[at].removeprefix("##")) > 2
+        and not entries[at].startswith("[")
+    )
+    dropped = set(islice(rarest, max(len(entries) - most, 0)))
+    return [at for at in range(len(entries)) if at not in dropped]
 
 
 def _counted(texts: Iterable[str]) -> tuple[Counter[str], dict[str, str], Counter[str]]:

@@ -4,6 +4,7 @@ say the same find each other."""
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sekisho.detection.tokens import BEGIN, END, PADDING, SPEAKERS, UNKNOWN, Voc
 from sekisho.detection.train.data import Row
 from sekisho.detection.train.reader.dictionary import Dictionary, read_dictionary
 from sekisho.detection.train.reader.pairs import NEIGHBOURS, mutual, pairs
-from sekisho.detection.train.reader.vocabulary import LOUDNESS, english_entries, vectors
+from sekisho.detection.train.reader.vocabulary import LOUDNESS, english_entries, vectors, worth_keeping
 
 TABLES = """
 CREATE TABLE Sense (ID INTEGER, idseq INTEGER);
@@ -116,3 +117,19 @@ def test_only_sources_that_translate_each_other_are_looked_through():
 
 def text(number, source, language):
     return Row(f"{source}{number}", "", source, language, frozenset(), None, "MIT")
+
+
+def test_the_rarest_english_pieces_that_never_occurred_are_dropped_first():
+    entries = [PADDING, "the", "a", "##q", "bread", "##bread", "oven", "峠", "焼く", "##rye"]
+    occurred = Counter({entries.index("oven"): 2})
+    dropped = [
+        set(entries) - {entries[at] for at in worth_keeping(entries, occurred, most)}
+        for most in (10, 9, 8, 1)
+    ]
+    assert dropped == [set(), {"##rye"}, {"##rye", "##bread"}, {"##rye", "##bread", "bread", "the"}]
+
+
+def test_what_is_kept_keeps_its_order():
+    entries = [PADDING, "bread", "oven", "rye", "焼く"]
+    kept = worth_keeping(entries, Counter({2: 1}), most=4)
+    assert [entries[at] for at in kept] == [PADDING, "bread", "oven", "焼く"]

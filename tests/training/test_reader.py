@@ -13,7 +13,7 @@ from sekisho.detection.train.data import Row
 from sekisho.detection.train.reader.batches import Texts, batches, encoded
 from sekisho.detection.train.reader.learn import Course
 from sekisho.detection.train.reader.network import english_encoder, packaged, padded, widened
-from sekisho.detection.train.reader.teach import Pupil, judged, taught, written
+from sekisho.detection.train.reader.teach import Pupil, judged, slimmed, taught, written
 from sekisho.detection.train.reader.vocabulary import english_entries
 from sekisho.detection.types import Role
 
@@ -76,6 +76,13 @@ def test_batches_hold_every_text_once_and_not_too_many_tokens():
     found = batches(windows, seed=2, tokens=100)
     assert sorted(at for batch in found for at in batch) == list(range(len(windows)))
     assert all(len(batch) * max(len(windows[at]) for at in batch) <= 100 for batch in found)
+
+
+def test_without_the_entries_that_never_occurred_it_reads_the_same(pupil):
+    network = pupil.network()
+    slim, slimmer = slimmed(pupil, network, rows(), most=5_000)
+    assert len(slim.vocabulary) == 5_000 < len(pupil.vocabulary)
+    assert np.abs(judged(slim, slimmer, rows()) - judged(pupil, network, rows())).max() < 1e-6
 
 
 def test_it_learns_the_same_from_the_same_seed_and_its_file_agrees(pupil, tmp_path):

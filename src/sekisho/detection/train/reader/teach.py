@@ -29,6 +29,7 @@ from sekisho.detection.train.reader.learn import Course, learn
 from sekisho.detection.train.reader.network import Encoder, Network, english_encoder, packaged, widened
 from sekisho.detection.train.reader.pairs import pairs
 from sekisho.detection.train.reader.vocabulary import (
+    ENTRIES,
     english_entries,
     japanese_entries,
     vectors,
@@ -133,10 +134,12 @@ def judged_unseen(
     return found
 
 
-def slimmed(pupil: Pupil, network: Network, rows: Sequence[Row]) -> tuple[Pupil, Network]:
+def slimmed(
+    pupil: Pupil, network: Network, rows: Sequence[Row], most: int = ENTRIES
+) -> tuple[Pupil, Network]:
     """Return both without the entries that are not worth keeping (`vocabulary.worth_keeping`)."""
     occurrences = Counter(number for row in rows for number in _numbers(pupil.vocabulary, row.text))
-    kept = worth_keeping(pupil.vocabulary.entries, occurrences)
+    kept = worth_keeping(pupil.vocabulary.entries, occurrences, most)
     slim = copy.deepcopy(network)
     slim.encoder.entries = nn.Embedding.from_pretrained(network.encoder.entries.weight.detach()[kept])
     return Pupil(slim.encoder, Vocabulary([pupil.vocabulary.entries[at] for at in kept])), slim

@@ -64,7 +64,7 @@ def daiki(db: None) -> Person:
 @pytest.fixture
 def emi(db: None) -> Person:
     """Reviews decisions and held answers."""
-    return factories.staff("Emi", StaffRole.REVIEWER)
+    return factories.staff("Emi", StaffRole.REVIEWER, StaffRole.PROFESSIONAL)
 
 
 @pytest.fixture

@@ -13,12 +13,16 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 GATEWAY_PATHS = frozenset({"/health", "/ready", "/metrics"})
 GATEWAY_PREFIX = "/v1/"
+CONTROL_PREFIXES = ("/v1/reviews", "/v1/reports")
+"""Paths of the API that need the database: the control plane answers them (`api/`)."""
 
 
 def is_for_gateway(path: str) -> bool:
     """Return whether the gateway answers `path`: exactly its own, so that a page never shadows it, nor it a
     page.
     """
+    if any(path == prefix or path.startswith(f"{prefix}/") for prefix in CONTROL_PREFIXES):
+        return False
     return path in GATEWAY_PATHS or path.startswith(GATEWAY_PREFIX) or path == GATEWAY_PREFIX.rstrip("/")
 
 

@@ -1,10 +1,12 @@
-"""Where pages live. The gateway's own paths (`/v1`, `/health`, …) never arrive here: see `asgi.py`."""
+"""Where pages and the control plane's API live. The gateway's own paths never arrive here: see `asgi.py`."""
 
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+from sekisho.api.app import api
 
 # Django's own sign-in form knows nothing of second factors and rate limits; allauth's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("operator/tables/", admin.site.urls),
+    path("v1/", api.urls),
     path("", include("sekisho.console.urls")),
 ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from types import MappingProxyType
 
+from sekisho.accounts.keys import digest
 from sekisho.accounts.models import ApiKey, Membership, Organisation, Person, StaffAppointment
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import (
@@ -117,6 +119,14 @@ def key(asks: Viewer, key_id: str) -> KeyView:
     if row is None or not may(asks, Permission.ORG_KEY_READ, row.organisation_id):
         raise not_found("key_not_found")
     return key_view(row)
+
+
+def key_presented(plain: str, at: datetime) -> KeyView | None:
+    """Return the key that somebody presents, if it opens anything at the moment `at`. For the API, where the key itself
+    is who asks."""
+    row = ApiKey.objects.filter(digest=digest(plain)).first()
+    view = key_view(row) if row else None
+    return view if view and view.is_usable(at) else None
 
 
 # --- for gateways: the system itself asks -------------------------------------------------------------------

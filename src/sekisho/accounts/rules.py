@@ -28,6 +28,14 @@ class Permission(StrEnum):
     ORG_SIGN_IN_CHANGE = "org:sign_in:change"
     ORG_POLICY_CHANGE = "org:policy:change"
     """Lay an overlay over the policy, which may only tighten it (P-007)."""
+    ORG_STANDING_READ = "org:standing:read"
+    """See strikes, restrictions, statements and notices, and the conduct of end users (P-063)."""
+    ORG_APPEAL_MAKE = "org:appeal:make"
+    ORG_USE_DECLARE = "org:use:declare"
+    """Say what a key is used for, and how minors are protected (P-023, P-031)."""
+    ORG_WEBHOOK_CHANGE = "org:webhook:change"
+    ORG_CONNECTOR_CHANGE = "org:connector:change"
+    """Register connectors, and choose whether only listed ones are called (P-033)."""
     ORG_OWNERSHIP_TRANSFER = "org:ownership:transfer"
 
     STAFF_DECISION_READ = "staff:decision:read"
@@ -35,6 +43,16 @@ class Permission(StrEnum):
     STAFF_POLICY_ACTIVATE = "staff:policy:activate"
     STAFF_CASE_READ = "staff:case:read"
     STAFF_CASE_DECIDE = "staff:case:decide"
+    STAFF_STANDING_READ = "staff:standing:read"
+    STAFF_LADDER_CHANGE = "staff:ladder:change"
+    STAFF_HOLD_READ = "staff:hold:read"
+    STAFF_HOLD_DECIDE = "staff:hold:decide"
+    STAFF_PROFESSIONAL_REGISTER = "staff:professional:register"
+    """Register who is qualified for which domain, with licence, jurisdiction and expiry."""
+    STAFF_CONNECTOR_READ = "staff:connector:read"
+    STAFF_CONNECTOR_LIST = "staff:connector:list"
+    STAFF_REPORT_READ = "staff:report:read"
+    STAFF_REPORT_PUBLISH = "staff:report:publish"
     STAFF_APPEAL_READ = "staff:appeal:read"
     STAFF_APPEAL_DECIDE = "staff:appeal:decide"
     STAFF_TICKET_READ = "staff:ticket:read"
@@ -60,11 +78,25 @@ _MEMBER = frozenset(
         P.ORG_KEY_READ,
         P.ORG_DECISION_READ,
         P.ORG_USAGE_READ,
+        P.ORG_STANDING_READ,
         P.ORG_PLAYGROUND_USE,
     }
 )
-_ADMIN = _MEMBER | {P.ORG_MEMBER_ADD, P.ORG_MEMBER_CHANGE, P.ORG_KEY_CREATE, P.ORG_KEY_REVOKE}
-_OWNER = _ADMIN | {P.ORG_PROFILE_CHANGE, P.ORG_SIGN_IN_CHANGE, P.ORG_POLICY_CHANGE}
+_ADMIN = _MEMBER | {
+    P.ORG_MEMBER_ADD,
+    P.ORG_MEMBER_CHANGE,
+    P.ORG_KEY_CREATE,
+    P.ORG_KEY_REVOKE,
+    P.ORG_APPEAL_MAKE,
+    P.ORG_USE_DECLARE,
+}
+_OWNER = _ADMIN | {
+    P.ORG_PROFILE_CHANGE,
+    P.ORG_SIGN_IN_CHANGE,
+    P.ORG_POLICY_CHANGE,
+    P.ORG_WEBHOOK_CHANGE,
+    P.ORG_CONNECTOR_CHANGE,
+}
 
 OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
@@ -77,11 +109,32 @@ OF_ROLE: Mapping[Role, frozenset[Permission]] = {
 _STAFF = frozenset({P.STAFF_POLICY_READ})
 
 OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
-    StaffRole.REVIEWER: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_CASE_READ, P.STAFF_CASE_DECIDE},
-    StaffRole.APPEALS: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_APPEAL_READ, P.STAFF_APPEAL_DECIDE},
+    StaffRole.REVIEWER: _STAFF
+    | {
+        P.STAFF_DECISION_READ,
+        P.STAFF_STANDING_READ,
+        P.STAFF_CASE_READ,
+        P.STAFF_CASE_DECIDE,
+        P.STAFF_CONNECTOR_READ,
+        P.STAFF_REPORT_READ,
+    },
+    StaffRole.PROFESSIONAL: _STAFF | {P.STAFF_HOLD_READ, P.STAFF_HOLD_DECIDE},
+    StaffRole.APPEALS: _STAFF
+    | {P.STAFF_DECISION_READ, P.STAFF_STANDING_READ, P.STAFF_APPEAL_READ, P.STAFF_APPEAL_DECIDE},
     StaffRole.SUPPORT: _STAFF | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ},
     StaffRole.PRIVACY: _STAFF | {P.STAFF_ERASURE_EXECUTE, P.STAFF_AUDIT_READ},
-    StaffRole.POLICY: _STAFF | {P.STAFF_DECISION_READ, P.STAFF_POLICY_ACTIVATE},
+    StaffRole.POLICY: _STAFF
+    | {
+        P.STAFF_DECISION_READ,
+        P.STAFF_STANDING_READ,
+        P.STAFF_POLICY_ACTIVATE,
+        P.STAFF_LADDER_CHANGE,
+        P.STAFF_PROFESSIONAL_REGISTER,
+        P.STAFF_CONNECTOR_READ,
+        P.STAFF_CONNECTOR_LIST,
+        P.STAFF_REPORT_READ,
+        P.STAFF_REPORT_PUBLISH,
+    },
     StaffRole.OPERATOR: _STAFF
     | {
         P.STAFF_HEALTH_READ,

@@ -37,7 +37,9 @@ class StaffRole(StrEnum):
     """What a person does for the platform itself. A person may hold several."""
 
     REVIEWER = "reviewer"
-    """Looks at held answers and at decisions."""
+    """Looks at cases and at decisions."""
+    PROFESSIONAL = "professional"
+    """Releases held answers in the domains that they are registered for (P-020)."""
     APPEALS = "appeals"
     """Hears appeals; never those against their own decisions."""
     SUPPORT = "support"

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from sekisho.base.text import Text
 from sekisho.policy.types import Ground, Severity
+from sekisho.records.types import TurnRecord
 
 
 class UnitKind(StrEnum):
@@ -171,6 +172,15 @@ class DecisionRecord:
     took_us: int = 0
     shadow: bool = False
     """Whether it is what a draft of the policy would have decided (P-004): it acted on nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What ingest has just stored, for the first time and in the same transaction. Content is still readable."""
+
+    turns: tuple[TurnRecord, ...]
+    decisions: tuple[DecisionRecord, ...]
+    """Of these turns, those in the shadow left out: nothing follows from them."""
 
 
 @dataclass(frozen=True, slots=True)

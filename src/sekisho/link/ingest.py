@@ -22,7 +22,8 @@ from sekisho.accounts.queries import organisations_for_gateway
 from sekisho.accounts.types import Plan
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement.actions import record_decisions
-from sekisho.enforcement.types import DecisionRecord
+from sekisho.enforcement.types import Arrived, DecisionRecord
+from sekisho.link.arrivals import follow
 from sekisho.link.journal import Delivery, Entry, JournalReader, TurnContent, decode, decode_content
 from sekisho.link.models import Quarantined
 from sekisho.link.sealing import Opener, UnsealError
@@ -104,9 +105,10 @@ class Ingest:
     def _store(self, deliveries: Sequence[Delivery]) -> None:
         batch = self._opened(deliveries)
         with transaction.atomic():
-            store_turns(batch.turns)
+            stored = store_turns(batch.turns)
             record_decisions(batch.decisions)
             _keep(batch.quarantined)
+            follow(_arrived(batch, stored))
 
     def _opened(self, deliveries: Sequence[Delivery]) -> _Batch:
         batch, plan_of = _Batch(), _plans()
@@ -154,6 +156,12 @@ class Ingest:
         private_keys = sealing_private_keys()
         if private_keys != self._private_keys:
             self._private_keys, self._opener = private_keys, Opener(private_keys)
+
+
+def _arrived(batch: _Batch, stored: frozenset[str]) -> Arrived:
+    turns = {turn.id: turn for turn in batch.turns if turn.id in stored}
+    decisions = (one for one in batch.decisions if one.turn in turns and not one.shadow)
+    return Arrived(tuple(turns.values()), tuple(decisions))
 
 
 def _keep(rows: Sequence[Quarantined]) -> None:

@@ -58,6 +58,12 @@ class Restriction(msgspec.Struct, frozen=True, omit_defaults=True):
     """Id of the statement of reasons."""
     requests_per_minute: int | None = None
     """The rate that remains, for `THROTTLED`."""
+    models: tuple[str, ...] = ()
+    """Shell patterns of the model ids that remain, for `THROTTLED`; empty: all."""
+    tools_off: bool = False
+    """Whether requests that offer tools are refused, for `THROTTLED`."""
+    link: str = ""
+    """Path of the signed page that tells its reasons and takes the appeal, such as `/statements/<token>`."""
 
 
 class KeyEntry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event
 
 from django.db import close_old_connections
@@ -24,8 +26,20 @@ BREATH_S = 0.02
 turn."""
 AFTER_FAILURE_S = 1.0
 CLEAR_EVERY_S = 30.0
-NOTICE_EVERY_S = 300.0
-"""Seconds between two looks for a version of the policy of which account holders were not told yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that a worker does again and again."""
+
+    every_s: float
+    """Seconds between two beginnings."""
+    do: Callable[[], object]
+    """May be called at any time and by several workers; what fails is logged and tried again when next due."""
+
+
+DUTIES: tuple[Duty, ...] = (Duty(300.0, send_change_notices),)
+"""What rooms beneath have to do by the clock, besides taking in and publishing."""
 
 
 def run_worker(stop: Event) -> None:
@@ -45,7 +59,8 @@ class Worker:
     def __init__(self) -> None:
         self._journal = JournalFolder(journal_folder(settings.folder("data_dir")))
         self._ingest = Ingest(self._journal)
-        self._beat_at = self._clear_at = self._notice_at = float("-inf")
+        self._beat_at = self._clear_at = float("-inf")
+        self._due = dict.fromkeys(range(len(DUTIES)), float("-inf"))
 
     def turn(self, now: float) -> float:
         """Do what is due at `now` (monotonic seconds) and return how many seconds to rest; 0 while entries
@@ -58,10 +73,19 @@ class Worker:
             if now >= self._clear_at:
                 self._journal.clear_orphans()
                 self._clear_at = now + CLEAR_EVERY_S
-            if now >= self._notice_at:
-                self._notice_at = now + NOTICE_EVERY_S
-                send_change_notices()
-            return BREATH_S if self._ingest.run_once() else REST_S
+            took_in = self._ingest.run_once()
+            self._do_duties(now)
+            return BREATH_S if took_in else REST_S
         except Exception as problem:
             log.error("worker.failed", extra={"problem": type(problem).__name__})
             return AFTER_FAILURE_S
+
+    def _do_duties(self, now: float) -> None:
+        """Do what is due, each by itself: one that fails keeps no other waiting."""
+        for number, duty in enumerate(DUTIES):
+            if now >= self._due[number]:
+                self._due[number] = now + duty.every_s
+                try:
+                    duty.do()
+                except Exception as problem:
+                    log.error("worker.failed", extra={"problem": type(problem).__name__})

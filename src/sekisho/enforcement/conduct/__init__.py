@@ -1,0 +1,1 @@
+"""What only shows over many messages: counters, campaigns, links between accounts (P-045)."""

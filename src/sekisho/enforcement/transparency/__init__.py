@@ -1,0 +1,1 @@
+"""What was done, counted for everybody to read (P-072)."""

@@ -1,0 +1,17 @@
+"""What follows from turns that have just arrived, in the transaction that stores them: never twice, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sekisho.enforcement.types import Arrived
+
+CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = ()
+"""Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
+
+
+def follow(arrived: Arrived) -> None:
+    """Let every room draw its consequences. One that raises undoes the whole batch, which then comes again."""
+    if arrived.turns:
+        for draw in CONSEQUENCES:
+            draw(arrived)

@@ -1,0 +1,59 @@
+"""Links that open one thing for whoever holds them, without signing in, until they expire.
+
+A token names what it opens and for what purpose, and carries Django's signature over both (HMAC-SHA256 under
+`SECRET_KEY`; earlier keys stay good while they stand in `SECRET_KEY_FALLBACKS`). One made for a purpose opens nothing
+else. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from django.core import signing
+
+from sekisho.base.errors import SekishoError
+from sekisho.base.text import Text
+
+
+class Purpose(StrEnum):
+    """What a link is for. Each has a signature of its own."""
+
+    STATEMENT = "statement"
+    """Read a statement of reasons, and appeal from there."""
+    APPEAL = "appeal"
+    """Follow an appeal."""
+    REPORT = "report"
+    """Follow a report that somebody made."""
+
+
+def token(purpose: Purpose, subject: str, expires_at: datetime) -> str:
+    """Return what goes into the link that opens `subject` until `expires_at` (that instant excluded)."""
+    return signing.dumps([subject, int(expires_at.timestamp())], salt=_salt(purpose))
+
+
+def opened(purpose: Purpose, link: str, at: datetime) -> str:
+    """Return the subject that the token opens. Raises `SekishoError`: `link_forged` or `link_expired`."""
+    try:
+        subject, expires = signing.loads(link, salt=_salt(purpose))
+    except (signing.BadSignature, TypeError, ValueError):
+        raise SekishoError("link_forged", _FORGED) from None
+    if at >= datetime.fromtimestamp(expires, UTC):
+        raise SekishoError(
+            "link_expired", _EXPIRED.format(day=f"{datetime.fromtimestamp(expires, UTC):%Y-%m-%d}")
+        )
+    return str(subject)
+
+
+def _salt(purpose: Purpose) -> str:
+    return f"sekisho.notices.{purpose.value}"
+
+
+_FORGED = Text(
+    "This link is not complete, or was not made by us. Copy it whole from the message in which you received it.",
+    "このリンクは不完全か、当方が発行したものではありません。受け取ったメッセージから全体をコピーしてください。",
+)
+_EXPIRED = Text(
+    "This link expired on {day}. Write to support, and we will look at it together.",
+    "このリンクは {day} に期限が切れました。サポートまでご連絡ください。",
+)

@@ -147,9 +147,26 @@ def organisations_for_gateway() -> Iterable[OrganisationView]:
 
 def account_holders() -> tuple[PersonView, ...]:
     """Return every owner and primary owner of any organisation, once each; for notices: no viewer."""
-    owners = [Role.OWNER.value, Role.PRIMARY_OWNER.value]
-    rows = Person.objects.filter(is_active=True, memberships__role__in=owners).distinct().order_by("id")
-    return tuple(PersonView(row.id, row.email, row.name, as_lang(row.language), True) for row in rows)
+    rows = Person.objects.filter(is_active=True, memberships__role__in=_OWNERS).distinct().order_by("id")
+    return tuple(map(_reader, rows))
+
+
+def holders_of(organisation_id: str) -> tuple[PersonView, ...]:
+    """Return the organisation's owner and primary owner; for notices: no viewer. Empty when nobody owns it."""
+    owns = {"memberships__role__in": _OWNERS, "memberships__organisation": organisation_id}
+    return tuple(map(_reader, Person.objects.filter(is_active=True, **owns).distinct().order_by("id")))
+
+
+def person_to_tell(person_id: str) -> tuple[PersonView, ...]:
+    """Return the person alone, or nobody for an account that is closed; for notices: no viewer."""
+    return tuple(map(_reader, Person.objects.filter(id=person_id, is_active=True)))
+
+
+_OWNERS = (Role.OWNER.value, Role.PRIMARY_OWNER.value)
+
+
+def _reader(row: Person) -> PersonView:
+    return PersonView(row.id, row.email, row.name, as_lang(row.language), row.is_active)
 
 
 # --- rows to values -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sekisho.base import settings
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
+from sekisho.notices.tasks import post_due
 from sekisho.policy.tasks import send_change_notices
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Duty:
     """May be called at any time and by several workers; what fails is logged and tried again when next due."""
 
 
-DUTIES: tuple[Duty, ...] = (Duty(300.0, send_change_notices),)
+DUTIES: tuple[Duty, ...] = (Duty(300.0, send_change_notices), Duty(2.0, post_due))
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
 

@@ -103,6 +103,7 @@ EVENTS: Mapping[str, str] = {
     "journal.unreadable": "A journal file could not be read; it stays for a person to look at.",
     "judge.failed": "The judge did not answer in time, or not in form.",
     "mail.failed": "A mail could not be handed over; it is tried again.",
+    "notice.undelivered": "A mail was given up; its reader finds the notice in the product alone.",
     "pages.started": "The pages answer.",
     "request.finished": "A request went through the gate.",
     "request.refused": "The gate refused a request before it was read.",

@@ -1,0 +1,29 @@
+"""What the tables of notices hold."""
+
+from __future__ import annotations
+
+from sekisho.base.inventory import Category, TableData, Whose
+
+TABLES = {
+    "notices_notice": TableData(
+        Category.SAFETY,
+        Whose.ORGANISATION,
+        retention="As long as what it tells of: it is the evidence that, and when, somebody was told.",
+        exported="In full, in both languages, with the person's or the organisation's export.",
+        erased="Deleted with the person, or with the organisation.",
+    ),
+    "notices_delivery": TableData(
+        Category.ACCOUNT,
+        Whose.PERSON,
+        retention="As long as its notice.",
+        exported="To which address, when, and whether the mail server took it; with the notice.",
+        erased="The address is removed; that and when somebody was told stays with the notice.",
+    ),
+    "notices_reading": TableData(
+        Category.METADATA,
+        Whose.PERSON,
+        retention="As long as its notice.",
+        exported="When the person read each notice.",
+        erased="Deleted with the person.",
+    ),
+}

@@ -1,0 +1,76 @@
+"""Reads of notices: a person sees their own, and those of the organisations whose standing they may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from sekisho.accounts.queries import not_found
+from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.types import Viewer
+from sekisho.base.text import Text
+from sekisho.notices.models import Delivery, Notice, Reading
+from sekisho.notices.types import NoticeView, Stage
+
+PAGE = 50
+
+
+def notices(
+    viewer: Viewer, organisation: str, *, before: str = "", limit: int = PAGE
+) -> tuple[NoticeView, ...]:
+    """Return what the organisation was told, and what the viewer was told in person, newest first.
+
+    `before`, the id of a notice, asks for those older than it. Raises `NotFoundError` for an organisation whose
+    standing the viewer does not see.
+    """
+    rows = _seen(viewer, organisation)
+    if before:
+        last = rows.filter(id=before).values("at", "id").first()
+        if last is None:
+            raise not_found("notice_not_found")
+        rows = rows.filter(Q(at__lt=last["at"]) | Q(at=last["at"], id__lt=last["id"]))
+    return tuple(_view(row) for row in rows.order_by("-at", "-id")[:limit])
+
+
+def notice(viewer: Viewer, organisation: str, notice_id: str) -> NoticeView:
+    """Return one of them. Raises `NotFoundError` for what the viewer may not see."""
+    row = _seen(viewer, organisation).filter(id=notice_id).first()
+    if row is None:
+        raise not_found("notice_not_found")
+    return _view(row)
+
+
+def unread(viewer: Viewer, organisation: str) -> int:
+    """Return how many of them the viewer has not read; 0 for an organisation whose standing they do not see."""
+    if not may(viewer, Permission.ORG_STANDING_READ, organisation):
+        return 0
+    return _seen(viewer, organisation).exclude(readings__person=viewer.id).count()
+
+
+def undelivered(since: datetime) -> tuple[int, int]:
+    """Return how many mails wait after a failure, and how many were given up since. For operators: no viewer."""
+    rows = Delivery.objects.values("id")
+    waiting = rows.filter(stage=Stage.WAITING.value).exclude(problem="").count()
+    return waiting, rows.filter(stage=Stage.GIVEN_UP.value, done_at__gte=since).count()
+
+
+def _seen(viewer: Viewer, organisation: str) -> QuerySet[Notice]:
+    if not may(viewer, Permission.ORG_STANDING_READ, organisation):
+        raise not_found("organisation_not_found")
+    to_all = Q(organisation=organisation, person="", end_user="")
+    read = Reading.objects.filter(notice=OuterRef("id"), person=viewer.id)
+    return Notice.objects.filter(to_all | Q(person=viewer.id)).annotate(is_read=Exists(read))
+
+
+def _view(row: Notice) -> NoticeView:
+    return NoticeView(
+        id=row.id,
+        kind=row.kind,
+        about=row.about,
+        subject=Text(row.subject_en, row.subject_ja),
+        body=Text(row.body_en, row.body_ja),
+        link=row.link,
+        at=row.at,
+        is_read=bool(getattr(row, "is_read", False)),
+    )

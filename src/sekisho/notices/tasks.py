@@ -1,0 +1,103 @@
+"""The post: mails that are due are taken one by one, handed to the mail server over one connection, and marked.
+
+    tell ──commit──▶ waiting ──taken (lease)──▶ handed over ──▶ sent
+                        ▲                          │ refused for now: tried again later
+                        └──────────────────────────┤
+                                                   └ refused for good, or tried too often ──▶ given_up
+
+Between "handed over" and "sent" lies an instant in which a worker may die. The mail is then posted once more when the
+lease ends: at most one more for each such death, and under the same Message-ID, by which mail systems know it as one.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from datetime import datetime
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F
+
+from sekisho.audit.actions import record
+from sekisho.base.clock import Clock, system_clock
+from sekisho.notices.mail import letter
+from sekisho.notices.models import Delivery
+from sekisho.notices.rules import LEASE, after_failure
+from sekisho.notices.types import GivenUp, Later, Sent, Stage
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""Most mails of one round: then other duties have their turn."""
+
+
+def post_due(clock: Clock = system_clock) -> int:
+    """Post what is due and return how many mails the server took. For any number of workers at once."""
+    connection, taken = get_connection(), 0
+    try:
+        for _ in range(AT_ONCE):
+            mail = _take(clock())
+            if mail is None:
+                break
+            outcome = _post(connection, mail, clock)
+            _mark(mail, outcome, clock())
+            taken += isinstance(outcome, Sent)
+    finally:
+        connection.close()
+    return taken
+
+
+def _take(at: datetime) -> Delivery | None:
+    """Take the mail that is due longest, by compare-and-set: of two workers, one gets it."""
+    waiting = Delivery.objects.filter(stage=Stage.WAITING.value, due_at__lte=at)
+    while (found := waiting.order_by("due_at", "id").values("id", "due_at").first()) is not None:
+        if waiting.filter(**found).update(due_at=at + LEASE, tries=F("tries") + 1):
+            return Delivery.objects.select_related("notice").get(id=found["id"])
+    return None
+
+
+def _post(connection: BaseEmailBackend, mail: Delivery, clock: Clock) -> Sent | Later | GivenUp:
+    """Hand one mail over. Whatever goes wrong with it keeps no other waiting."""
+    try:
+        connection.send_messages([letter(mail)])
+    except Exception as problem:
+        connection.close()  # what stands after a failure is not known; the next mail opens a fresh one
+        mail.problem = _name(problem)
+        return after_failure(mail.tries, clock(), for_good=_is_for_good(problem))
+    return Sent()
+
+
+@transaction.atomic
+def _mark(mail: Delivery, outcome: Sent | Later | GivenUp, at: datetime) -> None:
+    """Write down what became of a mail that this worker has taken; of one taken over since, nothing."""
+    held = Delivery.objects.filter(id=mail.id, tries=mail.tries)
+    match outcome:
+        case Sent():
+            held.update(stage=Stage.SENT.value, done_at=at, problem="")
+        case Later(at=again):
+            held.update(due_at=again, problem=mail.problem)
+            log.warning("mail.failed", extra=_facts(mail))
+        case GivenUp(because=because):
+            held.update(stage=Stage.GIVEN_UP.value, done_at=at, problem=mail.problem)
+            record("system:notices", "notice.undelivered", mail.notice_id, mail=mail.id, because=because)
+            log.error("notice.undelivered", extra=_facts(mail))
+
+
+def _is_for_good(problem: Exception) -> bool:
+    """Whether the server has refused every recipient with a permanent reply, or the address cannot be written to."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code <= 599 for code, _ in problem.recipients.values())
+    return isinstance(problem, ValueError)
+
+
+def _facts(mail: Delivery) -> dict[str, object]:
+    return {"problem": mail.problem.partition(" ")[0], "count": mail.tries}
+
+
+def _name(problem: Exception) -> str:
+    code = getattr(problem, "smtp_code", None)
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        code = next(iter(code for code, _ in problem.recipients.values()), None)
+    return f"{type(problem).__name__} {code}" if code else type(problem).__name__

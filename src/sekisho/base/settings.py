@@ -187,6 +187,13 @@ SETTINGS: tuple[Setting, ...] = (
         "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
     ),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
+    Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
+    Setting(
+        "redress_dir",
+        str,
+        "",
+        "Folder with `en.txt` and `ja.txt`: the courts and dispute bodies that outcomes of appeals name; empty for the shipped texts.",
+    ),
     Setting("log_level", str, "info", "`debug`, `info`, `warning` or `error`."),
 )
 

@@ -21,6 +21,8 @@ class Purpose(StrEnum):
 
     STATEMENT = "statement"
     """Read a statement of reasons, and appeal from there."""
+    DECISION = "decision"
+    """Appeal against what was decided about one request."""
     APPEAL = "appeal"
     """Follow an appeal."""
     REPORT = "report"

@@ -58,10 +58,10 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = (
-            models.Index(fields=["due_at"], name="delivery_due", condition=Q(stage="waiting")),
-            models.Index(fields=["-done_at"], name="delivery_given_up", condition=Q(stage="given_up")),
+            models.Index(fields=["due_at"], name="mail_due", condition=Q(stage="waiting")),
+            models.Index(fields=["-done_at"], name="mail_given_up", condition=Q(stage="given_up")),
         )
-        constraints = (models.UniqueConstraint(fields=["notice", "address"], name="one_delivery_an_address"),)
+        constraints = (models.UniqueConstraint(fields=["notice", "address"], name="one_mail_an_address"),)
 
     def __str__(self) -> str:
         return self.id

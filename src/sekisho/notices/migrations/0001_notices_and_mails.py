@@ -62,16 +62,16 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "deliveries",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("stage", "waiting")), fields=["due_at"], name="delivery_due"
+                        condition=models.Q(("stage", "waiting")), fields=["due_at"], name="mail_due"
                     ),
                     models.Index(
                         condition=models.Q(("stage", "given_up")),
                         fields=["-done_at"],
-                        name="delivery_given_up",
+                        name="mail_given_up",
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("notice", "address"), name="one_delivery_an_address")
+                    models.UniqueConstraint(fields=("notice", "address"), name="one_mail_an_address")
                 ],
             },
         ),

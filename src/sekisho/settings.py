@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "sekisho.accounts",
     "sekisho.audit",
     "sekisho.notices",
+    "sekisho.webhooks",
     "sekisho.policy",
     "sekisho.records",
     "sekisho.records.keystore",

@@ -156,6 +156,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds a client may take to send its request, or to read a chunk of the answer.",
     ),
     Setting("drain_s", float, "30", "Seconds that running answers have to finish after SIGTERM."),
+    # webhooks
+    Setting(
+        "webhook_private_targets",
+        _flag,
+        "0",
+        "Let webhooks go to private addresses and over plain HTTP. For development alone: whoever may register a webhook could otherwise reach what only this machine can reach.",
+    ),
     # detection
     Setting("scorer", _flag, "1", "Use the local scorer."),
     Setting(

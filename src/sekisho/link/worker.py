@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 
 from django.db import close_old_connections
 
@@ -17,6 +17,7 @@ from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
 from sekisho.notices.tasks import post_due
 from sekisho.policy.tasks import send_change_notices
+from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
 
@@ -39,18 +40,25 @@ class Duty:
     """May be called at any time and by several workers; what fails is logged and tried again when next due."""
 
 
-DUTIES: tuple[Duty, ...] = (Duty(300.0, send_change_notices), Duty(2.0, post_due))
+DUTIES: tuple[Duty, ...] = (
+    Duty(300.0, send_change_notices),
+    Duty(2.0, post_due),
+    Duty(3600.0, forget_old_messages),
+)
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
 
 def run_worker(stop: Event) -> None:
     """Work until `stop` is set, then take in what still waits and return. Failures are logged and tried
-    again."""
+    again. Webhooks go out beside it: neither waits for the other."""
+    deliveries = Thread(target=run_deliveries, args=(stop,), name="webhooks", daemon=True)
+    deliveries.start()
     worker = Worker()
     while not stop.is_set():
         stop.wait(worker.turn(time.monotonic()))
     while worker.turn(time.monotonic()) == BREATH_S:
         pass
+    deliveries.join()
     close_old_connections()
 
 

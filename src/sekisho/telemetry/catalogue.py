@@ -114,6 +114,7 @@ EVENTS: Mapping[str, str] = {
     "snapshot.unpublished": "A new snapshot could not be published; it is tried again.",
     "snapshot.unreadable": "A snapshot could not be read; the one before stays until it is stale.",
     "upstream.failed": "A provider could not be reached, broke off, or was silent for too long.",
+    "webhook.failed": "A webhook was not delivered; it is tried again, or its organisation has been told.",
     "worker.failed": "A task of the worker failed; it is tried again.",
     "worker.started": "The worker takes up its tasks.",
     UNCATALOGUED: "A message that is not on this page. Its text is withheld; `place` says whose it is.",

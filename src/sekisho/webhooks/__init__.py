@@ -1,0 +1,1 @@
+"""Calling organisations back: what happened to what is theirs, signed, at addresses that they registered."""

@@ -1,43 +1,30 @@
-"""Reads of enforcement, viewer first: an organisation's people see its decisions, staff with the permission
-see all."""
+"""Decisions, as an organisation's people and staff see them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from django.db import models
 from django.db.models import Count as CountRows
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Trunc
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
-from sekisho.base.text import Text
-from sekisho.enforcement.models import Decision, Restriction, ReviewLabel
-from sekisho.enforcement.types import (
-    Count,
-    DecisionFilter,
-    DecisionRecord,
-    Desk,
-    Difference,
-    Found,
-    Label,
-    Measure,
-    Page,
-    RestrictionView,
-    Statement,
-    Unit,
-    UnitKind,
-)
+from sekisho.enforcement.models import Decision
+from sekisho.enforcement.queries.seeing import sees
+from sekisho.enforcement.types import Count, DecisionFilter, DecisionRecord, Difference, Page
 from sekisho.policy.types import Action, Ground, Severity
 
 PAGE = 50
-ROWS_AT_ONCE = 200
+
+
 EVERYTHING = DecisionFilter()
+
+
 Bucket = Literal["hour", "day", "week", "month"]
 
 
@@ -58,22 +45,22 @@ def decisions(
     found = list(rows[: limit + 1])
     more = len(found) > limit
     page = found[:limit]
-    return Page(tuple(_decision(row) for row in page), _mark(page[-1]) if more else "")
+    return Page(tuple(as_decision(row) for row in page), _mark(page[-1]) if more else "")
 
 
 def decision(viewer: Viewer, decision_id: str) -> DecisionRecord:
     """Return one decision with its grounds. Raises `NotFoundError` for what the viewer may not see."""
     row = Decision.objects.filter(id=decision_id).first()
-    if row is None or not _sees(viewer, row.organisation) or (row.shadow and not _sees_shadows(viewer)):
+    if row is None or not sees(viewer, row.organisation) or (row.shadow and not _sees_shadows(viewer)):
         raise not_found("decision_not_found")
-    return _decision(row)
+    return as_decision(row)
 
 
 def decisions_of_turn(viewer: Viewer, turn_id: str) -> tuple[DecisionRecord, ...]:
     """Return what was decided about one request, in the order of its stages; empty for a turn that is not
     seen."""
     rows = Decision.objects.filter(turn=turn_id, shadow=False).order_by("at", "id")
-    return tuple(_decision(row) for row in rows if _sees(viewer, row.organisation))
+    return tuple(as_decision(row) for row in rows if sees(viewer, row.organisation))
 
 
 def counts_over_time(
@@ -107,62 +94,6 @@ def shadow_differences(viewer: Viewer, label: str, since: datetime) -> tuple[Dif
     return tuple(Difference(*what, count) for what, count in counted.most_common())
 
 
-def automatic_a_day(at: datetime, days: int) -> tuple[int, ...]:
-    """Return how many restrictions automation alone imposed on each of the last `days` days (UTC), oldest first.
-
-    The last is the day of `at`, as far as it has gone. For the brake on automation, so without a viewer.
-    """
-    today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    begins = [today - timedelta(days=back) for back in reversed(range(days))]
-    rows = Restriction.objects.filter(statement__was_decided_automatically=True)
-    return tuple(
-        rows.filter(since__gte=begin, since__lt=begin + timedelta(days=1)).count() for begin in begins
-    )
-
-
-def labels(viewer: Viewer, since: datetime | None = None) -> Iterator[Label]:
-    """Yield what was last found about each decision, oldest finding first; `since` leaves earlier ones out.
-
-    For reviewers and the appeals desk. Raises `NotFoundError` for others.
-    """
-    _see_labels(viewer)
-    later = ReviewLabel.objects.filter(decision=OuterRef("decision")).order_by("-at", "-id")
-    last = ReviewLabel.objects.filter(id=Subquery(later.values("id")[:1])).select_related("decision")
-    rows = last.filter(at__gte=since) if since else last
-    return map(_label, rows.order_by("at", "id").iterator(ROWS_AT_ONCE))
-
-
-def label_of(viewer: Viewer, decision_id: str) -> Label | None:
-    """Return what was last found about a decision, None where nobody has. For whom `labels` is."""
-    _see_labels(viewer)
-    rows = ReviewLabel.objects.filter(decision=decision_id).select_related("decision")
-    row = rows.order_by("-at", "-id").first()
-    return _label(row) if row else None
-
-
-def _see_labels(viewer: Viewer) -> None:
-    if not (may(viewer, Permission.STAFF_CASE_READ) or may(viewer, Permission.STAFF_APPEAL_READ)):
-        raise not_found("labels_not_found")
-
-
-def restrictions(viewer: Viewer, organisation: str, at: datetime) -> tuple[RestrictionView, ...]:
-    """Return the restrictions on the organisation, its keys and end users in force at `at`, newest first."""
-    if not _sees(viewer, organisation):
-        raise not_found("organisation_not_found")
-    rows = _in_force(at).filter(organisation=organisation).order_by("-since", "-id")
-    return tuple(_restriction(row) for row in rows)
-
-
-def restrictions_for_gateway(at: datetime) -> Iterable[RestrictionView]:
-    """Yield every restriction in force at `at`, mildest first, so that of two on one unit the graver comes
-    last.
-
-    For the snapshot, so without a viewer.
-    """
-    order = list(Measure)
-    yield from sorted(map(_restriction, _in_force(at)), key=lambda one: (order.index(one.measure), one.since))
-
-
 def _chosen(viewer: Viewer, wanted: DecisionFilter) -> QuerySet[Decision]:
     exact = {"key": wanted.key, "clause": wanted.clause, "stage": wanted.stage}
     narrowed: dict[str, Any] = {name: value for name, value in exact.items() if value}
@@ -181,7 +112,7 @@ def _chosen(viewer: Viewer, wanted: DecisionFilter) -> QuerySet[Decision]:
 
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Decision]:
     if organisation:
-        if not _sees(viewer, organisation):
+        if not sees(viewer, organisation):
             raise not_found("organisation_not_found")
         return Decision.objects.filter(organisation=organisation)
     if may(viewer, Permission.STAFF_DECISION_READ):
@@ -193,17 +124,6 @@ def _seen(viewer: Viewer, organisation: str) -> QuerySet[Decision]:
 def _sees_shadows(viewer: Viewer) -> bool:
     """What a draft would decide is for staff alone: nobody is to be told of what was never done."""
     return may(viewer, Permission.STAFF_DECISION_READ)
-
-
-def _sees(viewer: Viewer, organisation: str) -> bool:
-    return may(viewer, Permission.STAFF_DECISION_READ) or may(
-        viewer, Permission.ORG_DECISION_READ, organisation
-    )
-
-
-def _in_force(at: datetime) -> QuerySet[Restriction]:
-    living = Restriction.objects.filter(lifted_at=None, since__lte=at).select_related("statement")
-    return living.filter(Q(until=None) | Q(until__gt=at))
 
 
 def _mark(row: Decision) -> str:
@@ -218,7 +138,7 @@ def _moment(words: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _decision(row: Decision) -> DecisionRecord:
+def as_decision(row: Decision) -> DecisionRecord:
     plain = [name for name in DecisionRecord.__slots__ if name not in {"grounds", "unscreened"}]
     values = {name: getattr(row, name) for name in plain}
     return DecisionRecord(
@@ -235,32 +155,4 @@ def _ground(stored: dict[str, Any]) -> Ground:
             "severity": Severity(stored["severity"]),
             "span": (span[0], span[1]) if span else None,
         }
-    )
-
-
-def _label(row: ReviewLabel) -> Label:
-    found = Found(row.harmful, tuple(row.labels), row.advice)
-    return Label(row.id, _decision(row.decision), found, Desk(row.desk), row.by, row.at)
-
-
-def _restriction(row: Restriction) -> RestrictionView:
-    told = row.statement
-    return RestrictionView(
-        id=row.id,
-        unit=Unit(UnitKind(row.unit_kind), row.unit_id, row.organisation),
-        measure=Measure(row.measure),
-        clause=row.clause,
-        since=row.since,
-        until=row.until,
-        requests_per_minute=row.requests_per_minute,
-        statement_id=row.statement_id,
-        statement=Statement(
-            facts=Text(told.facts_en, told.facts_ja),
-            is_own_initiative=told.is_own_initiative,
-            was_detected_automatically=told.was_detected_automatically,
-            was_decided_automatically=told.was_decided_automatically,
-            redress=Text(told.redress_en, told.redress_ja),
-        ),
-        imposed_by=tuple(row.imposed_by),
-        lifted_at=row.lifted_at,
     )

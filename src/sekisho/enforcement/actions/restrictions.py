@@ -1,47 +1,24 @@
-"""Write decisions; impose and lift restrictions. Check, write, audit, and tell the rest once it is
-durable."""
+"""Impose and lift restrictions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
-from sekisho.accounts.queries import as_of_now
-from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
-from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
-from sekisho.enforcement.events import standing_changed
-from sekisho.enforcement.models import Decision, Restriction, ReviewLabel, StatementOfReasons
-from sekisho.enforcement.queries import automatic_a_day, decision
+from sekisho.enforcement.actions.parts import allowed, tell_standing
+from sekisho.enforcement.models import Restriction, StatementOfReasons
+from sekisho.enforcement.queries import automatic_a_day
 from sekisho.enforcement.rules.automation import DAYS, Anomalous, CapReached, may_automate
-from sekisho.enforcement.rules.labels import may_label
 from sekisho.enforcement.rules.ladder import may_impose
-from sekisho.enforcement.types import (
-    Decider,
-    DecisionRecord,
-    Desk,
-    Found,
-    Measure,
-    Refused,
-    Statement,
-    Unit,
-)
-from sekisho.policy.types import Ground
-
-ROWS_A_STATEMENT = 400
-
-
-def record_decisions(decisions: Sequence[DecisionRecord]) -> None:
-    """Store decision records. One that is stored already is passed over, so a batch may come twice."""
-    rows = [_row(decision) for decision in decisions]
-    Decision.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT, ignore_conflicts=True)
+from sekisho.enforcement.types import Decider, Measure, Refused, Statement, Unit
 
 
 def impose(
@@ -63,7 +40,7 @@ def impose(
     `ends_before_it_begins`) for what the ladder does not let these deciders do. Where nobody decides but
     automation, `automation_cap_reached` or `automation_anomalous` beyond what it may do in a day (P-004).
     """
-    people = [_allowed(one) for one in (actor, seconded_by) if one is not None]
+    people = [allowed(one) for one in (actor, seconded_by) if one is not None]
     at = clock()
     decider = Decider(frozenset(one.id for one in people if not one.is_system))
     answer = may_impose(measure, at, until, decider)
@@ -103,59 +80,20 @@ def _imposed(
     record(
         people[0].id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts
     )
-    _tell(unit.organisation)
+    tell_standing(unit.organisation)
     return made.id
-
-
-@transaction.atomic
-def label(
-    actor: Viewer, decision_id: str, found: Found, desk: Desk = Desk.REVIEW, clock: Clock = system_clock
-) -> str:
-    """Write down what a person found about the text of a decision, and return the label's id.
-
-    The latest finding counts; earlier ones stay. Raises `NotAllowedError` without the desk's permission,
-    `NotFoundError` for an unknown decision, and `SekishoError`: `clause_unknown` or
-    `harmless_violates_nothing` for a finding that makes no sense, `own_finding` for an appeal that would be
-    heard by who reviewed it.
-    """
-    now = as_of_now(actor)
-    if not may(now, _OF_DESK[desk]):
-        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=_OF_DESK[desk].value)
-    decided = decision(now, decision_id)
-    answer = may_label(found)
-    if isinstance(answer, Refused):
-        raise SekishoError(answer.code, LABEL_REFUSALS[answer.code])
-    reviewed = ReviewLabel.objects.filter(decision=decided.id, desk=Desk.REVIEW, by=now.id)
-    if desk is Desk.APPEAL and reviewed.exists():
-        raise SekishoError("own_finding", LABEL_REFUSALS["own_finding"])
-    made = ReviewLabel.objects.create(
-        id=new_id("lbl"),
-        decision_id=decided.id,
-        desk=desk.value,
-        harmful=found.harmful,
-        labels=sorted(found.labels),
-        advice=found.advice,
-        by=now.id,
-        at=clock(),
-    )
-    facts = {"desk": desk, "harmful": found.harmful, "labels": sorted(found.labels), "advice": found.advice}
-    record(now.id, "decision.labelled", decided.id, label=made.id, organisation=decided.organisation, **facts)
-    return made.id
-
-
-_OF_DESK = {Desk.REVIEW: Permission.STAFF_CASE_DECIDE, Desk.APPEAL: Permission.STAFF_APPEAL_DECIDE}
 
 
 @transaction.atomic
 def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> None:
     """Lift a restriction now. Raises `NotFoundError` for one that does not exist or was lifted before."""
-    _allowed(actor)
+    allowed(actor)
     living = Restriction.objects.filter(id=restriction_id, lifted_at=None)
     if not living.update(lifted_at=clock(), lifted_by=actor.id):
         raise NotFoundError("restriction_not_found", _NOT_FOUND)
     organisation = Restriction.objects.values_list("organisation", flat=True).get(id=restriction_id)
     record(actor.id, "restriction.lifted", restriction_id, organisation=organisation)
-    _tell(organisation)
+    tell_standing(organisation)
 
 
 def _keep_automation_in_bounds(actor: Viewer, unit: Unit, at: datetime) -> None:
@@ -181,12 +119,16 @@ _CAP_REACHED = Text(
     "Automation has imposed {cap} sanctions today, which is its cap. Have a person decide about this one.",
     "自動処理による措置が本日の上限（{cap} 件）に達しました。この件は担当者が判断してください。",
 )
+
+
 _ANOMALOUS = Text(
     "Automation has imposed {today} sanctions today, against {usual} a day in the week before. Have a person look "
     "at what has changed, and decide about this one.",
     "自動処理による措置が本日 {today} 件となり、直近 1 週間の 1 日平均 {usual} 件を大きく上回っています。"
     "担当者が原因を確認し、この件を判断してください。",
 )
+
+
 REFUSALS = {
     "needs_person": Text(
         "Automation may suspend for 24 hours at most. Have a person decide about a longer suspension.",
@@ -205,35 +147,12 @@ REFUSALS = {
         "終了日時が過去になっています。これより後の日時を指定してください。",
     ),
 }
-LABEL_REFUSALS = {
-    "clause_unknown": Text(
-        "A label names a clause that detectors do not know. Choose among the standards and the high-risk domains.",
-        "検出器が扱わない条項が含まれています。利用基準か高リスク領域から選んでください。",
-    ),
-    "harmless_violates_nothing": Text(
-        "A text that is not harmful violates no standard. Leave the standards out, or call it harmful.",
-        "有害でない文章に利用基準の違反は付けられません。基準を外すか、有害としてください。",
-    ),
-    "own_finding": Text(
-        "You reviewed this decision, so somebody else has to hear the appeal against it.",
-        "この決定はあなたが審査したため、異議は別の担当者が確認する必要があります。",
-    ),
-}
+
+
 _NOT_FOUND = Text(
     "There is no such restriction in force. It may have been lifted already.",
     "該当する制限は見つかりません。すでに解除されている可能性があります。",
 )
-_NOT_ALLOWED = Text(
-    "Only reviewers and the appeals desk change restrictions. Ask one of them.",
-    "制限を変更できるのは審査担当者と異議申立ての担当者だけです。担当者にご依頼ください。",
-)
-
-
-def _allowed(actor: Viewer) -> Viewer:
-    now = as_of_now(actor)
-    if not (may(now, Permission.STAFF_CASE_DECIDE) or may(now, Permission.STAFF_APPEAL_DECIDE)):
-        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=Permission.STAFF_CASE_DECIDE.value)
-    return now
 
 
 def _write(statement: Statement, *, is_automatic: bool, at: datetime) -> StatementOfReasons:
@@ -247,32 +166,4 @@ def _write(statement: Statement, *, is_automatic: bool, at: datetime) -> Stateme
         was_detected_automatically=statement.was_detected_automatically,
         was_decided_automatically=is_automatic,
         written_at=at,
-    )
-
-
-def _tell(organisation: str) -> None:
-    transaction.on_commit(partial(standing_changed.send, sender=Restriction, organisation=organisation))
-
-
-def _row(decision: DecisionRecord) -> Decision:
-    return Decision(
-        id=decision.id,
-        turn=decision.turn,
-        organisation=decision.organisation,
-        key=decision.key,
-        end_user=decision.end_user,
-        at=decision.at,
-        stage=decision.stage,
-        action=decision.action,
-        pack=decision.pack,
-        clause=decision.clause,
-        language=decision.language,
-        input_digest=decision.input_digest,
-        grounds=[
-            {name: getattr(ground, name) for name in Ground.__struct_fields__} for ground in decision.grounds
-        ],
-        unscreened=list(decision.unscreened),
-        screened_chars=decision.screened_chars,
-        took_us=decision.took_us,
-        shadow=decision.shadow,
     )

@@ -1,0 +1,21 @@
+"""Writes of enforcement. Check, write, audit, and tell the rest once it is durable."""
+
+from __future__ import annotations
+
+from sekisho.enforcement.actions.decisions import ROWS_A_STATEMENT, record_decisions
+from sekisho.enforcement.actions.labels import LABEL_REFUSALS, label
+from sekisho.enforcement.actions.parts import NOT_ALLOWED, allowed, tell_standing
+from sekisho.enforcement.actions.restrictions import REFUSALS, impose, lift
+
+__all__ = [
+    "LABEL_REFUSALS",
+    "NOT_ALLOWED",
+    "REFUSALS",
+    "ROWS_A_STATEMENT",
+    "allowed",
+    "impose",
+    "label",
+    "lift",
+    "record_decisions",
+    "tell_standing",
+]

@@ -52,6 +52,12 @@ class StatementOfReasons(models.Model):
     is_own_initiative = models.BooleanField()
     was_detected_automatically = models.BooleanField()
     was_decided_automatically = models.BooleanField()
+    explanation_en = models.TextField(blank=True, db_default="")
+    explanation_ja = models.TextField(blank=True, db_default="")
+    law = models.CharField(max_length=200, blank=True, db_default="")
+    territory = models.CharField(max_length=200, blank=True, db_default="")
+    """Codes of countries, divided by spaces; empty: everywhere."""
+    policy = models.CharField(max_length=120, blank=True, db_default="")
     written_at = models.DateTimeField()
 
     class Meta:

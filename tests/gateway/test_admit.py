@@ -64,10 +64,10 @@ def test_a_minutes_worth_may_come_at_once_and_then_refills_evenly():
 def test_pace(key, organisation, passes):
     paces, who = Paces(), principal(key, organisation)
     for _ in range(passes):
-        keep_pace(paces, who, NOW, now=0.0)
+        keep_pace(paces, who, snapshot(), NOW, now=0.0)
     if passes < 9:
         with pytest.raises(GateError) as refusal:
-            keep_pace(paces, who, NOW, now=0.0)
+            keep_pace(paces, who, snapshot(), NOW, now=0.0)
         assert refusal.value.kind is Kind.RATE_LIMIT
         assert refusal.value.retry_after_s
 

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from types import TracebackType
 
 from sekisho.base.text import Text
-from sekisho.gateway.auth import in_force
 from sekisho.gateway.errors import GateError, Kind
+from sekisho.gateway.measures import END_USER, KEY, ORGANISATION, rate, too_many
 from sekisho.gateway.types import Principal
-from sekisho.link.snapshot import Dialect, Restriction, Route, Snapshot, Stop
+from sekisho.link.snapshot import Dialect, Restriction, Route, Snapshot
 
 MANY = 100_000
 """Buckets kept; the longest untouched are forgotten first, which can only be generous."""
@@ -75,14 +75,14 @@ class Spending:
         return self._used.get(organisation, 0)
 
 
-def keep_pace(paces: Paces, principal: Principal, at: datetime, now: float) -> None:
+def keep_pace(paces: Paces, principal: Principal, snapshot: Snapshot, at: datetime, now: float) -> None:
     """Raise `GateError` (429, with when to come back) when the key or its organisation is over its rate."""
     key, organisation = principal.key, principal.organisation
-    for name, limit in (
-        (key.id, _rate(key.requests_per_minute, key.restriction, at)),
-        (organisation.id, _rate(organisation.requests_per_minute, organisation.restriction, at)),
+    for name, who, ordinary, restriction in (
+        (key.id, KEY, key.requests_per_minute, key.restriction),
+        (organisation.id, ORGANISATION, organisation.requests_per_minute, organisation.restriction),
     ):
-        _take(paces, name, limit, now)
+        _take(paces, name, ordinary, (who, restriction), snapshot, at, now)
 
 
 def keep_end_user_pace(
@@ -90,7 +90,7 @@ def keep_end_user_pace(
 ) -> None:
     """The same for an end user who has been throttled."""
     name = f"{principal.organisation.id}:{principal.end_user}"
-    _take(paces, name, _rate(None, snapshot.end_users.get(name), at), now)
+    _take(paces, name, None, (END_USER, snapshot.end_users.get(name)), snapshot, at, now)
 
 
 def keep_budget(spending: Spending, principal: Principal, at: datetime) -> None:
@@ -120,21 +120,23 @@ def _takes(route: Route, model: str) -> bool:
     return not model or any(fnmatchcase(model, pattern) for pattern in route.models)
 
 
-def _rate(ordinary: int | None, restriction: Restriction | None, at: datetime) -> int | None:
-    """Return the requests a minute that remain: the smaller of the ordinary limit and what a throttle
-    leaves."""
-    if restriction is None or restriction.kind is not Stop.THROTTLED or not in_force(restriction, at):
-        return ordinary
-    left = restriction.requests_per_minute or 0
-    return left if ordinary is None else min(left, ordinary)
-
-
-def _take(paces: Paces, name: str, per_minute: int | None, now: float) -> None:
-    if per_minute is None:
+def _take(
+    paces: Paces,
+    name: str,
+    ordinary: int | None,
+    laid: tuple[Text, Restriction | None],
+    snapshot: Snapshot,
+    at: datetime,
+    now: float,
+) -> None:
+    who, restriction = laid
+    per_minute = rate(ordinary, restriction, at)
+    if per_minute is None or (wait := paces.take(name, per_minute, now)) <= 0:
         return
-    if (wait := paces.take(name, per_minute, now)) > 0:
-        message = _PACE.format(limit=per_minute)
-        raise GateError(Kind.RATE_LIMIT, "rate_exceeded", message, retry_after_s=math.ceil(wait))
+    if restriction is not None and per_minute != ordinary:
+        raise too_many(per_minute, math.ceil(wait), (who, restriction), snapshot, at)
+    message = _PACE.format(limit=per_minute)
+    raise GateError(Kind.RATE_LIMIT, "rate_exceeded", message, retry_after_s=math.ceil(wait))
 
 
 _FULL = Text(

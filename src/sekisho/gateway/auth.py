@@ -11,8 +11,9 @@ from sekisho.accounts.types import Scope
 from sekisho.base.text import Text
 from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.exchange import Headers
+from sekisho.gateway.measures import END_USER, KEY, ORGANISATION, refuse_if_stopped
 from sekisho.gateway.types import Principal
-from sekisho.link.snapshot import Restriction, Snapshot, Stop
+from sekisho.link.snapshot import Snapshot
 
 CREDENTIAL_HEADERS = frozenset({b"authorization", b"x-api-key", b"proxy-authorization", b"cookie"})
 """Never logged, never forwarded: the gate's own credential for the provider takes their place
@@ -37,8 +38,8 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
     organisation = snapshot.organisations.get(key.organisation)
     if organisation is None:
         raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
-    for restriction in (key.restriction, organisation.restriction):
-        refuse_if_stopped(restriction, snapshot.public_url, at)
+    refuse_if_stopped(KEY, key.restriction, snapshot, at)
+    refuse_if_stopped(ORGANISATION, organisation.restriction, snapshot, at)
     if scope not in key.scopes:
         raise GateError(Kind.PERMISSION, "scope_missing", _SCOPE.format(scope=scope.value))
     return Principal(key, organisation)
@@ -60,7 +61,8 @@ def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) 
     if not name:
         return principal
     known = pseudonym(snapshot.pseudonym_key, principal.organisation.id, name)
-    refuse_if_stopped(snapshot.end_users.get(f"{principal.organisation.id}:{known}"), snapshot.public_url, at)
+    restriction = snapshot.end_users.get(f"{principal.organisation.id}:{known}")
+    refuse_if_stopped(END_USER, restriction, snapshot, at)
     return replace(principal, end_user=known)
 
 
@@ -72,22 +74,6 @@ def pseudonym(key: bytes, organisation: str, name: str) -> str:
     """
     message = organisation.encode() + b"\0" + name.encode("utf-8", "surrogatepass")
     return hmac.digest(key, message, "sha256").hex()[:32]
-
-
-def in_force(restriction: Restriction | None, at: datetime) -> bool:
-    return restriction is not None and (restriction.until is None or at < restriction.until)
-
-
-def refuse_if_stopped(restriction: Restriction | None, public_url: str, at: datetime) -> None:
-    """Raise what a restriction in force tells its bearer; throttling is for `admit` to apply."""
-    if restriction is None or not in_force(restriction, at):
-        return
-    if restriction.kind is Stop.REVOKED:
-        raise GateError(Kind.AUTHENTICATION, "key_revoked", _REVOKED)
-    if restriction.kind in (Stop.SUSPENDED, Stop.TERMINATED):
-        raise GateError(
-            Kind.PERMISSION, f"account_{restriction.kind.value}", _stopped(restriction, public_url)
-        )
 
 
 def _credential(headers: Headers) -> bytes:
@@ -104,25 +90,6 @@ def _credential(headers: Headers) -> bytes:
     return found.pop()
 
 
-def _stopped(restriction: Restriction, public_url: str) -> Text:
-    until = f"{restriction.until:%Y-%m-%d %H:%M} UTC" if restriction.until else ""
-    ends = Text(f" until {until}", f"{until} まで") if until else Text("", "現在")
-    ground = Text(
-        f" under policy clause {restriction.clause}", f"ポリシー条項 {restriction.clause} に基づき、"
-    )
-    why = ground if restriction.clause else Text("", "")
-    word = _STOP_WORDS[restriction.kind]
-    link = f"{public_url}/statements/{restriction.statement}" if restriction.statement else public_url
-    return Text(
-        f"Access was {word.en}{why.en}{ends.en}. The reasons, and how to appeal: {link}",
-        f"{why.ja}{ends.ja}{word.ja}。理由と異議申立ての方法はこちらをご覧ください: {link}",
-    )
-
-
-_STOP_WORDS = {
-    Stop.SUSPENDED: Text("suspended", "ご利用を一時停止しています"),
-    Stop.TERMINATED: Text("terminated", "ご利用を終了しています"),
-}
 _STALE = Text(
     "The gate has lost touch with its control plane and lets "
     "nothing through until it is back. Try again shortly.",
@@ -145,10 +112,6 @@ _UNKNOWN = Text(
 _EXPIRED = Text(
     "This API key expired on {day}. Create a new one under Keys.",
     "この API キーは {day} に期限が切れました。「キー」のページで新しく作成してください。",
-)
-_REVOKED = Text(
-    "This API key was revoked. Create a new one under Keys.",
-    "この API キーは失効しています。「キー」のページで新しく作成してください。",
 )
 _SCOPE = Text(
     "This API key may not be used for this: it lacks the scope {scope}. Create one that has it under Keys.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sekisho.base.text import Text
+from sekisho.base.text import Lang, Text
 from sekisho.gateway import replies
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.disclosure import DISCLOSED_TO
@@ -40,18 +40,17 @@ def history_of(
     return screen.history(adapter, endpoint, body, scope)
 
 
-def notices_for(
-    exchange: Exchange,
-    snapshot: Snapshot,
-    principal: Principal,
-    request: Request,
-    request_id: str,
-    floor: Pack,
-) -> NoticeWriter:
-    """Return who tells the person what is decided, in their language."""
-    language = reader_language(
+def reader_of(exchange: Exchange, request: Request, principal: Principal) -> Lang:
+    """Return the language of whoever reads the answer."""
+    return reader_language(
         exchange.header(b"accept-language"), replies.last_prompt(request), principal.organisation.language
     )
+
+
+def notices_for(
+    snapshot: Snapshot, principal: Principal, request_id: str, floor: Pack, language: Lang
+) -> NoticeWriter:
+    """Return who tells the person what is decided, in their language."""
     return NoticeWriter(floor, snapshot.public_url, request_id, language)
 
 

@@ -17,7 +17,9 @@ import msgspec
 
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
-from sekisho.link.snapshot import Dialect
+from sekisho.link.snapshot import Dialect, Restriction
+
+Headers = list[tuple[bytes, bytes]]
 
 
 class Kind(StrEnum):
@@ -89,11 +91,25 @@ class GateError(SekishoError):
     content."""
 
     def __init__(
-        self, kind: Kind, code: str, message: Text, *, retry_after_s: int | None = None, path: str = ""
+        self,
+        kind: Kind,
+        code: str,
+        message: Text,
+        *,
+        retry_after_s: int | None = None,
+        path: str = "",
+        restriction: Restriction | None = None,
     ) -> None:
+        """`restriction` is the measure that refuses, where one does."""
         super().__init__(code, message, path=path)
         self.kind = kind
         self.retry_after_s = retry_after_s
+        self.restriction = restriction
+
+    @property
+    def is_of_access(self) -> bool:
+        """Whether somebody may not pass (any more), in contrast to something that failed."""
+        return self.kind in (Kind.AUTHENTICATION, Kind.PERMISSION)
 
 
 class BadRequestError(GateError):

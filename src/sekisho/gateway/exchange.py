@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from sekisho.base.deadlines import Deadline
-from sekisho.base.text import Text
+from sekisho.base.text import Lang, Text
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
+from sekisho.gateway.errors import Headers as Headers
 
-Headers = list[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -51,6 +51,7 @@ class Exchange:
         "_send",
         "ended",
         "headers",
+        "language",
         "method",
         "path",
         "query",
@@ -64,6 +65,8 @@ class Exchange:
         self._raw_path = raw.decode("latin-1").removeprefix(scope.get("root_path", ""))
         self.query: bytes = scope.get("query_string", b"")
         self.headers: Headers = scope["headers"]
+        self.language: Lang | None = None
+        """Of whoever reads the answer; None as long as the request is not read."""
         self.started = False
         """Whether the status is spent: from then on, trouble is said inside the stream."""
         self.ended = False

@@ -25,8 +25,8 @@ from datetime import datetime
 from sekisho.accounts.types import Scope
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
-from sekisho.gateway import admit, auth, replies
-from sekisho.gateway.cases import case_of, history_of, in_force, notices_for
+from sekisho.gateway import admit, auth, measures, replies
+from sekisho.gateway.cases import case_of, history_of, in_force, notices_for, reader_of
 from sekisho.gateway.dialects import MalformedAnswerError, adapter_for
 from sekisho.gateway.disclosure import Evidence, conversation_key, disclosure_for
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
@@ -77,14 +77,16 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     adapter = adapter_for(endpoint)
     history = history_of(gate.screen, adapter, endpoint, body, principal, pack)
     request = history.read() if history is not None else adapter.read(endpoint, body)
+    exchange.language = reader_of(exchange, request, principal)
     principal = auth.identify(principal, request.end_user_name, snapshot, at)
     admit.keep_end_user_pace(gate.paces, principal, snapshot, at, gate.monotonic())
+    measures.keep_throttles(principal, snapshot, request, at)
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
     request = without_storing(request, principal)
     session = exchange.header(b"x-claude-code-session-id")
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
     hearing = gate.judge.hearing() if gate.judge is not None else None
-    notices = notices_for(exchange, snapshot, principal, request, request_id, floor)
+    notices = notices_for(snapshot, principal, request_id, floor, exchange.language)
     case = case_of(gate.terms, snapshot, principal, pack, notices, at, hearing, history)
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
@@ -97,7 +99,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
 def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scope, at: datetime) -> Principal:
     """Return who asks, once they may pass, keep their pace, and have tokens left."""
     principal = auth.authenticate(snapshot, exchange.headers, scope, at)
-    admit.keep_pace(gate.paces, principal, at, gate.monotonic())
+    admit.keep_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     admit.keep_budget(gate.spending, principal, at)
     return principal
 
@@ -146,9 +148,8 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
         await gate.screen.break_off(stream)
         return replies.gone(turn, screened, stream)
     except GateError as problem:
-        log.warning(
-            "upstream.failed", extra={"request_id": turn.id, "route": turn.route.id, "code": problem.code}
-        )
+        failed = "request.refused" if problem.is_of_access else "upstream.failed"
+        log.warning(failed, extra={"request_id": turn.id, "route": turn.route.id, "code": problem.code})
         await gate.screen.break_off(stream)
         return replies.broken(turn, screened, stream, problem, exchange.started)
     except MalformedAnswerError:
@@ -187,8 +188,8 @@ async def relay(
 
 
 def still_welcome(gate: Gate, exchange: Exchange, turn: Turn) -> Snapshot:
-    """Return the new snapshot if the principal may go on; a revocation also ends an answer that is
-    running."""
+    """Return the new snapshot if the principal may go on: a revocation or suspension also ends an answer that
+    is running."""
     at = gate.clock()
     snapshot = auth.fresh(gate.snapshots.current, at)
     principal = auth.authenticate(snapshot, exchange.headers, Scope.MESSAGES, at)
@@ -222,7 +223,7 @@ async def refuse(
     gate.meter.count("sekisho_refusals_total", code=problem.code)
     log.info("request.refused", extra={"request_id": request_id, "code": problem.code})
     home = auth.home_language(gate.snapshots.current, exchange.headers)
-    language = replies.language_of(exchange, home)
+    language = exchange.language or replies.language_of(exchange, home)
     if exchange.started:
         await exchange.finish(replies.error_event(dialect, problem, request_id, language))
     else:

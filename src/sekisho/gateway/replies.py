@@ -10,6 +10,7 @@ from sekisho.base.text import Lang, Text, as_lang, lang_from_header
 from sekisho.gateway.disclosure import Evidence
 from sekisho.gateway.errors import GateError, Kind, error_body, wire
 from sekisho.gateway.exchange import JSON, Exchange, Headers
+from sekisho.gateway.measures import headers_of
 from sekisho.gateway.screen import InputResult, OutputResult, StreamScreen
 from sekisho.gateway.turn import Outcome, Told, Turn
 from sekisho.gateway.types import Endpoint, Notice, Request
@@ -169,11 +170,12 @@ def gone(turn: Turn, screened: InputResult, stream: StreamScreen | None) -> Told
 def broken(
     turn: Turn, screened: InputResult, stream: StreamScreen | None, problem: GateError, is_started: bool
 ) -> Told:
-    """Return the trouble of an upstream: as a whole error before the first byte, inside the stream after
-    it."""
+    """Return what ended an answer that ran, the trouble of an upstream or of a principal's access: as a whole error
+    before the first byte, inside the stream after it."""
     language = turn.case.notices.language
     status, headers, body = trouble(turn.request.dialect, turn.id, problem, language)
-    told = Told(Outcome.UPSTREAM_BROKEN, status, headers, body, screened.decisions)
+    outcome = Outcome.BLOCKED if problem.is_of_access else Outcome.UPSTREAM_BROKEN
+    told = Told(outcome, status, headers, body, screened.decisions)
     if stream is None:
         return told
     tail = stream.broken(problem.message, problem.kind)
@@ -225,7 +227,7 @@ def trouble(
     dialect: Dialect, request_id: str, problem: GateError, language: Lang
 ) -> tuple[int, Headers, bytes]:
     """Return status, headers and body of an error by the gate itself."""
-    headers = [JSON, *own_headers(request_id, [])]
+    headers = [JSON, *own_headers(request_id, []), *headers_of(problem.restriction)]
     if problem.retry_after_s is not None:
         headers.append((b"retry-after", str(problem.retry_after_s).encode()))
     if problem.kind in (Kind.REQUEST_TOO_LARGE, Kind.CLIENT_TIMEOUT):

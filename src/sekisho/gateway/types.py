@@ -6,8 +6,10 @@ but for the one word that `retention.py` owes to zero retention (R-DATA-264).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -55,6 +57,17 @@ PASSED = Piece("", "passed", "", Role.OUTPUT)
 """Stands where messages were passed over. It is known by being this very object: no wire can name it."""
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """A tool that a request offers to the model."""
+
+    name: str
+    """As the request names it; what kind of tool it is, for one of the provider's own; empty for one without either."""
+    server: str = ""
+    """Address of the connector (MCP server) that runs it, where the provider is to call one."""
+    definition: Mapping[str, Any] = {}
+    """Everything that the request says of it, as it came."""
+
+
 class Cut(msgspec.Struct, frozen=True):
     """Messages that follow each other in a body and need not be read: they were judged before, and what was said of
     them then would not be said again."""
@@ -84,6 +97,8 @@ class Request:
     """For each message that was read or passed over, in order, the index in `pieces` at which it begins."""
     end_user_name: str = ""
     """`metadata.user_id` or `user`, as the client wrote it. Never stored or logged: only its pseudonym is."""
+    tools: tuple[Offer, ...] = ()
+    """What the model may call, in the order of the request."""
     has_history: bool = False
     """Whether the model has spoken before in this conversation."""
     structured: bool = False

@@ -33,6 +33,7 @@ from sekisho.gateway.dialects.reading import (
     list_at,
     model_of,
     object_at,
+    offers,
     text_at,
     wrong_type,
 )
@@ -78,6 +79,7 @@ class AnthropicAdapter:
             end_user_name=text_at(metadata.get("user_id") or "", ("metadata", "user_id")),
             has_history=bool(cuts) or any(message.get("role") == "assistant" for message in messages),
             structured=_is_structured(value),
+            tools=offers(value),
         )
 
     def answer(self, body: bytes) -> Answer:

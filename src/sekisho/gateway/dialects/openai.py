@@ -29,6 +29,7 @@ from sekisho.gateway.dialects.reading import (
     list_at,
     model_of,
     object_at,
+    offers,
     stores,
     text_at,
     wrong_type,
@@ -92,6 +93,7 @@ class OpenAIAdapter:
             end_user_name=text_at(end_user, ("user",)),
             has_history=bool(cuts) or any(message.get("role") == "assistant" for message in messages),
             structured=_is_structured(value.get("response_format")),
+            tools=offers(value),
             stores=stores(value),
         )
 

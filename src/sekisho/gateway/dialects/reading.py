@@ -8,7 +8,7 @@ from typing import Any, cast
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects.json import Path, malformed, readable
 from sekisho.gateway.errors import BadRequestError
-from sekisho.gateway.types import PASSED, Cut, Piece
+from sekisho.gateway.types import PASSED, Cut, Offer, Piece
 
 MAX_PIECES = 50_000
 """Blocks that one request may have, over all messages. Half the Messages API's own limit of 100,000
@@ -112,6 +112,26 @@ def model_of(body: Mapping[str, Any]) -> str:
     if model := text_at(body.get("model"), ("model",)):
         return model
     raise wrong_type(("model",), "the id of a model", "モデルの ID")
+
+
+def offers(body: Mapping[str, Any]) -> tuple[Offer, ...]:
+    """Return the tools that a request offers, whatever its wire: the client's own, the provider's, and connectors'."""
+    tools = [
+        tool
+        for field in ("tools", "functions", "mcp_servers")
+        for tool in list_at(body.get(field) or [], (field,))
+    ]
+    if body.get("web_search_options") is not None:
+        tools.append({"type": "web_search"})
+    return tuple(map(_offer, tools)) if tools else ()
+
+
+def _offer(tool: object) -> Offer:
+    if not isinstance(tool, dict):
+        return Offer("")
+    inner = next((tool[key] for key in ("function", "custom") if isinstance(tool.get(key), dict)), tool)
+    name = inner.get("name") or tool.get("server_label") or tool.get("type") or ""
+    return Offer(str(name), str(tool.get("server_url") or tool.get("url") or ""), tool)
 
 
 def wrong_type(path: Path, en: str, ja: str) -> BadRequestError:

@@ -28,6 +28,7 @@ from sekisho.gateway.dialects.reading import (
     list_at,
     model_of,
     object_at,
+    offers,
     stores,
     text_at,
     wrong_type,
@@ -78,6 +79,7 @@ class ResponsesAdapter:
             end_user_name=text_at(end_user, ("user",)),
             has_history=bool(cuts) or any(piece.speaker == "assistant" for piece in pieces.found),
             structured=_is_structured(value.get("text")),
+            tools=offers(value),
             stores=stores(value),
             provider_state=_provider_state(value),
         )

@@ -58,8 +58,11 @@ def candidate():
 WORDS = {"gift cards": "fraud_predation", "run it": "agent_use"}
 
 
-def find(passage) -> tuple[Finding, ...]:
-    return tuple(Finding(clause, "patterns") for word, clause in WORDS.items() if word in passage.text)
+def find(passages) -> list[tuple[Finding, ...]]:
+    return [
+        tuple(Finding(clause, "patterns") for word, clause in WORDS.items() if word in passage.text)
+        for passage in passages
+    ]
 
 
 def turn(number: int, organisation, said: str, *, zero_retention: bool = False) -> TurnRecord:
@@ -99,8 +102,8 @@ def test_it_says_what_would_change_and_names_turns_only(stored) -> None:
     turns = list(turns_since(STAFF, None, None))
     assert [one.id for one in turns] == [f"req_{number}" for number in (5, 4, 3, 2, 1)]
     ticks: list[int] = []
-    report = backtest(STAFF, candidate(), turns, find, lambda: ticks.append(1))
-    assert (report.judged, report.unread, len(ticks)) == (3, 2, 5)
+    report = backtest(STAFF, candidate(), turns, find, ticks.append)
+    assert (report.judged, report.unread, ticks) == (3, 2, [5])
     assert report.shifts == {Shift.NEWLY_PASSED: 1, Shift.NEWLY_STOPPED: 1, Shift.SAME: 1}
     assert report.by_clause[Shift.NEWLY_PASSED, "fraud_predation"] == 1
     assert report.examples[Shift.NEWLY_PASSED] == ["req_1"]
@@ -109,10 +112,19 @@ def test_it_says_what_would_change_and_names_turns_only(stored) -> None:
 
 def test_every_reading_is_audited_and_zero_retention_is_never_read(stored) -> None:
     backtest(STAFF, candidate(), turns_since(STAFF, None, None), find)
-    read = audit.entries(STAFF, audit.EntryFilter(action="content.read"))
-    assert {(one.subject, one.facts["reason"]) for one in read} == {
-        (f"req_{number}", "backtest of reference@next") for number in (1, 2, 3, 5)
-    }
+    (read,) = audit.entries(STAFF, audit.EntryFilter(action="contents.read"))
+    assert read.facts["reason"] == "backtest of reference@next"
+    assert read.facts["turns"] == [f"req_{number}" for number in (5, 3, 2, 1)]
+
+
+def test_slices_add_up_to_the_same_report(stored, monkeypatch) -> None:
+    turns = list(turns_since(STAFF, None, None))
+    whole = backtest(STAFF, candidate(), turns, find)
+    monkeypatch.setattr("sekisho.enforcement.backtest.TURNS_AT_ONCE", 2)
+    ticks: list[int] = []
+    halved = backtest(STAFF, candidate(), turns[:3], find)
+    assert backtest(STAFF, candidate(), turns[3:], find, ticks.append, halved) == whole
+    assert ticks == [2]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +149,8 @@ def test_the_command_prints_a_report_without_content(stored, monkeypatch) -> Non
     monkeypatch.setattr("sekisho.cli.policy.set_up", lambda folder: None)
     monkeypatch.setattr("sekisho.cli.policy.require_migrated", lambda: None)
     monkeypatch.setattr(
-        "sekisho.detection.cascade.default_cascade", lambda: type("C", (), {"find": staticmethod(find)})
+        "sekisho.detection.cascade.default_cascade",
+        lambda step: type("C", (), {"find_all": staticmethod(find)}),
     )
     made = CliRunner().invoke(command, ["backtest", "reference@2024-06-06", "--json"])
     report = msgspec.json.decode(made.output)

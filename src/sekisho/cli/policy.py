@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -303,12 +304,12 @@ def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
         """Judge stored turns by a pack file or an installed version, beside the version of their moment.
 
         Says what would newly be stopped or pass, by clause, with ids of turns. Turns under zero retention, and
-        those whose content is gone, are only counted. Each reading of content is noted in the audit log.
+        those whose content is gone, are only counted. The audit log names every turn that was read.
         """,
         """保存されたターンを、パックのファイルまたは導入済みの版で判定し直し、当時の版の判断と比べます。
 
         新たに止まるもの、通るようになるものを、条項ごとにターンの ID とともに示します。データ保持なしのターンと、
-        内容が失われたターンは数えるだけです。内容を読むたびに監査ログに残ります。
+        内容が失われたターンは数えるだけです。読んだターンはすべて監査ログに残ります。
         """,
     ),
 )
@@ -326,10 +327,22 @@ def shadow(data_dir: Path | None, label: str, person: str, stop: bool) -> None:
     help=Text("At most so many turns, newest first.", "新しい順に判定するターン数の上限。"),
 )
 @bilingual.option(
+    "--step",
+    type=click.Choice(["cheap", "doubt", "both"]),
+    default="cheap",
+    show_default=True,
+    help=Text(
+        "How far the scorer reads, as in `sekisho eval`: cheap is the quick step alone.",
+        "スコアラーがどこまで読むか（`sekisho eval` と同じ）。cheap は速い段だけで採点します。",
+    ),
+)
+@bilingual.option(
     "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
 )
 @click.pass_obj
-def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: int, as_json: bool) -> None:
+def backtest(
+    data_dir: Path | None, named: str, since: datetime | None, limit: int, step: str, as_json: bool
+) -> None:
     set_up(data_dir)
     require_migrated()
     from sekisho.detection.cascade import default_cascade
@@ -340,8 +353,8 @@ def backtest(data_dir: Path | None, named: str, since: datetime | None, limit: i
     turns = list(backtests.turns_since(CLI, begin, limit))
     with Progress(console=console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(told("Judging", "判定中"), total=len(turns))
-        find = default_cascade().find
-        found = backtests.backtest(CLI, candidate, turns, find, lambda: progress.advance(task))
+        find = default_cascade(step=step).find_all
+        found = backtests.backtest(CLI, candidate, turns, find, partial(progress.advance, task))
     if as_json:
         emit_json(policy_shown.plain_report(found))
     else:

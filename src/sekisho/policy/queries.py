@@ -6,7 +6,7 @@ seen by its organisation's people and by staff who read the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -66,9 +66,19 @@ def version(asks: Viewer, label: str, clock: Clock = system_clock) -> VersionVie
 
 def version_at(at: datetime) -> Pack | None:
     """Return the pack by which an event at the moment `at` is judged, None before the first."""
+    return history()(at)
+
+
+def history() -> Callable[[datetime], Pack | None]:
+    """Return what tells `version_at` of any moment, with the versions read once: for many moments."""
     rows = {str(row): row for row in PolicyVersion.objects.exclude(activated_at=None)}
-    found = lifecycle.in_force([dates(row) for row in rows.values()], at)
-    return pack_of(rows[found.label]) if found else None
+    known = [dates(row) for row in rows.values()]
+
+    def at(moment: datetime) -> Pack | None:
+        found = lifecycle.in_force(known, moment)
+        return pack_of(rows[found.label]) if found else None
+
+    return at
 
 
 def version_before(asks: Viewer, label: str, clock: Clock = system_clock) -> VersionView | None:

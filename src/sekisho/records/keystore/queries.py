@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sekisho.records.keystore.models import ConversationKey, PseudonymKey, SealingKey, SubjectKey
+from sekisho.records.keystore.models import (
+    ConversationKey,
+    PseudonymKey,
+    SealingKey,
+    SigningKey,
+    SubjectKey,
+)
 from sekisho.records.keystore.root import root_key
 from sekisho.records.keystore.wrapping import decrypt
 
@@ -33,7 +39,8 @@ def living_conversation_keys(conversations: Iterable[str]) -> dict[str, OpenKey]
 def conversation_keys(ids: Iterable[str]) -> dict[str, OpenKey]:
     """Return those of the keys with these ids that were not destroyed, by id."""
     rows = ConversationKey.objects.filter(id__in=set(ids), destroyed_at=None).select_related("subject_key")
-    return {row.id: _open_conversation(row) for row in rows}
+    subjects: dict[str, OpenKey] = {}  # conversations of one subject share its key: unwrapped once
+    return {row.id: _open_conversation(row, subjects) for row in rows}
 
 
 def sealing_private_keys() -> list[bytes]:
@@ -48,6 +55,12 @@ def sealing_public_key() -> bytes | None:
     return bytes(newest.public) if newest else None
 
 
+def signing_public_keys() -> list[bytes]:
+    """Return the public keys (Ed25519, raw) of all that this installation has signed, newest first."""
+    rows = SigningKey.objects.order_by("-created_at", "-id")
+    return [bytes(row.public) for row in rows]
+
+
 def pseudonym_key() -> bytes | None:
     """Return the key that makes pseudonyms of end users' names, or None before it was made."""
     row = PseudonymKey.objects.filter(id=1).first()
@@ -58,7 +71,10 @@ def _open_subject(row: SubjectKey) -> OpenKey:
     return OpenKey(row.id, decrypt(root_key(), bytes(row.wrapped), f"subject key {row.id} {row.subject}"))
 
 
-def _open_conversation(row: ConversationKey) -> OpenKey:
-    parent = _open_subject(row.subject_key)
+def _open_conversation(row: ConversationKey, subjects: dict[str, OpenKey] | None = None) -> OpenKey:
+    known = subjects if subjects is not None else {}
+    parent = known.get(row.subject_key_id) or known.setdefault(
+        row.subject_key_id, _open_subject(row.subject_key)
+    )
     purpose = f"conversation key {row.id} {row.conversation}"
     return OpenKey(row.id, decrypt(parent.secret, bytes(row.wrapped), purpose))

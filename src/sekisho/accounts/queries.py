@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sekisho.accounts.keys import digest
 from sekisho.accounts.models import ApiKey, Membership, Organisation, Person, StaffAppointment
-from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.rules import OF_STAFF_ROLE, Permission, may
 from sekisho.accounts.types import (
     NOBODY,
     GatewayKey,
@@ -160,6 +160,18 @@ def holders_of(organisation_id: str) -> tuple[PersonView, ...]:
 def person_to_tell(person_id: str) -> tuple[PersonView, ...]:
     """Return the person alone, or nobody for an account that is closed; for notices: no viewer."""
     return tuple(map(_reader, Person.objects.filter(id=person_id, is_active=True)))
+
+
+def staff_who(permission: Permission) -> tuple[PersonView, ...]:
+    """Return the staff who hold a permission now, by id; for calling them: no viewer."""
+    roles = [role.value for role, held in OF_STAFF_ROLE.items() if permission in held]
+    rows = Person.objects.filter(is_active=True, staff_roles__role__in=roles).distinct().order_by("id")
+    return tuple(map(_reader, rows))
+
+
+def key_name(key_id: str) -> str:
+    """Return how its organisation calls a key, its id for one that is not known; for notices: no viewer."""
+    return ApiKey.objects.filter(id=key_id).values_list("name", flat=True).first() or key_id
 
 
 _OWNERS = (Role.OWNER.value, Role.PRIMARY_OWNER.value)

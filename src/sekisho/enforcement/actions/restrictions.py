@@ -14,8 +14,9 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.enforcement.actions.parts import allowed, tell_standing
-from sekisho.enforcement.models import Restriction, StatementOfReasons
-from sekisho.enforcement.queries import automatic_a_day
+from sekisho.enforcement.actions.statements import complete, tell_lifted, tell_restricted, write
+from sekisho.enforcement.models import Restriction
+from sekisho.enforcement.queries import as_restriction, automatic_a_day
 from sekisho.enforcement.rules.automation import DAYS, Anomalous, CapReached, may_automate
 from sekisho.enforcement.rules.ladder import may_impose
 from sekisho.enforcement.types import Decider, Measure, Refused, Statement, Unit
@@ -33,15 +34,18 @@ def impose(
     requests_per_minute: int | None = None,
     clock: Clock = system_clock,
 ) -> str:
-    """Impose a restriction with its statement of reasons, and return its id. Gateways know within a second.
+    """Impose a restriction with its statement of reasons, tell whom it concerns, and return its id.
 
-    `seconded_by` is the second person whom a termination needs (P-060). Raises `NotAllowedError` without the
-    permission, and `SekishoError` (`needs_person`, `needs_two_people`, `needs_end_date`,
-    `ends_before_it_begins`) for what the ladder does not let these deciders do. Where nobody decides but
-    automation, `automation_cap_reached` or `automation_anomalous` beyond what it may do in a day (P-004).
+    Restriction, statement and notice are written in one transaction; gateways know within a second. `seconded_by` is
+    the second person whom a termination needs (P-060). Raises `NotAllowedError` without the permission, and
+    `SekishoError`: `statement_incomplete` for a statement that does not say all that it must (R-SUP-120);
+    `needs_person`, `needs_two_people`, `needs_end_date` or `ends_before_it_begins` for what the ladder does not let
+    these deciders do. Where nobody decides but automation, `automation_cap_reached` or `automation_anomalous` beyond
+    what it may do in a day (P-004).
     """
     people = [allowed(one) for one in (actor, seconded_by) if one is not None]
     at = clock()
+    statement = complete(statement, clause, at)
     decider = Decider(frozenset(one.id for one in people if not one.is_system))
     answer = may_impose(measure, at, until, decider)
     if isinstance(answer, Refused):
@@ -73,27 +77,30 @@ def _imposed(
         since=at,
         until=until,
         requests_per_minute=requests_per_minute,
-        statement=_write(statement, is_automatic=is_automatic, at=at),
+        statement=write(statement, is_automatic=is_automatic, at=at),
         imposed_by=[one.id for one in people],
     )
     facts = {"measure": measure, "clause": clause, "until": until, "statement": made.statement_id}
     record(
         people[0].id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts
     )
+    tell_restricted(as_restriction(made), at)
     tell_standing(unit.organisation)
     return made.id
 
 
 @transaction.atomic
 def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> None:
-    """Lift a restriction now. Raises `NotFoundError` for one that does not exist or was lifted before."""
+    """Lift a restriction now, and tell whom it concerned. Raises `NotFoundError` for one that does not exist or was
+    lifted before."""
     allowed(actor)
-    living = Restriction.objects.filter(id=restriction_id, lifted_at=None)
-    if not living.update(lifted_at=clock(), lifted_by=actor.id):
+    living, at = Restriction.objects.filter(id=restriction_id, lifted_at=None), clock()
+    if not living.update(lifted_at=at, lifted_by=actor.id):
         raise NotFoundError("restriction_not_found", _NOT_FOUND)
-    organisation = Restriction.objects.values_list("organisation", flat=True).get(id=restriction_id)
-    record(actor.id, "restriction.lifted", restriction_id, organisation=organisation)
-    tell_standing(organisation)
+    lifted = as_restriction(Restriction.objects.select_related("statement").get(id=restriction_id))
+    record(actor.id, "restriction.lifted", restriction_id, organisation=lifted.unit.organisation)
+    tell_lifted(lifted, at)
+    tell_standing(lifted.unit.organisation)
 
 
 def _keep_automation_in_bounds(actor: Viewer, unit: Unit, at: datetime) -> None:
@@ -153,17 +160,3 @@ _NOT_FOUND = Text(
     "There is no such restriction in force. It may have been lifted already.",
     "該当する制限は見つかりません。すでに解除されている可能性があります。",
 )
-
-
-def _write(statement: Statement, *, is_automatic: bool, at: datetime) -> StatementOfReasons:
-    return StatementOfReasons.objects.create(
-        id=new_id("sor"),
-        facts_en=statement.facts.en,
-        facts_ja=statement.facts.ja,
-        redress_en=statement.redress.en,
-        redress_ja=statement.redress.ja,
-        is_own_initiative=statement.is_own_initiative,
-        was_detected_automatically=statement.was_detected_automatically,
-        was_decided_automatically=is_automatic,
-        written_at=at,
-    )

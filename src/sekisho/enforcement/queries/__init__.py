@@ -21,6 +21,8 @@ from sekisho.enforcement.queries.restrictions import (
     in_force,
     restrictions,
     restrictions_for_gateway,
+    statement,
+    statement_by_link,
 )
 from sekisho.enforcement.queries.seeing import sees
 
@@ -43,4 +45,6 @@ __all__ = [
     "restrictions_for_gateway",
     "sees",
     "shadow_differences",
+    "statement",
+    "statement_by_link",
 ]

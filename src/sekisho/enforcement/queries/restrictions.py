@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from sekisho.accounts.queries import not_found
+from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.text import Text
 from sekisho.enforcement.models import Restriction
 from sekisho.enforcement.queries.seeing import sees
 from sekisho.enforcement.types import Measure, RestrictionView, Statement, Unit, UnitKind
+from sekisho.notices import links
 
 
 def restrictions(viewer: Viewer, organisation: str, at: datetime) -> tuple[RestrictionView, ...]:
@@ -33,6 +35,33 @@ def restrictions_for_gateway(at: datetime) -> Iterable[RestrictionView]:
     yield from sorted(
         map(as_restriction, in_force(at)), key=lambda one: (order.index(one.measure), one.since)
     )
+
+
+def statement(viewer: Viewer, statement_id: str) -> RestrictionView:
+    """Return a restriction by its statement of reasons, for the organisation's people and for staff who see standing.
+
+    Raises `NotFoundError` for what the viewer may not see.
+    """
+    found = _by_statement(statement_id)
+    is_theirs = may(viewer, Permission.ORG_STANDING_READ, found.unit.organisation)
+    if not (is_theirs or may(viewer, Permission.STAFF_STANDING_READ)):
+        raise not_found("statement_not_found")
+    return found
+
+
+def statement_by_link(token: str, at: datetime) -> RestrictionView:
+    """Return what the token of a page `/statements/<token>` opens at `at`, for whoever holds it.
+
+    Raises `SekishoError`: `link_forged` or `link_expired`.
+    """
+    return _by_statement(links.opened(links.Purpose.STATEMENT, token, at))
+
+
+def _by_statement(statement_id: str) -> RestrictionView:
+    row = Restriction.objects.filter(statement=statement_id).select_related("statement").first()
+    if row is None:
+        raise not_found("statement_not_found")
+    return as_restriction(row)
 
 
 def automatic_a_day(at: datetime, days: int) -> tuple[int, ...]:
@@ -70,6 +99,10 @@ def as_restriction(row: Restriction) -> RestrictionView:
             was_detected_automatically=told.was_detected_automatically,
             was_decided_automatically=told.was_decided_automatically,
             redress=Text(told.redress_en, told.redress_ja),
+            explanation=Text(told.explanation_en, told.explanation_ja),
+            law=told.law,
+            territory=tuple(told.territory.split()),
+            policy=told.policy,
         ),
         imposed_by=tuple(row.imposed_by),
         lifted_at=row.lifted_at,

@@ -11,7 +11,16 @@ from sekisho.enforcement.types.decisions import (
     Page,
 )
 from sekisho.enforcement.types.labels import Desk, Found, Given, Label, Withheld
-from sekisho.enforcement.types.restrictions import APPEAL, Measure, RestrictionView, Statement
+from sekisho.enforcement.types.restrictions import (
+    APPEAL,
+    COURT,
+    NO_WORDS,
+    OUT_OF_COURT,
+    REDRESS,
+    Measure,
+    RestrictionView,
+    Statement,
+)
 from sekisho.enforcement.types.standing import (
     Allowed,
     Counted,
@@ -27,6 +36,10 @@ from sekisho.enforcement.types.units import Unit, UnitKind
 
 __all__ = [
     "APPEAL",
+    "COURT",
+    "NO_WORDS",
+    "OUT_OF_COURT",
+    "REDRESS",
     "Allowed",
     "Arrived",
     "Count",

@@ -14,6 +14,7 @@ from sekisho.base import settings
 from sekisho.base.clock import fixed_clock, system_clock
 from sekisho.base.text import Text
 from sekisho.enforcement import actions as enforcement
+from sekisho.enforcement import queries as enforcement_queries
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 from sekisho.link import publish as module
 from sekisho.link import routes
@@ -92,6 +93,8 @@ def test_a_suspension_reaches_the_gateway_and_leaves_it_when_lifted(
     holder.poll()
     found = _restriction(holder.current, kind, ids, atelier, key)
     assert (found.kind, found.clause, found.until) == (Stop.SUSPENDED, "fraud_predation", until)
+    told = enforcement_queries.statement_by_link(found.link.removeprefix("/statements/"), system_clock())
+    assert (told.id, told.statement_id) == (made, found.statement)
     with django_capture_on_commit_callbacks(execute=True):
         enforcement.lift(PERSON, made)
     holder.poll()

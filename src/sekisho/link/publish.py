@@ -26,6 +26,7 @@ from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.events import standing_changed
+from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.types import RestrictionView, UnitKind
 from sekisho.link.carriers.local import SnapshotFile, snapshot_path
 from sekisho.link.models import Revision
@@ -90,21 +91,23 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
     with transaction.atomic():
         revision = _next_revision(at_least)
         imposed = list(enforcement.restrictions_for_gateway(at))
+        on_keys, on_organisations, on_end_users = (
+            _of(imposed, kind, at) for kind in (UnitKind.KEY, UnitKind.ORGANISATION, UnitKind.END_USER)
+        )
         return Snapshot(
             format=FORMAT,
             revision=revision,
             issued_at=at,
             stale_after=timedelta(seconds=settings.number("snapshot_stale_s")),
-            keys={key.digest: _key(key, _of(imposed, UnitKind.KEY)) for key in accounts.keys_for_gateway()},
+            keys={key.digest: _key(key, on_keys) for key in accounts.keys_for_gateway()},
             organisations={
-                one.id: _organisation(one, _of(imposed, UnitKind.ORGANISATION))
-                for one in accounts.organisations_for_gateway()
+                one.id: _organisation(one, on_organisations) for one in accounts.organisations_for_gateway()
             },
             packs=policy.packs_for_gateway(at),
             routes=routes(),
             sealing_key=sealing,
             pseudonym_key=pseudonyms,
-            end_users=_of(imposed, UnitKind.END_USER),
+            end_users=on_end_users,
             public_url=settings.text("public_url"),
             overlays=policy.overlays_for_gateway(),
             exceptions=policy.exceptions_for_gateway(at),
@@ -152,22 +155,23 @@ def _keys(at: datetime) -> tuple[bytes, bytes]:
     return keystore.sealing_public_key() or b"", keystore.pseudonym_key() or b""
 
 
-def _of(imposed: list[RestrictionView], kind: UnitKind) -> dict[str, Restriction]:
+def _of(imposed: list[RestrictionView], kind: UnitKind, at: datetime) -> dict[str, Restriction]:
     """Return the restrictions on units of this kind, the gravest of each. End users are named with
     organisation."""
     chosen = [one for one in imposed if one.unit.kind is kind]
     if kind is UnitKind.END_USER:
-        return {f"{one.unit.organisation}:{one.unit.id}": _restriction(one) for one in chosen}
-    return {one.unit.id: _restriction(one) for one in chosen}
+        return {f"{one.unit.organisation}:{one.unit.id}": _restriction(one, at) for one in chosen}
+    return {one.unit.id: _restriction(one, at) for one in chosen}
 
 
-def _restriction(one: RestrictionView) -> Restriction:
+def _restriction(one: RestrictionView, at: datetime) -> Restriction:
     return Restriction(
         kind=Stop(one.measure.value),
         clause=one.clause,
         until=one.until,
         statement=one.statement_id,
         requests_per_minute=one.requests_per_minute,
+        link=statement_path(one, at),
     )
 
 

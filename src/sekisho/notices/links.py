@@ -30,14 +30,17 @@ class Purpose(StrEnum):
 
 
 def token(purpose: Purpose, subject: str, expires_at: datetime) -> str:
-    """Return what goes into the link that opens `subject` until `expires_at` (that instant excluded)."""
-    return signing.dumps([subject, int(expires_at.timestamp())], salt=_salt(purpose))
+    """Return what goes into the link that opens `subject` until `expires_at` (that instant excluded).
+
+    The same three give the same token, whenever it is made: a snapshot does not change because it was made again.
+    """
+    return _signer(purpose).sign_object([subject, int(expires_at.timestamp())])
 
 
 def opened(purpose: Purpose, link: str, at: datetime) -> str:
     """Return the subject that the token opens. Raises `SekishoError`: `link_forged` or `link_expired`."""
     try:
-        subject, expires = signing.loads(link, salt=_salt(purpose))
+        subject, expires = _signer(purpose).unsign_object(link)
     except (signing.BadSignature, TypeError, ValueError):
         raise SekishoError("link_forged", _FORGED) from None
     if at >= datetime.fromtimestamp(expires, UTC):
@@ -47,8 +50,8 @@ def opened(purpose: Purpose, link: str, at: datetime) -> str:
     return str(subject)
 
 
-def _salt(purpose: Purpose) -> str:
-    return f"sekisho.notices.{purpose.value}"
+def _signer(purpose: Purpose) -> signing.Signer:
+    return signing.Signer(salt=f"sekisho.notices.{purpose.value}")
 
 
 _FORGED = Text(

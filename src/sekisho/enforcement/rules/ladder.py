@@ -6,24 +6,23 @@
 
 Three thoughts hold it together (P-060):
 
-1. **A strike is worth what it weighs, for a while.** weight × severity × intent × confidence; after the
-window it
+1. **A strike is worth what it weighs, for a while.** weight × severity × intent × confidence; after the window it
    counts nothing. So a person who stops violating recovers at an hour that can be told in advance.
-2. **The machine may be quick, but not final.** Automation may tell, warn and throttle. Under a hard clause it
-may
+2. **The machine may be quick, but not final.** Automation may tell, warn and throttle. Under a hard clause it may
    suspend at once, for 24 hours, in which a person must look; past them the suspension stands only if a
    person said so.
 3. **What the strikes call for and what is in force are two things.** The distance between them is the work
-that
-   waits for people.
+   that waits for people.
 
 `docs/rules/ladder.md` holds the table that the tests run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from sekisho.enforcement.types import (
     Allowed,
@@ -36,6 +35,7 @@ from sekisho.enforcement.types import (
     Standing,
     Strike,
 )
+from sekisho.policy.types import Severity
 
 DEFAULT_LADDER = Ladder()
 
@@ -50,11 +50,12 @@ def standing_after(strikes: Iterable[Strike], at: datetime, ladder: Ladder = DEF
     strike never betters the standing; time alone never worsens it.
     """
     counted = _counted(strikes, at, ladder)
-    in_force, called = _rungs(counted, at, ladder)
+    points = sum(each.points for each in counted)
+    in_force, called = _rungs(points, at, _suspended_at_once_until(counted, at, ladder), ladder)
     return Standing(
         rung=in_force,
         calls_for=called,
-        points=sum(each.points for each in counted),
+        points=points,
         because=counted,
         recovers_at=_recovers_at(counted, at, ladder),
         review_by=_suspended_at_once_until(counted, at, ladder),
@@ -95,41 +96,102 @@ def _may_suspend(start: datetime, until: datetime | None, decider: Decider) -> A
     return Allowed()
 
 
+def until_below(standing: Standing, rung: Rung, ladder: Ladder = DEFAULT_LADDER) -> datetime | None:
+    """Return when the points alone no longer reach `rung` if no strike is added; None where they do not now."""
+    lowest = getattr(ladder, rung.word)
+    for moment, points in _falls(standing.because):
+        if points < lowest:
+            return moment if standing.points >= lowest else None
+    return None
+
+
+def organisation_after(
+    strikes: Iterable[Strike], units: Iterable[datetime], at: datetime, ladder: Ladder = DEFAULT_LADDER
+) -> Standing:
+    """Return how an organisation stands with its own strikes and so many units in bad standing.
+
+    `units` are the moments until which its end users and keys stand at a warning or worse. The few that the ladder
+    spares never count, so that nobody sinks an organisation alone; each further one adds the same, however bad. By
+    itself automation tells and warns an organisation and does no more: what stops it stops all its people (P-063).
+    """
+    bad = sorted(until for until in units if at < until)
+    counting = bad[: max(0, len(bad) - ladder.spared_units)]
+    shared = tuple(_of_unit(number, until, ladder) for number, until in enumerate(counting))
+    counted = tuple(
+        sorted((*_counted(strikes, at, ladder), *shared), key=lambda one: (one.until, one.strike.id))
+    )
+    points = sum(each.points for each in counted)
+    called = _rung_at(points, ladder)
+    return Standing(
+        rung=min(called, Rung.WARNING),
+        calls_for=called,
+        points=points,
+        because=counted,
+        recovers_at=next((when for when, left in _falls(counted) if _rung_at(left, ladder) != called), None),
+        review_by=None,
+        units=len(bad),
+    )
+
+
+def _of_unit(number: int, until: datetime, ladder: Ladder) -> Counted:
+    since = until - timedelta(days=ladder.window_days)
+    strike = Strike(f"unit:{number}", since, "", Severity.LOW, ladder.unit_points / 100)
+    return Counted(strike, ladder.unit_points, until)
+
+
 def _counted(strikes: Iterable[Strike], at: datetime, ladder: Ladder) -> tuple[Counted, ...]:
     window = timedelta(days=ladder.window_days)
     once = {strike.id: strike for strike in strikes}
-    current = [strike for strike in once.values() if strike.at <= at < strike.at + window]
+    current = [strike for strike in once.values() if strike.at <= at < _last(strike) + window]
     return tuple(
-        Counted(strike, points_of(strike), strike.at + window)
+        Counted(strike, points_of(strike), _last(strike) + window)
         for strike in sorted(current, key=lambda strike: (strike.at, strike.id))
     )
 
 
-def _rungs(counted: Iterable[Counted], at: datetime, ladder: Ladder) -> tuple[Rung, Rung]:
+def _last(strike: Strike) -> datetime:
+    return strike.last_at or strike.at
+
+
+def _falls(counted: Iterable[Counted]) -> Iterator[tuple[datetime, int]]:
+    """Yield each moment at which something ends, in order, with the points that are left then."""
+    ending = sorted((each.until, each.points) for each in counted)
+    left = sum(points for _, points in ending)
+    for moment, group in groupby(ending, key=itemgetter(0)):
+        left -= sum(points for _, points in group)
+        yield moment, left
+
+
+def _rungs(points: int, at: datetime, hard_until: datetime | None, ladder: Ladder) -> tuple[Rung, Rung]:
     """Return the rung in force by rule alone, and the one that the strikes call for."""
-    live = [each for each in counted if at < each.until]
-    called = _rung_at(sum(each.points for each in live), ladder)
-    if _suspended_at_once_until(live, at, ladder):
+    called = _rung_at(points, ladder)
+    if hard_until is not None and at < hard_until:
         return Rung.SUSPENSION, max(called, Rung.SUSPENSION)
     return min(called, Rung.THROTTLE), called
 
 
 def _rung_at(points: int, ladder: Ladder) -> Rung:
-    steps = [Rung.NOTICE, Rung.WARNING, Rung.THROTTLE, Rung.SUSPENSION, Rung.TERMINATION]
-    return max((rung for rung in steps if points >= getattr(ladder, rung.word)), default=Rung.GOOD)
+    return max((rung for rung in _STEPS if points >= getattr(ladder, rung.word)), default=Rung.GOOD)
+
+
+_STEPS = (Rung.NOTICE, Rung.WARNING, Rung.THROTTLE, Rung.SUSPENSION, Rung.TERMINATION)
 
 
 def _suspended_at_once_until(counted: Iterable[Counted], at: datetime, ladder: Ladder) -> datetime | None:
-    ends = (each.strike.at + _at_once(ladder) for each in counted if each.strike.hard)
+    ends = (_last(each.strike) + _at_once(ladder) for each in counted if each.strike.hard)
     return max((end for end in ends if at < end), default=None)
 
 
 def _recovers_at(counted: tuple[Counted, ...], at: datetime, ladder: Ladder) -> datetime | None:
     """Return the first moment at which something ends and a rung falls with it."""
-    hard_ends = {each.strike.at + _at_once(ladder) for each in counted if each.strike.hard}
-    moments = sorted({each.until for each in counted} | {end for end in hard_ends if end > at})
-    today = _rungs(counted, at, ladder)
-    return next((moment for moment in moments if _rungs(counted, moment, ladder) != today), None)
+    hard_until = _suspended_at_once_until(counted, at, ladder)
+    points = sum(each.points for each in counted)
+    today = _rungs(points, at, hard_until, ladder)
+    falls = [*_falls(counted)]
+    if hard_until is not None:
+        left = next((left for when, left in reversed(falls) if when <= hard_until), points)
+        falls = sorted([*falls, (hard_until, left)], key=itemgetter(0))
+    return next((when for when, left in falls if _rungs(left, when, hard_until, ladder) != today), None)
 
 
 def _at_once(ladder: Ladder) -> timedelta:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -46,10 +47,14 @@ class Strike:
     confidence: float = 1.0
     """Calibrated score of the finding, 0 to 1."""
     weight: int = 1
-    """Weight of the clause, from the pack."""
+    """Weight of the clause, from the ladder in force when it was counted."""
     intent: Intent = Intent.UNCLEAR
     hard: bool = False
     """Whether the clause is a hard one (child safety, weapons of mass effect, …)."""
+    text: str = ""
+    """Keyed digest of the passage, by which a repetition is known; empty where nothing is known of it."""
+    last_at: datetime | None = None
+    """When the same text last came again within its hour; None: not again. It counts once, and from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,14 @@ class Standing:
     """What the strikes call for. Above `rung`, it waits for people."""
     points: int
     because: tuple[Counted, ...]
-    """Oldest first; empty in good standing."""
+    """Oldest first; empty in good standing. Where there are more than the last rung needs, the latest of them: the
+    others change neither the rung nor the hour at which it falls."""
     recovers_at: datetime | None
     """When `rung` or `calls_for` next falls by itself, if no strike is added; None in good standing."""
     review_by: datetime | None
     """When a person must have looked, because automation suspended at once under a hard clause."""
+    units: int = 0
+    """Of an organisation: how many of its end users and keys stand at a warning or worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +123,23 @@ class Ladder:
     termination: int = 2000
     automatic_suspension_hours: int = 24
     """The longest that automation may suspend on its own (P-060)."""
+    weights: Mapping[str, int] = field(default_factory=lambda: {"psych_harm": 0})
+    """Weights of clauses, 1 for those that are not named. With 0 automation counts no strike under the clause: who
+    is in distress gets care, and nothing counts against them (P-012)."""
+    masked: int = 0
+    """Weight of what was masked instead of refused, times that of its clause. 0: a card number in a letter is no
+    misconduct, and the gate has taken it out."""
+    knowing_after_minutes: int = 60
+    """Minutes after a strike that was told, from which another one under its clause is knowing: time to read it."""
+    spared_units: int = 2
+    """How many units in bad standing an organisation may have before the next ones count against it."""
+    unit_points: int = 100
+    """What each further unit that stands at a warning or worse adds to its organisation's points."""
+    throttled_requests_per_minute: int = 10
+    throttled_models: tuple[str, ...] = ()
+    """Shell patterns of the models that are left to who is throttled; empty: all."""
+    throttled_tools_off: bool = True
+    """Whether who is throttled may offer no tools to the model."""
+
+    def weight(self, clause: str) -> int:
+        return self.weights.get(clause, 1)

@@ -166,3 +166,32 @@ def test_another_root_key_opens_nothing(monkeypatch):
     monkeypatch.setenv("SEKISHO_ROOT_KEY", base64.b64encode(fresh_key()).decode())
     with pytest.raises(UnreadableError):
         queries.content_of(system("test"), "req_1", "test")
+
+
+def test_what_comes_later_lies_under_the_same_key_and_falls_with_it():
+    store_turn(turn())
+    assert actions.add_content("req_1", Part.RELEASED, (StoredBlock("assistant", "text", "first"),))
+    assert actions.add_content("req_1", Part.RELEASED, (StoredBlock("assistant", "text", "second"),))
+    found = queries.said_in("req_1")
+    assert [block.text for block in found.parts[Part.RELEASED]] == ["second"]
+    assert b"second" not in bytes(Content.objects.get(turn="req_1", part="released").ciphertext)
+    actions.destroy_conversation("usr_aiko", conversation_id(turn()), "asked for")
+    assert queries.said_in("req_1") == Destroyed()
+    assert not actions.add_content("req_1", Part.REVIEW, ())
+
+
+@pytest.mark.parametrize("retains", [False, True])
+def test_nothing_is_added_to_a_turn_whose_content_was_never_kept(retains):
+    stamp = Stamp(Plan.API, "fake", not retains, AT)
+    store_turn(turn(stamp=stamp, content={} if retains else turn().content))
+    assert not actions.add_content("req_1", Part.RELEASED, (StoredBlock("assistant", "text", "x"),))
+    assert not Content.objects.exists()
+
+
+def test_earlier_turns_of_a_conversation_are_told_in_their_order():
+    store_turns([turn(f"req_{n}", said=f"word {n}") for n in range(4)] + [turn("req_x", conversation="c2")])
+    told = queries.said_before("req_3", 2)
+    assert [one.parts[Part.PROMPT][0].text for one in told] == ["word 1", "word 2"]
+    assert queries.said_before("req_0", 2) == queries.said_before("req_9", 2) == ()
+    with pytest.raises(NotFoundError):
+        queries.said_in("req_9")

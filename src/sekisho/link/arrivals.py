@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sekisho.enforcement.holds.actions import take_holds
 from sekisho.enforcement.types import Arrived
 
-CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = ()
+CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds,)
 """Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
 
 

@@ -12,10 +12,11 @@ from threading import Event, Thread
 from django.db import close_old_connections
 
 from sekisho.base import settings
+from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
-from sekisho.notices.tasks import post_due
+from sekisho.notices.tasks import run_post
 from sekisho.policy.tasks import send_change_notices
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
@@ -42,23 +43,32 @@ class Duty:
 
 DUTIES: tuple[Duty, ...] = (
     Duty(300.0, send_change_notices),
-    Duty(2.0, post_due),
     Duty(3600.0, forget_old_messages),
+    Duty(15.0, watch_deadlines),
+    Duty(3600.0, watch_licences),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
+
+BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post)
+"""What waits for machines of others, such as mail servers: each runs in a thread of its own until it is stopped, so
+that it keeps nothing else waiting."""
+PATIENCE_S = 30.0
+"""Seconds that each of them has to come to its end."""
 
 
 def run_worker(stop: Event) -> None:
     """Work until `stop` is set, then take in what still waits and return. Failures are logged and tried
-    again. Webhooks go out beside it: neither waits for the other."""
-    deliveries = Thread(target=run_deliveries, args=(stop,), name="webhooks", daemon=True)
-    deliveries.start()
+    again. Webhooks and mails go out beside it."""
+    beside = [Thread(target=run, args=(stop,), name=run.__name__, daemon=True) for run in BESIDE]
+    for thread in beside:
+        thread.start()
     worker = Worker()
     while not stop.is_set():
         stop.wait(worker.turn(time.monotonic()))
     while worker.turn(time.monotonic()) == BREATH_S:
         pass
-    deliveries.join()
+    for thread in beside:
+        thread.join(PATIENCE_S)
     close_old_connections()
 
 

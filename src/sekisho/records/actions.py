@@ -12,7 +12,7 @@ from django.db.models import Model
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.keystore import actions as keystore
-from sekisho.records.keystore.queries import OpenKey
+from sekisho.records.keystore.queries import OpenKey, conversation_keys
 from sekisho.records.models import Block, Content, Conversation, Turn
 from sekisho.records.rules import terms_of
 from sekisho.records.types import Part, StoredBlock, TurnRecord
@@ -52,6 +52,28 @@ def destroy_conversation(actor: str, conversation: str, reason: str, clock: Cloc
     with transaction.atomic():
         record(actor, "conversation.destroyed", conversation, reason=reason)
         keystore.destroy_conversation_key(conversation, at)
+
+
+def add_content(turn_id: str, part: Part, blocks: Sequence[StoredBlock]) -> bool:
+    """Keep what became of a turn after it had passed, under its conversation's key; it replaces what `part` held.
+
+    Return False, with nothing kept, when the turn has no content that can still be read: under zero retention there
+    never was any, and after an erasure there shall be none.
+    """
+    kept = Content.objects.filter(turn=turn_id).select_related("turn__conversation").first()
+    if kept is None or kept.turn.conversation is None:
+        return False
+    conversation = kept.turn.conversation
+    key = conversation_keys([kept.key]).get(kept.key)
+    if key is None:
+        return False
+    place = place_of(conversation.subject, conversation.id, turn_id)
+    Content.objects.update_or_create(
+        turn_id=turn_id,
+        part=part.value,
+        defaults={"key": key.id, "ciphertext": shut(key, place, part, blocks)},
+    )
+    return True
 
 
 def conversation_id(turn: TurnRecord) -> str:

@@ -27,6 +27,10 @@ class Part(StrEnum):
     ANSWER = "answer"
     WITHHELD = "withheld"
     """What the model said and the client was not given, as evidence for an appeal."""
+    RELEASED = "released"
+    """What the client was given after a professional had reviewed the answer (P-020)."""
+    REVIEW = "review"
+    """What reviewer and client told each other about the answer, and what the reviewer changed in it."""
 
 
 class StoredBlock(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,14 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, transaction
 
 from sekisho.base.databases import KEYSTORE
 from sekisho.base.ids import new_id
-from sekisho.records.keystore.models import ConversationKey, PseudonymKey, SealingKey, SubjectKey
+from sekisho.records.keystore.models import (
+    ConversationKey,
+    PseudonymKey,
+    SealingKey,
+    SigningKey,
+    SubjectKey,
+)
 from sekisho.records.keystore.queries import OpenKey, living_conversation_keys, living_subject_keys
 from sekisho.records.keystore.root import root_key
-from sekisho.records.keystore.wrapping import encrypt, fresh_key
+from sekisho.records.keystore.wrapping import decrypt, encrypt, fresh_key
 
 
 def ensure_conversation_keys(subjects: Mapping[str, str], at: datetime) -> dict[str, OpenKey]:
@@ -61,6 +68,22 @@ def make_sealing_key(private: bytes, public: bytes, at: datetime) -> None:
     SealingKey.objects.create(
         public=public, wrapped=encrypt(root_key(), private, "sealing key"), created_at=at
     )
+
+
+def ensure_signing_key(at: datetime) -> bytes:
+    """Return the private key (Ed25519, raw) that signs attestations, made on first use.
+
+    Two that ask at once may each make one: the newest signs from then on, and both stay published.
+    """
+    if not SigningKey.objects.exists():
+        made = Ed25519PrivateKey.generate()
+        SigningKey.objects.create(
+            public=made.public_key().public_bytes_raw(),
+            wrapped=encrypt(root_key(), made.private_bytes_raw(), "signing key"),
+            created_at=at,
+        )
+    newest = SigningKey.objects.latest("created_at", "id")
+    return decrypt(root_key(), bytes(newest.wrapped), "signing key")
 
 
 def make_pseudonym_key(at: datetime) -> None:

@@ -28,6 +28,13 @@ TABLES = {
         exported=_NEVER,
         erased="Not erased: it is about no person.",
     ),
+    "keystore_signingkey": TableData(
+        Category.CREDENTIAL,
+        Whose.NOBODY,
+        retention="As long as anything that it signed may have to be checked.",
+        exported=_NEVER,
+        erased="Not erased: it is about no person.",
+    ),
     "keystore_pseudonymkey": TableData(
         Category.CREDENTIAL,
         Whose.NOBODY,

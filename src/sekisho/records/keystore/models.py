@@ -60,6 +60,17 @@ class SealingKey(models.Model):
         return f"sealing key {self.pk}"
 
 
+class SigningKey(models.Model):
+    """An Ed25519 key pair with which this installation signs what it attests to. The newest signs."""
+
+    public = models.BinaryField(unique=True)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"signing key {self.pk}"
+
+
 class PseudonymKey(models.Model):
     """The key of the HMAC that turns end users' names into pseudonyms (P-001). One row."""
 

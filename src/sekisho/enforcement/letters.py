@@ -145,10 +145,10 @@ RESTRICTIONS = {
 RATE = Text("Up to {number} requests pass in a minute.", "1 分あたり {number} 件まで受け付けます。")
 UNTIL = Text(
     "It applies from {since} and ends by itself on {until}.",
-    "{since} から適用され、{until} に自動的に終了します。",
+    "{since}から適用され、{until}に自動的に終了します。",
 )
 FOR_GOOD = Text(
-    "It applies from {since} until a person lifts it.", "{since} から適用され、担当者が解除するまで続きます。"
+    "It applies from {since} until a person lifts it.", "{since}から適用され、担当者が解除するまで続きます。"
 )
 EVERYWHERE = Text(
     "It applies everywhere the service is offered.", "サービスを提供しているすべての地域で適用されます。"

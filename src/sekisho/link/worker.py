@@ -12,6 +12,12 @@ from threading import Event, Thread
 from django.db import close_old_connections
 
 from sekisho.base import settings
+from sekisho.enforcement.conduct.tasks import (
+    ACCOUNTS_EVERY_S,
+    TRAFFIC_EVERY_S,
+    watch_accounts,
+    watch_traffic,
+)
 from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
@@ -46,6 +52,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, forget_old_messages),
     Duty(15.0, watch_deadlines),
     Duty(3600.0, watch_licences),
+    Duty(TRAFFIC_EVERY_S, watch_traffic),
+    Duty(ACCOUNTS_EVERY_S, watch_accounts),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 import logging
 import smtplib
 from datetime import datetime
+from threading import Event
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import close_old_connections, connections, transaction
 from django.db.models import F
 
 from sekisho.audit.actions import record
@@ -29,18 +30,30 @@ from sekisho.notices.types import GivenUp, Later, Sent, Stage
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-"""Most mails of one round: then other duties have their turn."""
+LOOK_EVERY_S = 2.0
+"""Seconds between two looks into an empty outbox."""
 
 
-def post_due(clock: Clock = system_clock) -> int:
-    """Post what is due and return how many mails the server took. For any number of workers at once."""
+def run_post(stop: Event) -> None:
+    """Post until `stop` is set. Beside the other duties, in a thread of its own: a mail server that keeps us waiting
+    keeps neither a suspension nor what gateways wrote waiting. Failures are logged and tried again."""
+    try:
+        while not stop.wait(LOOK_EVERY_S):
+            try:
+                close_old_connections()
+                post_due(stop=stop)
+            except Exception as problem:
+                log.error("worker.failed", extra={"problem": type(problem).__name__})
+    finally:
+        connections.close_all()
+
+
+def post_due(clock: Clock = system_clock, stop: Event | None = None) -> int:
+    """Post what is due, until `stop` is set, and return how many mails the server took. For any number of workers at
+    once."""
     connection, taken = get_connection(), 0
     try:
-        for _ in range(AT_ONCE):
-            mail = _take(clock())
-            if mail is None:
-                break
+        while not (stop and stop.is_set()) and (mail := _take(clock())):
             outcome = _post(connection, mail, clock)
             _mark(mail, outcome, clock())
             taken += isinstance(outcome, Sent)
@@ -61,6 +74,7 @@ def _take(at: datetime) -> Delivery | None:
 def _post(connection: BaseEmailBackend, mail: Delivery, clock: Clock) -> Sent | Later | GivenUp:
     """Hand one mail over. Whatever goes wrong with it keeps no other waiting."""
     try:
+        connection.open()  # opened here, it stays open for the mails after this one
         connection.send_messages([letter(mail)])
     except Exception as problem:
         connection.close()  # what stands after a failure is not known; the next mail opens a fresh one

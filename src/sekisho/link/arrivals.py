@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sekisho.enforcement.conduct.actions import observe
 from sekisho.enforcement.holds.actions import take_holds
 from sekisho.enforcement.types import Arrived
 
-CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds,)
+CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds, observe)
 """Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
 
 

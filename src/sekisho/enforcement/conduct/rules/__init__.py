@@ -1,0 +1,1 @@
+"""What conduct decides: pure, no database, no clock. Time is handed in."""

@@ -63,8 +63,9 @@ def announce(organisation: str, kind: Kind, data: Mapping[str, object], *, key: 
     """Tell the organisation's endpoints what happened, once this transaction is committed; return the message's id.
 
     Call it inside the transaction of what happened. `key` names the happening: a second call with it changes nothing.
-    `data` is ids, states, moments and the address under which more can be fetched: never content of conversations,
-    for which a `ValueError` stands guard. Empty when no endpoint listens to this kind.
+    `data` is ids, states, moments and the `url` under which more can be fetched, which may be a path of this
+    installation: never content of conversations, for which a `ValueError` stands guard. Empty when no endpoint
+    listens to this kind.
     """
     rows = Endpoint.objects.filter(organisation=organisation).exclude(state=EndpointState.DISABLED)
     listening = [row for row in rows if kind.value in row.kinds]
@@ -100,6 +101,8 @@ def _plain(data: Mapping[str, object]) -> dict[str, object]:
             raise ValueError(
                 f"{name!r} is no id, state or moment. Send an address under which it can be fetched."
             )
+    if str(plain.get("url", "")).startswith("/"):
+        plain["url"] = settings.text("public_url").rstrip("/") + str(plain["url"])
     if len(json.dumps(plain)) > LARGEST_BODY:
         raise ValueError("A webhook tells that something happened. Send an address for the rest.")
     return plain

@@ -17,6 +17,8 @@ from sekisho.enforcement.types import NO_WORDS, RestrictionView, Statement, Unit
 from sekisho.notices.actions import tell
 from sekisho.notices.types import EndUser, Organisation, Recipient
 from sekisho.policy.queries import version_at
+from sekisho.webhooks.actions import announce
+from sekisho.webhooks.types import Kind
 
 
 def complete(statement: Statement, clause: str, at: datetime) -> Statement:
@@ -70,6 +72,25 @@ def _tell(kind: str, view: RestrictionView, letter: tuple[Text, Text], at: datet
     subject, body = letter
     to, link = _reader(view.unit), statement_path(view, at)
     tell(to, kind, view.statement_id, subject, body, key=f"{kind}:{view.id}", at=at, link=link)
+    _announce(KINDS[kind], view, link, at)
+
+
+def _announce(kind: Kind, view: RestrictionView, link: str, at: datetime) -> None:
+    """Let the organisation's programs know, whomever of it the restriction concerns."""
+    data = {
+        "id": view.id,
+        "unit": view.unit.id,
+        "unit_kind": view.unit.kind,
+        "measure": view.measure,
+        "clause": view.clause,
+        "until": view.until,
+        "statement": view.statement_id,
+        "url": link,
+    }
+    announce(view.unit.organisation, kind, data, key=f"{view.id} {kind}", at=at)
+
+
+KINDS = {"restriction": Kind.RESTRICTION_IMPOSED, "restriction_lifted": Kind.RESTRICTION_LIFTED}
 
 
 def _reader(unit: Unit) -> Recipient:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sekisho.audit.actions import record
 from sekisho.enforcement.holds import content
 from sekisho.enforcement.holds.actions.step import SYSTEM, columns, tell_others
+from sekisho.enforcement.holds.announcing import announce_hold
 from sekisho.enforcement.holds.models import Hold
 from sekisho.enforcement.holds.queries import jurisdictions_of
 from sekisho.enforcement.holds.rules import Held, gone, timers_of
@@ -38,6 +39,7 @@ def take_holds(arrived: Arrived) -> None:
     for row in rows:
         facts = {"turn": row.turn, "organisation": row.organisation, "domain": row.domain, "state": row.state}
         record(SYSTEM, "hold.opened", row.id, **facts)
+        announce_hold(row, HoldState(row.state), row.rounds, row.since)
         tell_others(row.id)
 
 

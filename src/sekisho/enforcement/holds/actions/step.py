@@ -15,6 +15,7 @@ from sekisho.accounts.rules import Permission
 from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.enforcement.holds import content
+from sekisho.enforcement.holds.announcing import announce_hold
 from sekisho.enforcement.holds.events import hold_changed
 from sekisho.enforcement.holds.models import Hold
 from sekisho.enforcement.holds.queries import held_of
@@ -59,6 +60,7 @@ class Step:
             raise refusal("changed_meanwhile")
         told = {"organisation": row.organisation, "domain": row.domain, "state": self.held.state}
         record(self.actor, action, row.id, **told, **facts)
+        announce_hold(row, self.held.state, self.held.rounds, self.at)
         tell_others(row.id)
 
 

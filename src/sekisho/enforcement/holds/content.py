@@ -54,6 +54,7 @@ def before(turn: str) -> tuple[Said, ...]:
         block
         for parts in earlier
         for block in (*parts.get(Part.PROMPT, ()), *(parts.get(Part.RELEASED) or parts.get(Part.ANSWER, ())))
+        if block.kind == TEXT
     )
 
 

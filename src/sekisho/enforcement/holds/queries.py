@@ -81,6 +81,12 @@ def answer_of(hold_id: str) -> Answer | None:
     return content.answer_of(parts) if parts is not None else None
 
 
+def edits_of(hold_id: str) -> str:
+    """Return what the reviewer changed, as JSON of `diff.Change`; empty when nothing was, or it was erased."""
+    parts = content.parts_of(_row(hold_id).turn)
+    return content.last(parts, content.DIFF) if parts is not None else ""
+
+
 def _ticket(row: Hold, at: datetime) -> TicketView:
     now = view_of(row, at)
     match now.state:

@@ -23,7 +23,7 @@ AT_ONCE = 200
 """Holds that one turn of the duty looks at."""
 BEFORE_EXPIRY = timedelta(days=30)
 """How long before a licence ends its holder is reminded. Our decision: renewing one takes weeks."""
-QUEUE = "/staff/holds/"
+QUEUE = "/staff/holds"
 
 
 def tick(clock: Clock = system_clock) -> int:
@@ -63,7 +63,7 @@ def _ticked(hold_id: str, at: datetime) -> bool:
 def _tell(row: Hold, kind: str, to: Iterable[Recipient], said: tuple[Text, Text], at: datetime) -> None:
     subject, body = (_filled(text, row) for text in said)
     for each in to:
-        link = f"/organisations/{row.organisation}/holds/"
+        link = f"/o/{row.organisation}/holds"
         tell(each, kind, row.id, subject, body, key=f"{kind} {row.id}", at=at, link=link)
 
 

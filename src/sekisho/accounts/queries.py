@@ -174,6 +174,13 @@ def key_name(key_id: str) -> str:
     return ApiKey.objects.filter(id=key_id).values_list("name", flat=True).first() or key_id
 
 
+def people_who(permission: Permission) -> tuple[str, ...]:
+    """Return the ids of the staff who hold a permission, for what they have to be told of; no viewer asks."""
+    roles = [role.value for role, held in OF_STAFF_ROLE.items() if permission in held]
+    rows = Person.objects.filter(is_active=True, staff_roles__role__in=roles).distinct().order_by("id")
+    return tuple(rows.values_list("id", flat=True))
+
+
 _OWNERS = (Role.OWNER.value, Role.PRIMARY_OWNER.value)
 
 

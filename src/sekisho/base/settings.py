@@ -194,6 +194,21 @@ SETTINGS: tuple[Setting, ...] = (
         "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
     ),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
+    Setting(
+        "safety_mailbox_listen",
+        str,
+        "",
+        "Where the safety mailbox listens: `lmtp://HOST:PORT` or `smtp://HOST:PORT`; empty: nowhere.",
+    ),
+    Setting(
+        "safety_mailbox_address",
+        str,
+        "",
+        "The address whose mails become reports, such as `safety@example.com`; empty takes any.",
+    ),
+    Setting(
+        "safety_mailbox_max_bytes", int, "26214400", "Largest mail that the safety mailbox takes, in bytes."
+    ),
     Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
     Setting(
         "redress_dir",

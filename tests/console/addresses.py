@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from sekisho.notices.links import Purpose, token
 from tests.cast import Cast
+
+TOLD = "sor_told"
+"""Id of a statement of reasons, and with `ntc_` that of the notice that tells of it."""
 
 
 @dataclass(frozen=True)
 class Address:
     path: str
-    """With `ORG` for Aiko's organisation and `KEY` for its key."""
+    """With `ORG` for Aiko's organisation, `KEY` for its key, `STATEMENT` for the token of a statement's link."""
     who: str
     """A person of the cast who sees it; empty for a page that everybody sees."""
     route: str
 
     def of(self, cast: Cast, key_id: str) -> str:
-        return self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
+        link = token(Purpose.STATEMENT, TOLD, datetime(2100, 1, 1, tzinfo=UTC))
+        path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
+        return path.replace("STATEMENT", link)
 
 
 ADDRESSES = (
@@ -25,12 +32,15 @@ ADDRESSES = (
     Address("/policy/versions", "", "console:policy-versions"),
     Address("/policy/2024-06-06", "", "console:policy-version"),
     Address("/policy/diff/2024-06-06..2025-09-15", "", "console:policy-diff"),
+    Address("/statements/STATEMENT", "", "console:statement"),
     Address("/accounts/login/", "", "account_login"),
     Address("/accounts/login/code/", "", "account_request_login_code"),
     Address("/accounts/password/reset/", "", "account_reset_password"),
     Address("/o/ORG", "ben", "console:home"),
     Address("/o/ORG/decisions?period=month", "ben", "console:decisions"),
     Address("/o/ORG/decisions/dec_0000", "ben", "console:decision"),
+    Address("/o/ORG/notices", "ben", "console:notices"),
+    Address("/o/ORG/notices/ntc_told", "ben", "console:notice"),
     Address("/o/ORG/keys", "ben", "console:keys"),
     Address("/o/ORG/keys/new", "aiko", "console:key-new"),
     Address("/o/ORG/keys/KEY/revoke", "aiko", "console:key-revoke"),
@@ -43,6 +53,13 @@ ADDRESSES = (
     Address("/staff/policy", "emi", "console:staff-policy"),
     Address("/staff/policy/reference@2025-09-15", "emi", "console:staff-policy-version"),
     Address("/staff/policy/reference@2025-09-15/activate", "emi", "console:staff-policy-activate"),
+    Address(f"/staff/statements/{TOLD}", "emi", "console:staff-statement"),
+    Address("/staff/policy/new", "emi", "console:staff-policy-new"),
+    Address("/staff/policy/reference@2025-09-15/backtest", "emi", "console:staff-policy-backtest"),
+    Address("/staff/policy/reference@2025-09-15/roll-back", "emi", "console:staff-policy-roll-back"),
+    Address("/staff/exceptions", "emi", "console:staff-exceptions"),
+    Address("/staff/exceptions/new", "emi", "console:staff-exception-new"),
+    Address("/o/ORG/policy", "aiko", "console:terms"),
     Address("/staff/model", "emi", "console:staff-model"),
     Address("/operator", "daiki", "console:operator"),
 )

@@ -10,11 +10,15 @@ from django.test import Client
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase
-from sekisho.enforcement.actions import record_decisions
-from sekisho.enforcement.types import DecisionRecord
+from sekisho.base.text import Text
+from sekisho.enforcement.actions import impose, record_decisions
+from sekisho.enforcement.models import Restriction, StatementOfReasons
+from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
+from sekisho.notices.models import Delivery, Notice
 from sekisho.policy.actions import install_reference
 from sekisho.policy.types import Action, Ground, Severity
 from tests.cast import Cast
+from tests.console.addresses import TOLD
 
 PACK = "reference@2025-09-15"
 
@@ -61,6 +65,29 @@ def decision(number: int, at: datetime, cast: Cast, key: KeyView, pack: str = PA
         screened_chars=120,
         took_us=240,
     )
+
+
+@pytest.fixture
+def told(policy: None, cast: Cast, key: KeyView) -> None:
+    """A suspended key, with its statement and its notice under ids that addresses can name."""
+    unit = Unit(UnitKind.KEY, key.id, cast.atelier.id)
+    facts = Text(
+        "Gift cards were asked for in a relative's name, in 12 requests of one day.",
+        "親族を装ってギフトカードを求めるリクエストが、1 日に 12 件ありました。",
+    )
+    until = datetime.now(UTC) + timedelta(days=7)
+    impose(cast.viewer("emi"), unit, Measure.SUSPENDED, "fraud_predation", until, Statement(facts))
+    restriction, statement = Restriction.objects.get(), StatementOfReasons.objects.get()
+    first = statement.pk
+    statement.pk = TOLD
+    statement.save(force_insert=True)
+    Restriction.objects.filter(pk=restriction.pk).update(statement=TOLD)
+    StatementOfReasons.objects.filter(pk=first).delete()
+    notice = Notice.objects.get()
+    Delivery.objects.all().delete()
+    Notice.objects.all().delete()
+    notice.pk = "ntc_told"
+    notice.save(force_insert=True)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def world(
     cast: Cast,
     key: KeyView,
     decided: list[DecisionRecord],
+    told: None,
     emi_prepares_policy: None,
     daiki_operates: None,
 ) -> World:

@@ -15,6 +15,7 @@ from sekisho.accounts.types import NOBODY, Viewer
 from sekisho.console import nav
 from sekisho.console.access import viewer_of
 from sekisho.console.preferences import theme_of
+from sekisho.notices import queries as notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def _organisations(viewer: Viewer, here: str, chosen: str) -> list[nav.Section]:
     if not mine:
         return []
     at = next((one for one in mine if one.id == chosen), mine[0])
-    sections = [nav.section(at.name, nav.CUSTOMER, here, lambda place: reverse(place.route, args=[at.id]))]
+    new = {nav.NOTICES: notices.unread(viewer, at.id)}
+    sections = [
+        nav.section(at.name, nav.CUSTOMER, here, lambda place: reverse(place.route, args=[at.id]), new)
+    ]
     others = [one for one in mine if one.id != at.id]
     if others:
         items = [nav.Item(one.name, reverse("console:home", args=[one.id]), "home", False) for one in others]
@@ -81,6 +85,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
     places = [
         *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
         *(nav.STAFF[1:] if may(viewer, Permission.STAFF_POLICY_READ) else []),
+        *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []

@@ -9,6 +9,9 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sekisho.base.errors import SekishoError
+from sekisho.base.text import Lang
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -52,6 +55,15 @@ BROKEN = Fault(
     ),
     again=True,
 )
+
+
+def of_link(refusal: SekishoError, lang: Lang) -> Fault:
+    """Return the page for a signed link that does not open: expired (410) or none of ours (404)."""
+    if refusal.code == "link_expired":
+        return Fault(410, _("This link has expired"), refusal.told(lang))
+    if refusal.code == "link_forged":
+        return Fault(404, _("This link does not open anything"), refusal.told(lang))
+    return NOT_FOUND
 
 
 def show(request: HttpRequest, fault: Fault) -> HttpResponse:

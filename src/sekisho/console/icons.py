@@ -17,8 +17,10 @@ PATHS: dict[str, str] = {
     # places
     "home": "M2.5 7.5L8 2.5l5.5 5M4 6.5v7h8v-7",
     "policy": "M4 2h6l2.5 2.5V14H4zM6 7h4.5M6 10h4.5",
+    "notice": "M4.5 11V7a3.5 3.5 0 0 1 7 0v4l1.5 1.5H3zM6.8 14h2.4",
     "key": "M6 6.5a3 3 0 1 0-.01 3.01zM6 8h8M11.5 8v2.5M14 8v2",
     "decisions": "M2 4h12M2 8h12M2 12h7",
+    "appeal": "M8 2.5v11M4.5 13.5h7M3 5h10M3 5l-1.7 4a1.9 1.9 0 0 0 3.4 0zM13 5l-1.7 4a1.9 1.9 0 0 0 3.4 0z",
     "playground": "M5 3l8 5-8 5z",
     "stream": "M2 8h3l2-5 3 10 2-5h2",
     "model": "M2.5 13.5h11M4 13.5V9M8 13.5V3M12 13.5V6.5",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,8 @@ class Item:
     href: str
     icon: str
     current: bool
+    count: int = 0
+    """How many things there are new; none is shown without a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Section:
     items: tuple[Item, ...]
 
 
+NOTICES = "console:notices"
 POLICY = Place(
     _("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff")
 )
@@ -50,6 +54,9 @@ PUBLIC = (
 CUSTOMER = (
     Place(_("Overview"), "console:home", "home", org=True),
     Place(_("Decisions"), "console:decisions", "decisions", ("decision",), org=True),
+    Place(_("What you are held to"), "console:terms", "policy", org=True),
+    Place(_("Notices"), NOTICES, "notice", ("notice",), org=True),
+    Place(_("Appeals"), "console:org-appeals", "appeal", ("org-appeal", "org-appeal-new"), org=True),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
 )
 STAFF = (
@@ -58,10 +65,15 @@ STAFF = (
         _("Policy versions"),
         "console:staff-policy",
         "policy",
-        ("staff-policy-version", "staff-policy-activate"),
+        (
+            *("staff-policy-version", "staff-policy-activate", "staff-policy-new", "staff-policy-roll-back"),
+            *("staff-policy-backtest", "staff-policy-backtest-run"),
+        ),
     ),
+    Place(_("Exceptions"), "console:staff-exceptions", "policy", ("staff-exception", "staff-exception-new")),
     Place(_("Model"), "console:staff-model", "model"),
 )
+APPEALS = (Place(_("Appeals"), "console:staff-appeals", "appeal", ("staff-appeal",)),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 ACCOUNT = (
@@ -71,12 +83,20 @@ ACCOUNT = (
 
 
 def section(
-    heading: str | Promise, places: Iterable[Place], here: str, address: Callable[[Place], str]
+    heading: str | Promise,
+    places: Iterable[Place],
+    here: str,
+    address: Callable[[Place], str],
+    counts: Mapping[str, int] = MappingProxyType({}),
 ) -> Section:
-    """Return a section of the navigation; `here` is the route of the page being shown."""
+    """Return a section of the navigation; `here` is the route of the page being shown, `counts` how many things are new
+    at a route."""
     return Section(
         heading,
-        tuple(Item(place.label, address(place), place.icon, is_at(place, here)) for place in places),
+        tuple(
+            Item(place.label, address(place), place.icon, is_at(place, here), counts.get(place.route, 0))
+            for place in places
+        ),
     )
 
 

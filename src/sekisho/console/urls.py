@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sekisho.console import customer, model, operator, playground, preferences, public, staff
+from sekisho.console import (
+    appeals,
+    appeals_desk,
+    customer,
+    drafts,
+    model,
+    notices,
+    operator,
+    playground,
+    preferences,
+    public,
+    staff,
+    statements,
+    terms,
+    versions,
+)
 
 app_name = "console"
 
 PUBLIC = [
     path("", public.front, name="front"),
     path("preferences", preferences.preferences, name="preferences"),
+    path("statements/<str:token>", statements.by_link, name="statement"),
+    path("appeals/new/<str:token>", appeals.new, name="appeal-new"),
+    path("appeals/decision/<str:token>", appeals.new, name="appeal-decision"),
+    path("appeals/<str:token>", appeals.follow, name="appeal"),
     path("policy", public.current, name="policy"),
     path("policy/versions", public.versions, name="policy-versions"),
     path("policy/diff/<str:before>..<str:after>", public.diff, name="policy-diff"),
@@ -20,6 +39,17 @@ CUSTOMER = [
     path("o/<str:org>", customer.home, name="home"),
     path("o/<str:org>/decisions", customer.decisions, name="decisions"),
     path("o/<str:org>/decisions/<str:decision>", customer.decision, name="decision"),
+    path("o/<str:org>/policy", terms.own, name="terms"),
+    path("o/<str:org>/policy/check", terms.check, name="terms-check"),
+    path("o/<str:org>/notices", notices.listing, name="notices"),
+    path("o/<str:org>/notices/<str:notice>", notices.notice, name="notice"),
+    path("o/<str:org>/appeals", appeals.listed, name="org-appeals"),
+    path(
+        "o/<str:org>/appeals/new/<str:about>/<str:matter>",
+        appeals.new_for_organisation,
+        name="org-appeal-new",
+    ),
+    path("o/<str:org>/appeals/<str:appeal>", appeals.read, name="org-appeal"),
     path("o/<str:org>/keys", customer.keys, name="keys"),
     path("o/<str:org>/keys/new", customer.key_new, name="key-new"),
     path("o/<str:org>/keys/<str:key>/revoke", customer.key_revoke, name="key-revoke"),
@@ -31,11 +61,38 @@ PLAYGROUND = [
 STAFF = [
     path("staff/decisions", staff.decisions, name="staff-decisions"),
     path("staff/decisions/<str:decision>", staff.decision, name="staff-decision"),
-    path("staff/policy", staff.policy_versions, name="staff-policy"),
-    path("staff/policy/<str:label>", staff.policy_version, name="staff-policy-version"),
-    path("staff/policy/<str:label>/activate", staff.policy_activate, name="staff-policy-activate"),
+    path("staff/statements/<str:statement>", statements.for_staff, name="staff-statement"),
     path("staff/model", model.page, name="staff-model"),
+]
+STAFF_APPEALS = [
+    path("staff/appeals", appeals_desk.queue, name="staff-appeals"),
+    path("staff/appeals/next", appeals_desk.take_next, name="staff-appeal-next"),
+    path("staff/appeals/<str:appeal>", appeals_desk.case, name="staff-appeal"),
+    path("staff/appeals/<str:appeal>/reveal", appeals_desk.reveal, name="staff-appeal-reveal"),
+    path("staff/appeals/<str:appeal>/channel", appeals_desk.channel, name="staff-appeal-channel"),
+    path("staff/appeals/<str:appeal>/move/<str:how>", appeals_desk.move, name="staff-appeal-move"),
+    path(
+        "staff/appeals/<str:appeal>/attachments/<str:attachment>",
+        appeals_desk.attachment,
+        name="staff-appeal-attachment",
+    ),
+]
+STAFF_POLICY = [
+    path("staff/policy", versions.policy_versions, name="staff-policy"),
+    path("staff/policy/new", drafts.new, name="staff-policy-new"),
+    path("staff/policy/check", drafts.check, name="staff-policy-check"),
+    path("staff/policy/<str:label>", versions.policy_version, name="staff-policy-version"),
+    path("staff/policy/<str:label>/activate", versions.policy_activate, name="staff-policy-activate"),
+    path("staff/policy/<str:label>/shadow", drafts.shadow, name="staff-policy-shadow"),
+    path("staff/policy/<str:label>/backtest", drafts.backtest, name="staff-policy-backtest"),
+    path(
+        "staff/policy/<str:label>/backtest/<str:run>", drafts.backtest_run, name="staff-policy-backtest-run"
+    ),
+    path("staff/policy/<str:label>/roll-back", drafts.roll_back, name="staff-policy-roll-back"),
+    path("staff/exceptions", terms.exceptions, name="staff-exceptions"),
+    path("staff/exceptions/new", terms.exception_new, name="staff-exception-new"),
+    path("staff/exceptions/<str:exception>", terms.exception, name="staff-exception"),
 ]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
-urlpatterns = [*PUBLIC, *CUSTOMER, *PLAYGROUND, *STAFF, *OPERATOR]
+urlpatterns = [*PUBLIC, *CUSTOMER, *PLAYGROUND, *STAFF, *STAFF_APPEALS, *STAFF_POLICY, *OPERATOR]

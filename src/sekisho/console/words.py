@@ -43,6 +43,23 @@ OUTCOMES: Words = {
     "client_gone": _("The client left before the end"),
 }
 
+RESTRICTION_STATES: Words = {
+    "in_force": pgettext_lazy("restriction", "In force"),
+    "ended": pgettext_lazy("restriction", "Ended"),
+    "lifted": pgettext_lazy("restriction", "Lifted"),
+}
+
+STATEMENT_POINTS: Words = {
+    "restriction": _("The restriction"),
+    "duration": _("How long"),
+    "territory": _("Where"),
+    "facts": _("What happened"),
+    "ground": _("Which rule, and why"),
+    "source": _("How we learnt of it"),
+    "automation": _("Who decided"),
+    "redress": _("Your ways to object"),
+}
+
 PARTS: Words = {
     "standard": _("Usage standards for everyone"),
     "high_risk": _("Requirements for high-risk uses"),
@@ -98,6 +115,21 @@ RESOLUTIONS: Words = {
     "cleared": _("Seen; the judge model found that the clause is not concerned"),
     "excepted": _("Seen; a contract makes an exception"),
 }
+
+EXCEPTION_STATES: Words = {
+    "waiting": _("Waits for a second person"),
+    "in_effect": _("In effect"),
+    "ended": _("Ended"),
+    "revoked": _("Revoked"),
+}
+
+SHIFTS: Words = {
+    "newly_stopped": _("Newly stopped"),
+    "newly_passed": _("Newly passed"),
+    "otherwise": _("Otherwise, on the same side"),
+    "same": _("As it was"),
+}
+SHIFT_TONES = {"newly_stopped": "block", "newly_passed": "allow", "otherwise": "annotate", "same": "quiet"}
 
 VERSION_STATES: Words = {
     "draft": _("Draft"),

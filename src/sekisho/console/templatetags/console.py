@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sekisho.base.text import Lang, Text, as_lang
-from sekisho.console import charts, icons, words
+from sekisho.console import appeal_words, charts, icons, words
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, writing
 from sekisho.policy.diff import FieldDiff, Words
@@ -22,12 +22,14 @@ from sekisho.policy.diff import FieldDiff, Words
 register = template.Library()
 
 _WORDS: dict[str, words.Words] = {
+    **appeal_words.OF,
     "action": words.ACTIONS,
     "action_meaning": words.ACTION_MEANINGS,
     "audience": words.AUDIENCES,
     "audience_meaning": words.AUDIENCE_MEANINGS,
     "detector": words.DETECTORS,
     "diff": words.DIFF_KINDS,
+    "exception_state": words.EXCEPTION_STATES,
     "fail": words.FAILS,
     "field": words.FIELDS,
     "desk": words.DESKS,
@@ -38,9 +40,12 @@ _WORDS: dict[str, words.Words] = {
     "outcome": words.OUTCOMES,
     "part": words.PARTS,
     "resolution": words.RESOLUTIONS,
+    "restriction_state": words.RESTRICTION_STATES,
     "scope": words.SCOPES,
     "severity": words.SEVERITIES,
+    "shift": words.SHIFTS,
     "stage": words.STAGES,
+    "statement_point": words.STATEMENT_POINTS,
     "version_state": words.VERSION_STATES,
 }
 

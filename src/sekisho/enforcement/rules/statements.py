@@ -70,7 +70,7 @@ def link_expires(view: RestrictionView, at: datetime) -> datetime:
 
 _BY_TEXT = Text(
     "The usage policy (version {version}) says under “{title}”: {text} What happened is not compatible with this.",
-    "利用ポリシー（{version} 版）の「{title}」には、次のように定められています。{text} 今回の行為はこれに反します。",
+    "利用ポリシー（{version} 版）の「{title}」には、次のように定められています。{text}今回の行為はこれに反します。",
 )
 _BY_NAME = Text(
     "What happened is not compatible with the clause {clause} of the usage policy.",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.enforcement.conduct.rules.campaigns import CAMPAIGNS, campaigns
-from sekisho.enforcement.conduct.sketches import ALIKE, SIZE, Sketcher, alike, groups, likeness, runs_of
+from sekisho.enforcement.conduct.sketches import ALIKE, SIZE, Sketcher, alike, groups, letters_of, likeness
 from tests.enforcement.conduct.makers import CLAUSE, SKETCHER, table, trace
 
 HOMEWORK = "二次方程式の解の公式を導き、判別式が負のときに解がどうなるかを説明してください。高校一年生です。"
@@ -123,6 +123,10 @@ class TestSketches:
         english, japanese, opening = SKETCHER.sketches([PITCH, HOMEWORK, OPENING])
         assert max(likeness(english, japanese), likeness(english, opening)) < 0.2
 
+    def test_a_text_has_the_same_sketch_beside_others(self):
+        texts = [PITCH, HOMEWORK, "go on", OPENING]
+        assert SKETCHER.sketches(texts) == [SKETCHER.sketches([one])[0] for one in texts]
+
     def test_another_key_makes_sketches_that_match_nothing(self):
         (mine,), (theirs,) = SKETCHER.sketches([PITCH]), Sketcher(b"another").sketches([PITCH])
         assert likeness(mine, theirs) < 0.1
@@ -130,12 +134,12 @@ class TestSketches:
     @pytest.mark.parametrize("text", ["", "go on", "続けて", "12345 " * 40, "\ud800"])
     def test_too_little_text_has_none(self, text):
         assert SKETCHER.sketches([text]) == [b""]
-        assert runs_of(text) == []
+        assert letters_of(text) == ""
 
     @given(st.lists(st.text(max_size=200), max_size=6))
     def test_whatever_comes_in_has_a_sketch_or_none(self, texts):
         made = SKETCHER.sketches(texts)
-        assert [len(one) for one in made] == [SIZE if runs_of(text) else 0 for text in texts]
+        assert [len(one) for one in made] == [SIZE if letters_of(text) else 0 for text in texts]
 
     def test_similar_ones_are_found_without_comparing_all(self):
         texts = [*variants(PITCH, 3), *documents(50), HOMEWORK, HOMEWORK + "お願いします。"]

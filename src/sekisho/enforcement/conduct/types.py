@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sekisho.enforcement.types import Unit, UnitKind
 
@@ -23,15 +24,17 @@ class Kind(StrEnum):
     """Requests that looked like a high-risk domain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where something is counted."""
+class Slot(NamedTuple):
+    """Where something is counted, in the words of its row. A plain tuple: every request makes three or more."""
 
-    unit: Unit
-    kind: Kind
+    organisation: str
+    unit_kind: str
+    unit_id: str
+    kind: str
     about: str
     """The clause or domain; empty for whichever."""
-    day: date
+    day: str
+    """Of the request, UTC, as ISO 8601 writes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC
 
 from sekisho.detection.labels import DOMAINS, STANDARDS
 from sekisho.detection.types import Role
 from sekisho.enforcement.conduct.types import Concern, Kind, Slot, speaker_of
-from sekisho.enforcement.types import DecisionRecord, Unit, UnitKind
+from sekisho.enforcement.types import DecisionRecord, UnitKind
 from sekisho.policy.types import Action, Ground
 from sekisho.records.types import Part, TurnRecord
 
@@ -27,6 +27,12 @@ ANY = ""
 MEANT = ("match", "unsure")
 """How the outcome of a ground begins that says something of the prompt: neither an exception, nor a judge's
 clearance, nor a detector's failure does."""
+
+
+_ASKED = ((Kind.TURNS.value, ANY),)
+_ORGANISATION, _KEY, _END_USER = (
+    one.value for one in (UnitKind.ORGANISATION, UnitKind.KEY, UnitKind.END_USER)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,6 @@ def counted(turns: Iterable[TurnRecord], decisions: Iterable[DecisionRecord]) ->
     return Counted(slots, tuple(concerns))
 
 
-def units_of(organisation: str, key: str, end_user: str) -> tuple[Unit, ...]:
-    """Return everybody in whose name a request came, from large to small."""
-    units = [Unit(UnitKind.ORGANISATION, organisation, organisation), Unit(UnitKind.KEY, key, organisation)]
-    return (*units, Unit(UnitKind.END_USER, end_user, organisation)) if end_user else tuple(units)
-
-
 def asked(turn: TurnRecord) -> str:
     """Return what somebody newly wrote last; empty for none, and under zero retention.
 
@@ -76,19 +76,27 @@ def gravest(decisions: Sequence[Concern]) -> Concern | None:
 
 
 def _slots(turn: TurnRecord, decisions: Sequence[DecisionRecord]) -> Iterable[Slot]:
-    day = _day(turn)
+    """For everybody in whose name it came: organisation, key and, where one is named, end user."""
+    day, organisation = turn.stamp.received_at.astimezone(UTC).date().isoformat(), turn.organisation
+    units = [(_ORGANISATION, organisation), (_KEY, turn.key)]
+    if turn.end_user:
+        units.append((_END_USER, turn.end_user))
+    what = [*_ASKED, *_acted_and_noted(decisions)] if decisions else _ASKED
+    return [Slot(organisation, unit, id, kind, about, day) for unit, id in units for kind, about in what]
+
+
+def _acted_and_noted(decisions: Iterable[DecisionRecord]) -> Iterable[tuple[str, str]]:
     grounds = [ground for one in decisions for ground in one.grounds if _is_meant(ground)]
+    if not grounds:
+        return
     acted = {one.clause for one in grounds if one.clause in STANDARDS and one.action > Action.ANNOTATE}
     noted = {one.clause for one in grounds if one.clause in STANDARDS} - acted
+    for kind, clauses in ((Kind.ACTED, acted), (Kind.NOTED, noted)):
+        yield from ((kind.value, clause) for clause in clauses)
+    if acted or noted:
+        yield (Kind.ACTED.value if acted else Kind.NOTED.value), ANY
     domains = {one.clause for one in grounds if one.clause in DOMAINS and one.outcome == "match"}
-    what = [
-        (Kind.TURNS, ""),
-        *((Kind.ACTED, clause) for clause in (*acted, ANY) if acted),
-        *((Kind.NOTED, clause) for clause in (*noted, ANY) if noted and (clause or not acted)),
-        *((Kind.DOMAIN, domain) for domain in domains),
-    ]
-    units = units_of(turn.organisation, turn.key, turn.end_user)
-    return (Slot(unit, kind, about, day) for unit in units for kind, about in what)
+    yield from ((Kind.DOMAIN.value, domain) for domain in domains)
 
 
 def _concerns(turn: TurnRecord, decisions: Iterable[DecisionRecord]) -> Iterable[Concern]:
@@ -110,7 +118,3 @@ def _concerns(turn: TurnRecord, decisions: Iterable[DecisionRecord]) -> Iterable
 
 def _is_meant(ground: Ground) -> bool:
     return ground.outcome.startswith(MEANT)
-
-
-def _day(turn: TurnRecord) -> date:
-    return turn.stamp.received_at.astimezone(UTC).date()

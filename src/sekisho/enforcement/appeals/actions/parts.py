@@ -1,0 +1,58 @@
+"""What the actions of this room share: refusing in words, finding the row, and whom to tell."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sekisho.accounts.queries import not_found
+from sekisho.base.errors import NotAllowedError, SekishoError
+from sekisho.base.text import Text, as_lang
+from sekisho.enforcement.appeals.models import Appeal
+from sekisho.enforcement.appeals.words import REFUSALS
+from sekisho.enforcement.types import UnitKind
+from sekisho.notices.actions import tell
+from sekisho.notices.links import Purpose, token
+from sekisho.notices.types import Address, EndUser, Organisation, Person, Recipient
+
+FOLLOWED = timedelta(days=2 * 366)
+"""How long a follow link opens: the six months to go to a dispute body are long over by then. Our decision."""
+_PERMISSIONS = {"not_a_person", "not_the_desk"}
+
+
+def refusal(code: str, **fields: object) -> SekishoError:
+    """Return the refusal with this code, in words."""
+    words = REFUSALS[code].format(**fields) if fields else REFUSALS[code]
+    return NotAllowedError(code, words) if code in _PERMISSIONS else SekishoError(code, words)
+
+
+def found(appeal_id: str) -> Appeal:
+    row = Appeal.objects.filter(id=appeal_id).first()
+    if row is None:
+        raise not_found("appeal_not_found")
+    return row
+
+
+def follow_token(row: Appeal) -> str:
+    """Return what goes into the link that follows the appeal: the same for the same appeal."""
+    return token(Purpose.APPEAL, row.id, row.made_at + FOLLOWED)
+
+
+def tell_appellant(row: Appeal, kind: str, subject: Text, body: Text, *, key: str, at: datetime) -> None:
+    """Tell whoever appealed, wherever they can be reached; and the organisation whose key or account it is about."""
+    link = f"/appeals/{follow_token(row)}"
+    for number, to in enumerate(recipients(row)):
+        tell(to, kind, row.id, subject, body, key=f"{key} {number}", at=at, link=link)
+
+
+def recipients(row: Appeal) -> tuple[Recipient, ...]:
+    """Return whom to tell, each once."""
+    told: list[Recipient] = []
+    if row.by_person:
+        told.append(Person(row.by_person))
+    if row.email:
+        told.append(Address(row.email, as_lang(row.language)))
+    if row.unit_kind == UnitKind.END_USER:
+        told.append(EndUser(row.organisation, row.unit_id))
+    elif row.unit_kind:
+        told.append(Organisation(row.organisation))
+    return tuple(told)

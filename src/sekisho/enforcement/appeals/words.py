@@ -162,8 +162,8 @@ DECIDED = Text(
 WARNED_SUBJECT = Text("Please use appeals with care", "異議申立ての利用についてのお願い")
 WARNED = Text(
     "In the last year {unfounded} of your {decided} appeals that were decided had manifestly no ground.\n\nIf this "
-    "goes on, we will look at new ones only after a pause of up to 30 days. We would judge by how many there are, by their "
-    "share, by how grave the misuse is and by what is meant. Appeals with a ground are welcome as ever.",
+    "goes on, we will look at new ones only after a pause of up to 30 days. We would judge by how many there are, by "
+    "their share, by how grave the misuse is and by what is meant. Appeals with a ground are welcome as ever.",
     "この1年間に決定した異議申立て {decided} 件のうち {unfounded} 件は、明らかに根拠のないものでした。\n\n"
     "この状態が続く場合、新しい申立ての確認を最長30日間休止することがあります。"
     "件数、割合、重大さ、意図をもとに判断します。根拠のある申立てはこれまでどおり受け付けます。",

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from sekisho.api import reports, reviews
 from sekisho.api.keys import KEY
-from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
-from sekisho.base.text import lang_from_header
+from sekisho.api.problems import HANDLERS
 
-api = NinjaAPI(title="Sekisho", version="1", auth=KEY, docs_url=None, urls_namespace="api")
+api = NinjaAPI(
+    title="Sekisho",
+    version="1",
+    description="What became of held answers, and reports. Requests to models go to the gate, under the same `/v1/`.",
+    auth=KEY,
+    docs_url=None,
+    urls_namespace="api",
+)
 """Mounted at `/v1/`. Its OpenAPI document is at `/v1/openapi.json`."""
 
+for problem, handler in HANDLERS:
+    api.add_exception_handler(problem, handler)
 
-@api.exception_handler(SekishoError)
-def refused(request: HttpRequest, problem: SekishoError) -> HttpResponse:
-    """Answer a refusal of the rooms beneath: code, what to do, in the language that was asked for."""
-    status = (
-        404 if isinstance(problem, NotFoundError) else 403 if isinstance(problem, NotAllowedError) else 409
-    )
-    lang = lang_from_header(request.headers.get("accept-language")) or "en"
-    told = {"type": "error", "error": {"type": problem.code, "message": problem.told(lang)}}
-    return api.create_response(request, told, status=status)
+api.add_router("/reports", reports.router, tags=["reports"])
+api.add_router("/reviews", reviews.router, tags=["reviews"])

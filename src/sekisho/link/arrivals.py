@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from sekisho.enforcement.conduct.actions import observe
 from sekisho.enforcement.holds.actions import take_holds
+from sekisho.enforcement.review.actions import take_cases
 from sekisho.enforcement.types import Arrived
 
-CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds, observe)
+CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds, observe, take_cases)
 """Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
 
 

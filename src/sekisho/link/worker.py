@@ -19,6 +19,7 @@ from sekisho.enforcement.conduct.tasks import (
     watch_traffic,
 )
 from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
+from sekisho.enforcement.review.tasks import call_staff, keep_house, take_waiting
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
@@ -54,6 +55,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, watch_licences),
     Duty(TRAFFIC_EVERY_S, watch_traffic),
     Duty(ACCOUNTS_EVERY_S, watch_accounts),
+    Duty(5.0, call_staff),
+    Duty(60.0, take_waiting),
+    Duty(3600.0, keep_house),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from sekisho.base.text import Lang
 from sekisho.enforcement.types import Intent, Measure, Unit
@@ -308,3 +309,10 @@ class ReportState:
     closed_at: datetime | None
     appeal: str
     """Path at which a refusal to act is appealed; empty when there is nothing to appeal (DSA, article 20(1))."""
+
+    @property
+    def step(self) -> Literal["received", "in_review", "decided"]:
+        """How far it has come, in the words of whoever waits."""
+        if self.state is State.CLOSED:
+            return "decided"
+        return "received" if self.state is State.WAITING else "in_review"

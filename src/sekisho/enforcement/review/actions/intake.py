@@ -41,6 +41,7 @@ from sekisho.notices.types import Address
 INTAKE = "system:review"
 TEXT_CHARS = 10_000
 """Longest text of a report. Our decision: longer than any that was ever needed, shorter than a flood."""
+DAY_S = 24 * 3600
 ENCLOSURES = 10
 ENCLOSURE_BYTES = 5 * 1024 * 1024
 """Most and largest attachments that are kept of one report. What is beyond is named to the reviewer, and not kept."""
@@ -208,7 +209,8 @@ def _refuse_who_may_not(report: Report, category: Category, at: datetime) -> Non
         raise SekishoError("reports_paused", words.REFUSALS["reports_paused"].format(day=f"{muted:%Y-%m-%d}"))
     today = Case.objects.filter(reporter=report.reporter, received_at__gt=at - timedelta(days=1))
     if not category.is_urgent and today.count() >= REPORTS_A_DAY:
-        raise SekishoError("too_many_reports", words.REFUSALS["too_many_reports"])
+        told = words.REFUSALS["too_many_reports"]
+        raise SekishoError("too_many_reports", told, status=429, retry_after=DAY_S)
 
 
 def _pieces(report: Report) -> dict[tuple[Hidden, int], bytes]:

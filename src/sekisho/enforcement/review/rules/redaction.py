@@ -16,7 +16,7 @@ WHOLE = 1200
 _CONTACT = re.compile(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
     r"|(?P<address>https?://[^\s<>\"'、。]{1,500})"
-    r"|(?P<number>(?<![\w.])\+?\d(?:[ -]?\d){6,18}(?![\w.]))"
+    r"|(?P<number>(?<!\w)(?<!\d\.)\+?\d(?:[ -]?\d){6,18}(?!\w|\.\d))"
     r"|(?P<handle>(?<![\w@])@[A-Za-z0-9_]{3,40})"
 )
 """What leads to a person and has no check digit. Masks may be too many: a reviewer can lift them, with a reason."""

@@ -4,10 +4,10 @@ python benchmarks/conduct.py [--turns 10000] [--seed 1]
 
 The day is simulated. Campaigns: near-identical prompts about a clause, from eight to forty units with two to five each,
 or from one unit in many variants; in each prompt a share of the words is swapped, names and numbers change, and in some
-invisible characters stand between the letters; the detectors note four in five. Beside them, what only looks like one: a homework question, agents with
-one fixed opening, batches with one instruction, greetings to order; of everything harmless two prompts in a hundred are
-noted by mistake. Texts are drawn from harmless words: that a prompt concerns a clause is said by its decision, as the
-detectors' quality is measured elsewhere (docs/rules/evaluation.md).
+invisible characters stand between the letters. The detectors note four in five of them. Beside them, what only looks
+like one: a homework question, agents with one fixed opening, batches with one instruction, greetings to order; of
+everything harmless two prompts in a hundred are noted by mistake. Texts are drawn from harmless words: that a prompt
+concerns a clause is said by its decision, as the detectors' quality is measured elsewhere (docs/rules/evaluation.md).
 
 The cost is processor time of ingest with and without it, every other batch, over SQLite or what SEKISHO_DATABASE_URL
 says.

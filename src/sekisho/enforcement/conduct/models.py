@@ -6,14 +6,17 @@ from django.db import models
 
 
 class Counter(models.Model):
-    """How often something happened to a unit on a day (UTC)."""
+    """How often something happened to a unit on a day (UTC).
+
+    Written with every request, so it has the one index that it cannot do without.
+    """
 
     organisation = models.CharField(max_length=40)
     unit_kind = models.CharField(max_length=20)
     unit_id = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
     about = models.CharField(max_length=80, blank=True)
-    day = models.DateField(db_index=True)
+    day = models.DateField()
     count = models.PositiveBigIntegerField()
 
     class Meta:
@@ -50,14 +53,17 @@ class Concern(models.Model):
 
 
 class Trace(models.Model):
-    """Who asked when, and a keyed sketch of what was new. None of it for a turn under zero retention."""
+    """Who asked when, and a keyed sketch of what was new. None of it for a turn under zero retention.
 
-    turn = models.CharField(max_length=40, primary_key=True)
+    Written with every request: the number is the order of arrival, and spares an index by time.
+    """
+
+    turn = models.CharField(max_length=40)
     organisation = models.CharField(max_length=40)
     key = models.CharField(max_length=40)
     end_user = models.CharField(max_length=80, blank=True)
     conversation = models.CharField(max_length=80, blank=True)
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     until = models.DateTimeField()
     pattern = models.CharField(max_length=300)
     sketch = models.BinaryField()

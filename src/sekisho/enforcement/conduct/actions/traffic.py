@@ -22,7 +22,7 @@ from sekisho.enforcement.conduct.types import CampaignKind, Concern, Found, Labe
 from sekisho.enforcement.types import Unit, UnitKind
 
 MOST = 50_000
-"""Turns looked at, the latest of the window: some 100 MB, and a few seconds (`benchmarks/conduct.py`)."""
+"""Turns looked at, the latest to arrive: some 100 MB, and a few seconds (`benchmarks/conduct.py`)."""
 LASTS = {
     LabelName.CAMPAIGN: timedelta(days=7),
     LabelName.SLOW_BURN: timedelta(days=14),
@@ -44,8 +44,8 @@ def look_at_traffic(at: datetime) -> None:
 
 
 def _traces(since: datetime, at: datetime) -> list[Trace]:
-    chosen = models.Trace.objects.filter(at__gt=since, at__lte=at).order_by("-at", "-turn")
-    return [rows.trace(row) for row in chosen[:MOST].iterator()]
+    latest = models.Trace.objects.order_by("-id")[:MOST].iterator()
+    return [rows.trace(row) for row in latest if since < row.at <= at]
 
 
 # --- campaigns ----------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,15 +10,16 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotFoundError, SekishoError
-from sekisho.base.ids import new_id
 from sekisho.base.text import Text
+from sekisho.enforcement.actions.calls import settle_all
+from sekisho.enforcement.actions.imposing import brake, imposed
 from sekisho.enforcement.actions.parts import allowed, tell_standing
-from sekisho.enforcement.actions.statements import complete, tell_lifted, tell_restricted, write
+from sekisho.enforcement.actions.statements import complete, tell_lifted
 from sekisho.enforcement.models import Restriction
-from sekisho.enforcement.queries import as_restriction, automatic_a_day
-from sekisho.enforcement.rules.automation import DAYS, Anomalous, CapReached, may_automate
+from sekisho.enforcement.queries import as_restriction
+from sekisho.enforcement.rules.automation import Anomalous, CapReached
 from sekisho.enforcement.rules.ladder import may_impose
-from sekisho.enforcement.types import Decider, Measure, Refused, Statement, Unit
+from sekisho.enforcement.types import Decider, Measure, Refused, Settled, Statement, Throttle, Unit
 
 
 def impose(
@@ -32,13 +32,15 @@ def impose(
     *,
     seconded_by: Viewer | None = None,
     requests_per_minute: int | None = None,
+    throttle: Throttle | None = None,
     clock: Clock = system_clock,
 ) -> str:
     """Impose a restriction with its statement of reasons, tell whom it concerns, and return its id.
 
     Restriction, statement and notice are written in one transaction; gateways know within a second. `seconded_by` is
-    the second person whom a termination needs (P-060). Raises `NotAllowedError` without the permission, and
-    `SekishoError`: `statement_incomplete` for a statement that does not say all that it must (R-SUP-120);
+    the second person whom a termination needs (P-060); `throttle` says what a throttled unit is left, where that is
+    more than a rate. What waited for people about the unit is settled with it. Raises `NotAllowedError` without the
+    permission, and `SekishoError`: `statement_incomplete` for one that does not say all that it must (R-SUP-120);
     `needs_person`, `needs_two_people`, `needs_end_date` or `ends_before_it_begins` for what the ladder does not let
     these deciders do. Where nobody decides but automation, `automation_cap_reached` or `automation_anomalous` beyond
     what it may do in a day (P-004).
@@ -52,40 +54,11 @@ def impose(
         raise SekishoError(answer.code, REFUSALS[answer.code])
     if not decider.people:
         _keep_automation_in_bounds(actor, unit, at)
-    return _imposed(people, unit, measure, clause, until, statement, requests_per_minute, at)
-
-
-@transaction.atomic
-def _imposed(
-    people: Sequence[Viewer],
-    unit: Unit,
-    measure: Measure,
-    clause: str,
-    until: datetime | None,
-    statement: Statement,
-    requests_per_minute: int | None,
-    at: datetime,
-) -> str:
-    is_automatic = all(one.is_system for one in people)
-    made = Restriction.objects.create(
-        id=new_id("rst"),
-        unit_kind=unit.kind.value,
-        unit_id=unit.id,
-        organisation=unit.organisation,
-        measure=measure.value,
-        clause=clause,
-        since=at,
-        until=until,
-        requests_per_minute=requests_per_minute,
-        statement=write(statement, is_automatic=is_automatic, at=at),
-        imposed_by=[one.id for one in people],
-    )
-    facts = {"measure": measure, "clause": clause, "until": until, "statement": made.statement_id}
-    record(
-        people[0].id, "restriction.imposed", made.id, unit=unit.id, organisation=unit.organisation, **facts
-    )
-    tell_restricted(as_restriction(made), at)
-    tell_standing(unit.organisation)
+    left = throttle or Throttle(requests_per_minute)
+    with transaction.atomic():
+        made = imposed(people, unit, measure, clause, until, statement, left, at)
+        if decider.people:
+            settle_all(actor, unit, Settled.RESTRICTED, at)
     return made.id
 
 
@@ -106,20 +79,21 @@ def lift(actor: Viewer, restriction_id: str, clock: Clock = system_clock) -> Non
 def _keep_automation_in_bounds(actor: Viewer, unit: Unit, at: datetime) -> None:
     """Raise when automation has to leave this one to a person, and let the audit log say that it was stopped.
 
-    Asked outside the transaction that imposes, so that the entry stays. Two processes at the same instant may
-    both be let through: the cap is a brake, and one more does not break it.
+    Asked outside the transaction that imposes, so that the entry stays.
     """
-    *before, today = automatic_a_day(at, DAYS + 1)
-    match may_automate(today, before):
+    match stopped := brake(at):
         case CapReached(cap=cap):
             code, message = "automation_cap_reached", _CAP_REACHED.format(cap=cap)
         case Anomalous(usual=usual):
-            code, message = "automation_anomalous", _ANOMALOUS.format(today=today, usual=f"{usual:.1f}")
+            code, message = (
+                "automation_anomalous",
+                _ANOMALOUS.format(today=stopped.today, usual=f"{usual:.1f}"),
+            )
         case _:
             return
-    facts = {"code": code, "today": today, "organisation": unit.organisation}
+    facts = {"code": code, "today": stopped.today, "organisation": unit.organisation}
     record(actor.id, "automation.stopped", unit.id, **facts)
-    raise SekishoError(code, message, today=today)
+    raise SekishoError(code, message, today=stopped.today)
 
 
 _CAP_REACHED = Text(

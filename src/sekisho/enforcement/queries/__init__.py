@@ -3,6 +3,7 @@ all."""
 
 from __future__ import annotations
 
+from sekisho.enforcement.queries.calls import proposals, waiting, waiting_for_people
 from sekisho.enforcement.queries.decisions import (
     EVERYTHING,
     PAGE,
@@ -15,6 +16,7 @@ from sekisho.enforcement.queries.decisions import (
     shadow_differences,
 )
 from sekisho.enforcement.queries.labels import ROWS_AT_ONCE, label_of, labels
+from sekisho.enforcement.queries.ladders import ladder, ladder_in_force, ladders
 from sekisho.enforcement.queries.restrictions import (
     as_restriction,
     automatic_a_day,
@@ -25,6 +27,14 @@ from sekisho.enforcement.queries.restrictions import (
     statement_by_link,
 )
 from sekisho.enforcement.queries.seeing import sees
+from sekisho.enforcement.queries.standing import (
+    conduct_over_time,
+    credits_of,
+    find_units,
+    standing,
+    units_of,
+)
+from sekisho.enforcement.queries.strikes import strike_of, strikes
 
 __all__ = [
     "EVERYTHING",
@@ -34,17 +44,30 @@ __all__ = [
     "as_decision",
     "as_restriction",
     "automatic_a_day",
+    "conduct_over_time",
     "counts_over_time",
+    "credits_of",
     "decision",
     "decisions",
     "decisions_of_turn",
+    "find_units",
     "in_force",
     "label_of",
     "labels",
+    "ladder",
+    "ladder_in_force",
+    "ladders",
+    "proposals",
     "restrictions",
     "restrictions_for_gateway",
     "sees",
     "shadow_differences",
+    "standing",
     "statement",
     "statement_by_link",
+    "strike_of",
+    "strikes",
+    "units_of",
+    "waiting",
+    "waiting_for_people",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
@@ -23,7 +23,7 @@ def labels(viewer: Viewer, since: datetime | None = None) -> Iterator[Label]:
     For reviewers and the appeals desk. Raises `NotFoundError` for others.
     """
     _see_labels(viewer)
-    later = ReviewLabel.objects.filter(decision=OuterRef("decision")).order_by("-at", "-id")
+    later = _standing().filter(decision=OuterRef("decision")).order_by("-at", "-id")
     last = ReviewLabel.objects.filter(id=Subquery(later.values("id")[:1])).select_related("decision")
     rows = last.filter(at__gte=since) if since else last
     return map(_label, rows.order_by("at", "id").iterator(ROWS_AT_ONCE))
@@ -32,9 +32,14 @@ def labels(viewer: Viewer, since: datetime | None = None) -> Iterator[Label]:
 def label_of(viewer: Viewer, decision_id: str) -> Label | None:
     """Return what was last found about a decision, None where nobody has. For whom `labels` is."""
     _see_labels(viewer)
-    rows = ReviewLabel.objects.filter(decision=decision_id).select_related("decision")
+    rows = _standing().filter(decision=decision_id).select_related("decision")
     row = rows.order_by("-at", "-id").first()
     return _label(row) if row else None
+
+
+def _standing() -> QuerySet[ReviewLabel]:
+    """Findings that were not withdrawn with an overturned decision."""
+    return ReviewLabel.objects.filter(withdrawn_at=None)
 
 
 def _see_labels(viewer: Viewer) -> None:

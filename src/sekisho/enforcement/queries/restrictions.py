@@ -106,4 +106,8 @@ def as_restriction(row: Restriction) -> RestrictionView:
         ),
         imposed_by=tuple(row.imposed_by),
         lifted_at=row.lifted_at,
+        models=tuple(row.models_left or ()),
+        tools_off=row.tools_off,
+        strikes=tuple(row.strikes or ()),
+        reversed_at=row.reversed_at,
     )

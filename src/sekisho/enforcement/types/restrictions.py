@@ -65,6 +65,16 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttle:
+    """What is left to who is throttled."""
+
+    requests_per_minute: int | None = None
+    models: tuple[str, ...] = ()
+    """Shell patterns of model ids; empty: all."""
+    tools_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RestrictionView:
     """A restriction with its statement of reasons."""
 
@@ -80,6 +90,18 @@ class RestrictionView:
     statement: Statement
     imposed_by: tuple[str, ...]
     lifted_at: datetime | None = None
+    models: tuple[str, ...] = ()
+    """Shell patterns of the models that are left to who is throttled; empty: all."""
+    tools_off: bool = False
+    """Whether who is throttled may offer no tools to the model."""
+    strikes: tuple[str, ...] = ()
+    """What it rests on: ids of strikes, and `unit:…` for end users and keys that counted against an organisation."""
+    reversed_at: datetime | None = None
+    """When it was found that it should never have been."""
+
+    @property
+    def imposed_by_people(self) -> bool:
+        return not all(one.startswith("system:") for one in self.imposed_by)
 
     def is_in_force(self, at: datetime) -> bool:
         return self.lifted_at is None and self.since <= at and (self.until is None or at < self.until)

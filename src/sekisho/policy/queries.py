@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import Q
 from msgspec import convert
 
 from sekisho.accounts.queries import not_found
@@ -164,6 +165,14 @@ def overlays_for_gateway() -> dict[str, Overlay]:
 def exceptions_for_gateway(at: datetime) -> tuple[ContractException, ...]:
     """Return every exception in effect at the moment `at`; gateways look at its end once more."""
     rows = PolicyException.objects.filter(revoked_at=None, expires_at__gt=at).exclude(approved_at=None)
+    return tuple(_exception(row).terms for row in rows.order_by("id"))
+
+
+def exceptions_at(organisation: str, at: datetime) -> tuple[ContractException, ...]:
+    """Return the organisation's exceptions that were in effect at the moment `at`, also those ended since. For what is
+    counted afterwards, so without a viewer."""
+    rows = PolicyException.objects.filter(organisation=organisation, approved_at__lte=at, expires_at__gt=at)
+    rows = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
     return tuple(_exception(row).terms for row in rows.order_by("id"))
 
 

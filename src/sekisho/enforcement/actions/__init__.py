@@ -5,7 +5,10 @@ from __future__ import annotations
 from sekisho.enforcement.actions.decisions import ROWS_A_STATEMENT, record_decisions
 from sekisho.enforcement.actions.labels import LABEL_REFUSALS, label
 from sekisho.enforcement.actions.parts import NOT_ALLOWED, allowed, tell_standing
+from sekisho.enforcement.actions.calls import settle
 from sekisho.enforcement.actions.restrictions import REFUSALS, impose, lift
+from sekisho.enforcement.actions.strikes import strike, take_strikes
+from sekisho.enforcement.actions.unwinding import unwind
 
 __all__ = [
     "LABEL_REFUSALS",
@@ -17,5 +20,9 @@ __all__ = [
     "label",
     "lift",
     "record_decisions",
+    "settle",
+    "strike",
+    "take_strikes",
     "tell_standing",
+    "unwind",
 ]

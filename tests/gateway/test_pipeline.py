@@ -295,7 +295,7 @@ async def test_a_revoked_key_is_refused_at_the_next_request(site):
 
 
 @pytest.mark.parametrize(
-    ("accept", "told"), [("", "一時停止"), ("en", "suspended")], ids=["home", "asked for"]
+    ("accept", "told"), [("", "停止されています"), ("en", "suspended")], ids=["home", "asked for"]
 )
 async def test_a_suspended_organisation_is_told_in_its_language(accept, told):
     stopped = Restriction(kind=Stop.SUSPENDED, clause="weapons", statement="sor_1")

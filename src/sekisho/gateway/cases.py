@@ -51,7 +51,7 @@ def notices_for(
     snapshot: Snapshot, principal: Principal, request_id: str, floor: Pack, language: Lang
 ) -> NoticeWriter:
     """Return who tells the person what is decided, in their language."""
-    return NoticeWriter(floor, snapshot.public_url, request_id, language)
+    return NoticeWriter(floor, snapshot.public_url, request_id, language, principal.key.audience)
 
 
 def case_of(

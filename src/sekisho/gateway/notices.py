@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from sekisho.base.text import Lang, Text, as_lang, lang_from_header
 from sekisho.gateway.types import Notice
-from sekisho.policy.types import Action, Pack
+from sekisho.policy.types import Action, Audience, Pack
+
+GUIDANCE = "minors_guidance"
+"""Name of the words for young people in a pack's resources, shown with a refusal (P-031)."""
 
 _KANA = re.compile("[\u3041-\u30ff]")
 
@@ -20,14 +23,24 @@ class NoticeWriter:
     public_url: str
     request_id: str
     language: Lang
+    audience: Audience = Audience.GENERAL
 
-    def notice(self, action: Action, clause_id: str, decision_id: str, review_id: str = "") -> Notice:
-        """Return the explanation of a decision. Without a clause it is the gate's own caution that is
-        explained."""
+    def notice(
+        self, action: Action, clause_id: str, decision_id: str, review_id: str = "", agent_action: str = ""
+    ) -> Notice:
+        """Return the explanation of a decision. Without a clause it is the gate's own caution that is explained.
+
+        `agent_action` is what an agent was about to do, by its id in the pack; empty when it is not about that.
+        """
         clause = self.pack.clause(clause_id)
         reason = clause.reason.in_(self.language) if clause else ""
         advice = clause.advice.in_(self.language) if clause else ""
         title = clause.title if clause else _CAUTION
+        if (about := self.pack.agents.action(agent_action)) is not None:
+            reason = f"{reason}\n{_ABOUT.format(title=about.title.in_(self.language)).in_(self.language)}"
+        if action is Action.BLOCK and self.audience is Audience.MINORS:
+            guidance = self.pack.resources.get(GUIDANCE, _GUIDANCE).in_(self.language)
+            advice = f"{advice}\n\n{guidance}".strip()
         if review_id:
             reason = _HELD.format(title=title.in_(self.language)).in_(self.language)
             advice = _TICKET.format(review=review_id).in_(self.language)
@@ -80,3 +93,9 @@ _TICKET = Text(
     "Your ticket is {review}. The answer can be fetched at the address below once it is released.",
     "受付番号は {review} です。確認が終わると、次のアドレスで回答を受け取れます。",
 )
+_ABOUT = Text("What it was about to do: {title}.", "行おうとした操作: {title}。")
+_GUIDANCE = Text(
+    "This place is for young people. If something worries you, talk to a grown-up you trust.",
+    "ここは若い人のための場所です。気になることがあるときは、信頼できる大人に話してみてください。",
+)
+"""For a pack that brings none of its own."""

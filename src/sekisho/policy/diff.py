@@ -10,6 +10,8 @@ from enum import StrEnum
 from hashlib import sha256
 
 from sekisho.base.text import LANGS, Lang, Text
+from sekisho.policy.agents.sentences import told
+from sekisho.policy.agents.types import AgentAction, Tools
 from sekisho.policy.types import Clause, Example, Pack, Threshold
 
 NOTHING = Text("", "")
@@ -189,7 +191,8 @@ def _pack_texts(pack: Pack) -> dict[str, Text]:
     texts = {"title": pack.title, "preamble": pack.preamble}
     if pack.summary_of_changes:
         texts["summary_of_changes"] = pack.summary_of_changes
-    return texts | {f"resources.{name}": text for name, text in pack.resources.items()}
+    texts |= {f"resources.{name}": text for name, text in pack.resources.items()}
+    return texts | {f"agent_actions.{action.id}": action.title for action in pack.agents.actions}
 
 
 def _clause_texts(clause: Clause) -> dict[str, Text]:
@@ -244,7 +247,21 @@ def _pack_fields(pack: Pack) -> dict[str, Text]:
     for audience, action in sorted(pack.unscreened_for.items()):
         fields[f"unscreened_for.{audience.value}"] = _same(action.word)
     fields["tightened_for"] = _same(", ".join(sorted(audience.value for audience in pack.tightened_for)))
-    return fields | {f"resources.{name}": text for name, text in pack.resources.items()}
+    fields |= {f"resources.{name}": text for name, text in pack.resources.items()}
+    for word, tools in pack.agents.tools.items():
+        fields[f"agent_tools.{word}"] = _same(_tools(tools))
+    return fields | {f"agent_actions.{action.id}": _action(action) for action in pack.agents.actions}
+
+
+def _tools(tools: Tools) -> str:
+    return ", ".join([*tools.named, *(" + ".join(names) for names in tools.takes)])
+
+
+def _action(action: AgentAction) -> Text:
+    """An action in full: its title, and below it what it means, which is the same in every language."""
+    does = f"{action.does.word}, for agents {action.for_agents.word}"
+    lines = [f"{', '.join(action.tools)} ({action.clause}): {does}", *map(told, action.when)]
+    return Text("\n".join([action.title.en, *lines]), "\n".join([action.title.ja, *lines]))
 
 
 def _thresholds(clause: Clause) -> str:

@@ -14,6 +14,7 @@ import yaml
 
 from sekisho.base.text import LANGS, Lang, Text
 from sekisho.detection.types import Role
+from sekisho.policy.agents.load import catalogue
 from sekisho.policy.problems import PackError, unknown_word
 from sekisho.policy.reading import Reader
 from sekisho.policy.types import (
@@ -52,6 +53,8 @@ PACK_OPTIONS = (
     "resources",
     "summary_of_changes",
     "translated_from",
+    "agent_tools",
+    "agent_actions",
 )
 CLAUSE_FIELDS = (
     *("id", "part", "title", "text", "covers", "severity", "hard", "on_input", "on_output", "fail"),
@@ -96,6 +99,7 @@ def _pack(reader: Reader) -> Pack:
     )
     if announced_at and effective_at and effective_at < announced_at:
         reader.say(nodes["effective_at"], "effective_before_announced", _EFFECTIVE_BEFORE_ANNOUNCED)
+    clauses = _clauses(reader, nodes.get("clauses"))
     return Pack(
         name=_sure(_id(reader, nodes.get("pack"))),
         version=_sure(_version(reader, nodes.get("version"))),
@@ -104,13 +108,19 @@ def _pack(reader: Reader) -> Pack:
         canonical=_sure(reader.choice(nodes.get("canonical"), _LANGS)),
         announced_at=_sure(announced_at),
         effective_at=_sure(effective_at),
-        clauses=_clauses(reader, nodes.get("clauses")),
+        clauses=clauses,
         unscreened=_or(reader.choice(nodes.get("unscreened"), ACTIONS), Action.ANNOTATE),
         unscreened_for=_unscreened_for(reader, nodes.get("unscreened_for")),
         tightened_for=_audiences(reader, nodes.get("tightened_for")),
         resources=_resources(reader, nodes.get("resources")),
         summary_of_changes=reader.text(nodes.get("summary_of_changes")),
         translated_from=_or(reader.word(nodes.get("translated_from")), ""),
+        agents=catalogue(
+            reader,
+            nodes.get("agent_tools"),
+            nodes.get("agent_actions"),
+            [clause.id for clause in clauses if clause.id],
+        ),
     )
 
 

@@ -111,6 +111,11 @@ def join(pack: Pack, verdicts: Iterable[Verdict]) -> Verdict:
     return _verdict(pack, grounds, {clause for verdict in verdicts for clause in verdict.asks_judge})
 
 
+def verdict_of(pack: Pack, grounds: Iterable[Ground]) -> Verdict:
+    """Return the verdict that rests on these grounds, in the one order in which grounds are told."""
+    return _verdict(pack, grounds)
+
+
 def _spoken_of(pack: Pack, finding: Finding, context: Context) -> Iterator[tuple[Clause, Threshold]]:
     """The clauses of which a finding speaks, each with the threshold that it is held against."""
     if finding.clause == EVERY_CLAUSE:

@@ -15,25 +15,8 @@ import msgspec
 
 from sekisho.base.text import Text
 from sekisho.detection.types import EVERY_CLAUSE, Role
-
-
-class Action(IntEnum):
-    """What is done, as a lattice: the join of two actions is the greater (P-041)."""
-
-    ALLOW = 0
-    ANNOTATE = 1
-    """Let pass and record, so that it can be seen and counted."""
-    MODIFY = 2
-    """Let pass with the span masked or corrected, and say so."""
-    HOLD = 3
-    """Keep until a qualified person has looked; the client gets a ticket."""
-    BLOCK = 4
-    """Refuse, and explain."""
-
-    @property
-    def word(self) -> str:
-        """Its name on every surface: `allow`, `annotate`, `modify`, `hold`, `block`."""
-        return self.name.lower()
+from sekisho.policy.agents.types import Catalogue
+from sekisho.policy.lattice import Action as Action
 
 
 class Part(StrEnum):
@@ -168,6 +151,8 @@ class Pack:
     """Audiences for whom what is unsure elsewhere already acts: `ask` takes the place of `act` (P-031)."""
     translated_from: str = ""
     """As `Clause.translated_from`, for the texts of the pack itself."""
+    agents: Catalogue = field(default_factory=Catalogue)
+    """What agents may not do with their tools (P-032)."""
 
     @property
     def label(self) -> str:

@@ -37,10 +37,12 @@ from sekisho.gateway.dialects.reading import (
     text_at,
     wrong_type,
 )
+from sekisho.gateway.dialects.traces import anthropic_trace
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import anthropic_usage
 from sekisho.gateway.types import Cut, Endpoint, Notice, Piece, Request
 from sekisho.link.snapshot import Dialect
+from sekisho.policy.agents.trace import Step
 
 READ = frozenset({"model", "messages", "system", "tools", "stream", "metadata"})
 PLAIN = frozenset(
@@ -81,6 +83,9 @@ class AnthropicAdapter:
             structured=_is_structured(value),
             tools=offers(value),
         )
+
+    def trace(self, body: dict[str, Any]) -> Iterator[Step]:
+        return anthropic_trace(body)
 
     def answer(self, body: bytes) -> Answer:
         try:

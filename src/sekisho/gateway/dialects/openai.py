@@ -34,10 +34,12 @@ from sekisho.gateway.dialects.reading import (
     text_at,
     wrong_type,
 )
+from sekisho.gateway.dialects.traces import openai_trace
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import openai_usage
 from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.snapshot import Dialect
+from sekisho.policy.agents.trace import Step
 
 READ = frozenset({"model", "messages", "tools", "functions", "stream", "user", "safety_identifier", "store"})
 PLAIN = frozenset(
@@ -96,6 +98,9 @@ class OpenAIAdapter:
             tools=offers(value),
             stores=stores(value),
         )
+
+    def trace(self, body: dict[str, Any]) -> Iterator[Step]:
+        return openai_trace(body)
 
     def answer(self, body: bytes) -> Answer:
         try:

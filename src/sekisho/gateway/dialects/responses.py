@@ -35,10 +35,12 @@ from sekisho.gateway.dialects.reading import (
 )
 from sekisho.gateway.dialects.responses_say import response, whole_stream
 from sekisho.gateway.dialects.responses_stream import ResponsesWire
+from sekisho.gateway.dialects.traces import responses_trace
 from sekisho.gateway.dialects.types import Answer, AnswerPart, Channel, MalformedAnswerError
 from sekisho.gateway.dialects.usage import responses_usage
 from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.snapshot import Dialect
+from sekisho.policy.agents.trace import Step
 
 STATE = ("previous_response_id", "conversation")
 """Fields by which a request goes on from a history that the provider keeps, and that the gate cannot read."""
@@ -83,6 +85,9 @@ class ResponsesAdapter:
             stores=stores(value),
             provider_state=_provider_state(value),
         )
+
+    def trace(self, body: dict[str, Any]) -> Iterator[Step]:
+        return responses_trace(body)
 
     def answer(self, body: bytes) -> Answer:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,6 +16,7 @@ from sekisho.gateway.runs import Frame, Run
 from sekisho.gateway.sse import Event
 from sekisho.gateway.types import Cut, Endpoint, Notice, Request
 from sekisho.link.journal import Usage
+from sekisho.policy.agents.trace import Step
 
 
 class MalformedAnswerError(ValueError):
@@ -177,6 +178,10 @@ class Adapter(Protocol):
     def read(self, endpoint: Endpoint, body: bytes, cuts: Sequence[Cut] = ()) -> Request:
         """Return the request in `body`, less the messages that are to be passed over. Raises `BadRequestError`
         when it is malformed or ambiguous."""
+        ...
+
+    def trace(self, body: dict[str, Any]) -> Iterable[Step]:
+        """Return what the conversation in a request that was read has called, brought and said, oldest first."""
         ...
 
     def answer(self, body: bytes) -> Answer:

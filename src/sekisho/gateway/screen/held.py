@@ -8,6 +8,7 @@ from dataclasses import replace
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.detection.types import Passage
 from sekisho.gateway.dialects import Channel
+from sekisho.gateway.screen.agency import Agency
 from sekisho.gateway.screen.bench import Ruling, cast_shadow, refused, rule
 from sekisho.gateway.screen.calls import Call, Edit, read_call
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
@@ -28,8 +29,11 @@ class WholeBlock:
         judged: Judged,
         name: str,
         opinion: Judgement = UNHEARD,
+        agency: Agency | None = None,
     ) -> None:
+        """`agency` judges what a call would do; None where nothing is forbidden."""
         self.channel = channel
+        self._agency = agency
         self.name = name
         self.is_done = False
         self.stop: Ruling | None = None
@@ -88,8 +92,24 @@ class WholeBlock:
             if (ruling := rule(self._case, finding, self.channel, passage.language, at, end)) is not None:
                 self._rulings.append(ruling)
             cast_shadow(self._case, self._judged.id, finding, self.channel, passage.language)
+        yield from self._weigh(self._agency, call)
         self._decide(call)
         self.is_done = True
+
+    def _weigh(self, agency: Agency | None, call: Call) -> Work[None]:
+        """Let it be judged what the call would do, given all that the conversation shows."""
+        if agency is None:
+            return
+        if self.channel is not Channel.TOOL:
+            agency.note(call.text)
+            return
+        if agency.takes_its_time:
+            yield
+        verdict, say = agency.judge(self.name, self.text)
+        if verdict.grounds:
+            self._rulings.append(Ruling(0, len(call.text), verdict.action, verdict))
+        if self._case.shadow is not None:
+            self._case.shadow.judge(self._judged.id, say)
 
     def _call(self) -> Call:
         return read_call(self.name, self.text) if self.channel is Channel.TOOL else Call(self.text)

@@ -21,6 +21,7 @@ from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire
 from sekisho.gateway.errors import Kind
+from sekisho.gateway.screen.agency import agency_of
 from sekisho.gateway.screen.bench import Ruling, recorded, rule
 from sekisho.gateway.screen.block import EVERY, TextBlock, asked_in
 from sekisho.gateway.screen.hearing import UNHEARD, Question, is_in_doubt
@@ -57,7 +58,9 @@ class StreamScreen:
         self._request = request
         self._case = case
         self._prompt = asked_in(request)
-        self._wire: Wire = adapter_for(request.endpoint).stream()
+        adapter = adapter_for(request.endpoint)
+        self._wire: Wire = adapter.stream()
+        self._agency = agency_of(adapter, request, case)
         self._intake = Intake(self._wire)
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
@@ -179,6 +182,7 @@ class StreamScreen:
 
     def _decide_again(self, opinions: Mapping[BlockKey, Judgement]) -> None:
         self._record = self._release.record = self._record.again()
+        self._agency = agency_of(adapter_for(self._request.endpoint), self._request, self._case)
         self._stopping = self._declared
         self._release.is_stopped = self._declared is not None
         for key, was in self._blocks.items():
@@ -300,7 +304,7 @@ class StreamScreen:
     ) -> TextBlock | WholeBlock:
         judged = self._record.stage(channel.role)
         if channel in (Channel.TOOL, Channel.RESULT):
-            return WholeBlock(self._detectors, self._case, channel, judged, name, opinion)
+            return WholeBlock(self._detectors, self._case, channel, judged, name, opinion, self._agency)
         return TextBlock(self._detectors, self._case, channel, judged, opinion, lead, self._prompt)
 
     def _lead(self, key: BlockKey, channel: Channel) -> str:

@@ -69,7 +69,9 @@ class Record:
         if action is Action.HOLD and not self._review:
             self._review = self._case.ids("rev")
         clause, id = (judged.clause, judged.id) if judged else ("", "")
-        return self._case.notices.notice(action, clause, id, self._review if action is Action.HOLD else "")
+        about = judged.agent_action if judged else ""
+        review = self._review if action is Action.HOLD else ""
+        return self._case.notices.notice(action, clause, id, review, about)
 
     def result(
         self,

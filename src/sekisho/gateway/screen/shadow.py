@@ -22,20 +22,20 @@ class Shadow:
     """The drafts, and what each would have decided about one request."""
 
     def __init__(self, packs: tuple[Pack, ...], ids: Callable[[str], str] = new_id) -> None:
-        self._packs = packs
+        self.packs = packs
         self._ids = ids
         self._verdicts: dict[tuple[str, str], list[Verdict]] = {}
 
     def judge(self, decision: str, say: Callable[[Pack], Verdict]) -> None:
         """Note what each draft says of something that belongs to the decision with this id."""
-        for pack in self._packs:
+        for pack in self.packs:
             verdict = say(pack)
             if verdict.grounds:
                 self._verdicts.setdefault((decision, pack.label), []).append(verdict)
 
     def entries(self, decisions: Iterable[DecisionEntry]) -> tuple[DecisionEntry, ...]:
         """Return, beside each of the decisions that were made, what every draft would have made of it."""
-        return tuple(self._beside(decision, pack) for decision in decisions for pack in self._packs)
+        return tuple(self._beside(decision, pack) for decision in decisions for pack in self.packs)
 
     def _beside(self, decision: DecisionEntry, pack: Pack) -> DecisionEntry:
         verdict = join(pack, self._verdicts.get((decision.id, pack.label), ()))

@@ -19,6 +19,7 @@ from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.screen.shadow import Shadow
 from sekisho.gateway.types import Notice, Request
 from sekisho.link.journal import Block, DecisionEntry, Usage
+from sekisho.policy.agents.rules import AGENTS
 from sekisho.policy.types import Action, Audience, Context, Ground, Pack, Verdict
 
 
@@ -147,6 +148,12 @@ class Judged:
     @property
     def clause(self) -> str:
         return self.verdict().clause or ""
+
+    @property
+    def agent_action(self) -> str:
+        """What an agent was about to do, by its id in the pack; empty when something else decided."""
+        first = next(iter(self.verdict().grounds), None)
+        return first.code if first is not None and first.detector == AGENTS else ""
 
     def verdict(self) -> Verdict:
         return Verdict(self.action, self.pack, tuple(sorted(self.grounds, key=_gravest)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sekisho.detection.detectors.judge import Judgement
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
+from sekisho.gateway.screen.agency import agency_of
 from sekisho.gateway.screen.bench import Ruling
 from sekisho.gateway.screen.beside import beside
 from sekisho.gateway.screen.block import TextBlock, asked_in
@@ -58,6 +59,7 @@ class _Whole:
         self._detectors, self._adapter, self._request, self._case = detectors, adapter, request, case
         self._answer, self._body = answer, body
         self._prompt = asked_in(request)
+        self._agency = agency_of(adapter, request, case)
         self._record = Record(case, detectors.language)
         self._blocks: dict[BlockKey, TextBlock | WholeBlock] = {}
         self._parts: dict[BlockKey, AnswerPart] = {}
@@ -88,7 +90,9 @@ class _Whole:
     def _new_block(self, part: AnswerPart, opinion: Judgement) -> TextBlock | WholeBlock:
         judged = self._record.stage(part.channel.role)
         if part.channel in (Channel.TOOL, Channel.RESULT):
-            return WholeBlock(self._detectors, self._case, part.channel, judged, part.name, opinion)
+            return WholeBlock(
+                self._detectors, self._case, part.channel, judged, part.name, opinion, self._agency
+            )
         lead = self._lead(part)
         return TextBlock(self._detectors, self._case, part.channel, judged, opinion, lead, self._prompt)
 

@@ -1,0 +1,67 @@
+"""What the model is about to do with tools, judged before it is done (P-032).
+
+    answer ── a tool call, whole ──▶ agency ── with what the request's conversation shows ──▶ verdict
+
+An answer without a tool call costs nothing here: the conversation is read once a call is there to be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sekisho.gateway.dialects.json import decode
+from sekisho.gateway.dialects.traces import arguments_of
+from sekisho.gateway.dialects.types import Adapter
+from sekisho.gateway.screen.types import Case
+from sekisho.gateway.types import Request
+from sekisho.policy.agents.rules import judge_call, verdict_on
+from sekisho.policy.agents.trace import Call, Result, Trace
+from sekisho.policy.exceptions import lowered
+from sekisho.policy.types import Pack, Verdict
+
+INLINE_BYTES = 32 * 1024
+"""Of a body whose conversation is read on the event loop, in about a millisecond. A longer one is read in a thread."""
+
+
+class Agency:
+    """The conversation of one request as tools see it. Grows with the calls of the answer."""
+
+    def __init__(self, adapter: Adapter, request: Request, case: Case) -> None:
+        self._adapter, self._request, self._case = adapter, request, case
+        self._trace: Trace | None = None
+
+    @property
+    def takes_its_time(self) -> bool:
+        """Whether the next call is better judged beside the event loop."""
+        return self._trace is None and len(self._request.body) > INLINE_BYTES
+
+    def judge(self, name: str, arguments: str) -> tuple[Verdict, Callable[[Pack], Verdict]]:
+        """Return what the policy says of a call, and what says it of drafts. The call then belongs to what was done."""
+        trace = self._seen()
+        call = Call(name, arguments_of(arguments))
+        steps = Trace(trace.steps)
+
+        def say(pack: Pack) -> Verdict:
+            done = judge_call(pack.agents, steps, call)
+            return lowered(verdict_on(pack, done, self._case.audience), pack, self._case.excepted)
+
+        done = judge_call(self._case.pack.agents, trace, call)
+        verdict = verdict_on(self._case.pack, done, self._case.audience)
+        trace.add(call)
+        return lowered(verdict, self._case.pack, self._case.excepted), say
+
+    def note(self, text: str) -> None:
+        """Take note of what a tool of the provider's has brought in the midst of the answer."""
+        if self._case.pack.agents.actions:
+            self._seen().add(Result(Call(""), text))
+
+    def _seen(self) -> Trace:
+        if self._trace is None:
+            self._trace = Trace(self._adapter.trace(decode(self._request.body)))
+        return self._trace
+
+
+def agency_of(adapter: Adapter, request: Request, case: Case) -> Agency | None:
+    """Return who judges the calls of an answer; None where neither the policy nor a draft forbids any."""
+    packs = (case.pack, *(case.shadow.packs if case.shadow is not None else ()))
+    return Agency(adapter, request, case) if any(pack.agents.actions for pack in packs) else None

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sekisho.enforcement.actions import take_strikes
 from sekisho.enforcement.conduct.actions import observe
 from sekisho.enforcement.holds.actions import take_holds
 from sekisho.enforcement.review.actions import take_cases
 from sekisho.enforcement.types import Arrived
 
-CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (take_holds, observe, take_cases)
+CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (
+    take_strikes,
+    take_holds,
+    observe,
+    take_cases,
+)
 """Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
 
 

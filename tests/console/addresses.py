@@ -61,7 +61,19 @@ ADDRESSES = (
     Address("/staff/exceptions/new", "emi", "console:staff-exception-new"),
     Address("/o/ORG/policy", "aiko", "console:terms"),
     Address("/staff/model", "emi", "console:staff-model"),
+    Address("/o/ORG/holds", "aiko", "console:holds"),
+    Address("/o/ORG/holds/rev_page", "ben", "console:hold"),
+    Address("/staff/holds", "emi", "console:staff-holds"),
+    Address("/staff/holds/rev_page", "emi", "console:staff-hold"),
+    Address("/staff/professionals", "emi", "console:staff-professionals"),
+    Address("/staff/professionals/new", "emi", "console:staff-professional-new"),
+    Address("/staff/professionals/pro_page", "emi", "console:staff-professional"),
     Address("/operator", "daiki", "console:operator"),
 )
-ELSEWHERE = {"console:preferences", "console:playground-found"}
+ELSEWHERE = {
+    "console:preferences",
+    "console:playground-found",
+    "console:hold-attestation",
+    "console:staff-hold-attestation",
+}
 """Routes that are no pages: one takes a form, one gives a part of a page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,6 +12,8 @@ from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase
 from sekisho.base.text import Text
 from sekisho.enforcement.actions import impose, record_decisions
+from sekisho.enforcement.holds import actions as holds
+from sekisho.enforcement.holds.models import Professional
 from sekisho.enforcement.models import Restriction, StatementOfReasons
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
 from sekisho.notices.models import Delivery, Notice
@@ -19,6 +21,7 @@ from sekisho.policy.actions import install_reference
 from sekisho.policy.types import Action, Ground, Severity
 from tests.cast import Cast
 from tests.console.addresses import TOLD
+from tests.enforcement.holds.makers import hold, professional
 
 PACK = "reference@2025-09-15"
 
@@ -88,6 +91,16 @@ def told(policy: None, cast: Cast, key: KeyView) -> None:
     Notice.objects.all().delete()
     notice.pk = "ntc_told"
     notice.save(force_insert=True)
+
+
+@pytest.fixture
+def held(policy: None, cast: Cast) -> str:
+    """A held answer that Emi, a registered doctor, has claimed; both under ids that addresses can name."""
+    registered = professional(cast.emi.id)
+    Professional.objects.filter(id=registered).update(id="pro_page", valid_until=date(2099, 12, 31))
+    ticket = hold(1, cast.atelier.id, review="rev_page", finished_at=datetime.now(UTC))
+    holds.claim(cast.viewer("emi"), ticket)
+    return ticket
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def world(
     key: KeyView,
     decided: list[DecisionRecord],
     told: None,
+    held: str,
     emi_prepares_policy: None,
     daiki_operates: None,
 ) -> World:

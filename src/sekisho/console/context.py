@@ -86,9 +86,15 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
         *(nav.STAFF[1:] if may(viewer, Permission.STAFF_POLICY_READ) else []),
         *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
+        *(nav.HOLDS if _decides_on_holds(viewer) else []),
+        *(nav.PROFESSIONALS if may(viewer, Permission.STAFF_PROFESSIONAL_REGISTER) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []
+
+
+def _decides_on_holds(viewer: Viewer) -> bool:
+    return may(viewer, Permission.STAFF_HOLD_READ) or may(viewer, Permission.STAFF_CASE_READ)
 
 
 def _shared(viewer: Viewer) -> tuple[nav.Place, ...]:

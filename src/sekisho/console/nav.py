@@ -57,6 +57,7 @@ CUSTOMER = (
     Place(_("What you are held to"), "console:terms", "policy", org=True),
     Place(_("Notices"), NOTICES, "notice", ("notice",), org=True),
     Place(_("Appeals"), "console:org-appeals", "appeal", ("org-appeal", "org-appeal-new"), org=True),
+    Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
 )
 STAFF = (
@@ -74,6 +75,15 @@ STAFF = (
     Place(_("Model"), "console:staff-model", "model"),
 )
 APPEALS = (Place(_("Appeals"), "console:staff-appeals", "appeal", ("staff-appeal",)),)
+HOLDS = (Place(_("Held answers"), "console:staff-holds", "hold", ("staff-hold",)),)
+PROFESSIONALS = (
+    Place(
+        _("Professionals"),
+        "console:staff-professionals",
+        "person",
+        ("staff-professional-new", "staff-professional"),
+    ),
+)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 ACCOUNT = (

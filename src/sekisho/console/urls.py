@@ -9,11 +9,13 @@ from sekisho.console import (
     appeals_desk,
     customer,
     drafts,
+    holds,
     model,
     notices,
     operator,
     playground,
     preferences,
+    professionals,
     public,
     staff,
     statements,
@@ -93,6 +95,17 @@ STAFF_POLICY = [
     path("staff/exceptions/new", terms.exception_new, name="staff-exception-new"),
     path("staff/exceptions/<str:exception>", terms.exception, name="staff-exception"),
 ]
+HOLDS = [
+    path("o/<str:org>/holds", holds.of_organisation, name="holds"),
+    path("o/<str:org>/holds/<str:hold>", holds.one_of_organisation, name="hold"),
+    path("o/<str:org>/holds/<str:hold>/attestation", holds.own_attestation, name="hold-attestation"),
+    path("staff/holds", holds.queue, name="staff-holds"),
+    path("staff/holds/<str:hold>", holds.hold, name="staff-hold"),
+    path("staff/holds/<str:hold>/attestation", holds.attestation, name="staff-hold-attestation"),
+    path("staff/professionals", professionals.listing, name="staff-professionals"),
+    path("staff/professionals/new", professionals.new, name="staff-professional-new"),
+    path("staff/professionals/<str:professional>", professionals.one, name="staff-professional"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
-urlpatterns = [*PUBLIC, *CUSTOMER, *PLAYGROUND, *STAFF, *STAFF_APPEALS, *STAFF_POLICY, *OPERATOR]
+urlpatterns = [*PUBLIC, *CUSTOMER, *PLAYGROUND, *STAFF, *STAFF_APPEALS, *STAFF_POLICY, *HOLDS, *OPERATOR]

@@ -60,6 +60,37 @@ STATEMENT_POINTS: Words = {
     "redress": _("Your ways to object"),
 }
 
+HOLD_STATES: Words = {
+    "waiting": pgettext_lazy("held answer", "Waits"),
+    "claimed": pgettext_lazy("held answer", "Being looked at"),
+    "facts_asked": pgettext_lazy("held answer", "Facts asked for"),
+    "released": pgettext_lazy("held answer", "Released"),
+    "released_edited": pgettext_lazy("held answer", "Released, edited"),
+    "rejected": pgettext_lazy("held answer", "Rejected"),
+    "expired": pgettext_lazy("held answer", "Expired"),
+}
+
+HOLD_ENDED: Words = {
+    "time": _("Nobody decided in time."),
+    "no_draft": _("Nothing of the answer was kept."),
+    "erased": _("The conversation was erased."),
+}
+
+SPEAKERS: Words = {
+    "system": pgettext_lazy("speaker", "System"),
+    "user": pgettext_lazy("speaker", "Person"),
+    "assistant": pgettext_lazy("speaker", "Model"),
+    "tool": pgettext_lazy("speaker", "Tool"),
+    "reviewer": pgettext_lazy("speaker", "Reviewer"),
+    "client": pgettext_lazy("speaker", "Client"),
+}
+
+SPOKEN: Words = {
+    "question": pgettext_lazy("about a held answer", "question"),
+    "facts": pgettext_lazy("about a held answer", "facts"),
+    "reason": pgettext_lazy("about a held answer", "reason"),
+}
+
 PARTS: Words = {
     "standard": _("Usage standards for everyone"),
     "high_risk": _("Requirements for high-risk uses"),

@@ -149,6 +149,15 @@ def opened(viewer: Viewer, hold_id: str, at: datetime) -> Opened | None:
     )
 
 
+def attestation_of(viewer: Viewer, hold_id: str, at: datetime) -> str:
+    """Return the signed attestation as JSON, for whom `hold` is. Raises `NotFoundError` before a decision."""
+    seen = hold(viewer, hold_id, at)
+    found = Attestation.objects.filter(hold=seen.id).first()
+    if found is None:
+        raise not_found("attestation_not_found")
+    return found.document
+
+
 def queue(viewer: Viewer, at: datetime, *, domain: str = "", after: str = "", limit: int = PAGE) -> QueuePage:
     """Return the open holds that the viewer may decide on now, the next deadline first.
 

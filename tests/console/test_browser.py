@@ -270,7 +270,8 @@ def _words(violation: dict[str, Any]) -> str:
 def _unreached(page: Page) -> list[str]:
     """Press Tab through the page, and return the visible controls that never had the focus or showed none."""
     total = page.evaluate(_LIST)
-    for _ in range(total + 5):
+    parts = 8 * page.locator("input[type=date], input[type=datetime-local]").count()  # each part is a stop
+    for _ in range(total + parts + 5):
         page.keyboard.press("Tab")
         page.evaluate("document.activeElement?.setAttribute('data-reached', '')")
     missed: list[str] = page.evaluate(_MISSED)

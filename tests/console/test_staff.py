@@ -7,7 +7,7 @@ import pytest
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import NOBODY, StaffRole
-from sekisho.console import staff
+from sekisho.console import detectors
 from sekisho.detection.cascade import Cascade
 from sekisho.detection.types import Finding, Passage
 from sekisho.policy import actions, queries
@@ -58,7 +58,7 @@ def draft(policy: None, cast: Cast) -> str:
 @pytest.fixture
 def quiet_detectors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Detectors that see nothing, so that the examples of the pack fail."""
-    monkeypatch.setattr(staff, "cascade", lambda: Cascade(()))
+    monkeypatch.setattr(detectors, "cascade", lambda: Cascade(()))
 
 
 class KnowsByHeart:
@@ -81,7 +81,7 @@ class KnowsByHeart:
 @pytest.fixture
 def examples_pass(policy: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = queries.version(NOBODY, "reference@2025-09-15").pack
-    monkeypatch.setattr(staff, "cascade", lambda: Cascade((KnowsByHeart(pack),)))
+    monkeypatch.setattr(detectors, "cascade", lambda: Cascade((KnowsByHeart(pack),)))
 
 
 @pytest.mark.usefixtures("emi_prepares_policy")

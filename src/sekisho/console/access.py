@@ -8,6 +8,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 
 from sekisho.accounts import queries as accounts
+from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import NOBODY, Viewer
 from sekisho.base.errors import NotAllowedError, NotFoundError
 from sekisho.console import faults
@@ -21,6 +22,14 @@ def viewer_of(request: HttpRequest) -> Viewer:
         known = accounts.viewer(str(person.pk)) if person.is_authenticated else NOBODY
         request.viewer = known  # type: ignore[attr-defined]
     return cast(Viewer, known)
+
+
+def staff_viewer(request: HttpRequest, permission: Permission) -> Viewer:
+    """Return the viewer if they hold the permission; for anybody else the page does not exist."""
+    viewer = viewer_of(request)
+    if not may(viewer, permission):
+        raise accounts.not_found("page_not_found")
+    return viewer
 
 
 class RefusalMiddleware:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sekisho.accounts.rules import Permission
 from sekisho.base.text import as_lang
 from sekisho.console import words
-from sekisho.console.staff import staff_viewer
+from sekisho.console.access import staff_viewer
 from sekisho.detection.card import Card, Headline, Metric, ModelError, SecondStep, read_card
 from sekisho.detection.detectors import scorer
 from sekisho.detection.evaluation import words as measured_words

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from sekisho.console.access import viewer_of
-from sekisho.console.staff import cascade
+from sekisho.console.detectors import cascade
 from sekisho.link import queries as link
 from sekisho.link.queries import LinkState
 from sekisho.records import queries as records

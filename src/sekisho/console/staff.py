@@ -1,8 +1,6 @@
-"""Pages for staff: the stream of decisions, the evidence of one, and the versions of the policy."""
+"""Pages for staff: the stream of decisions, and the evidence of one."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,24 +11,18 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sekisho.accounts.queries import not_found
-from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.rules import Permission
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import as_lang
 from sekisho.console import decisions as shared
-from sekisho.console.access import viewer_of
+from sekisho.console.access import staff_viewer
 from sekisho.console.customer import explanation
 from sekisho.console.decisions import DecisionsForm, Row, Titles
 from sekisho.console.labels import LabelForm, desk_of
-from sekisho.console.public import parts_of, tone_of
-from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.enforcement import actions as enforcement_actions
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.types import Desk
-from sekisho.policy import actions as policy_actions
-from sekisho.policy import queries as policy
-from sekisho.policy.lifecycle import State
 
 
 # --- decisions ----------------------------------------------------------------------------------------------
@@ -90,71 +82,3 @@ def _labelled(viewer: Viewer, decision: str, form: LabelForm, desk: Desk) -> boo
         form.add_error(None, refusal.told(as_lang(get_language())))
         return False
     return True
-
-
-# --- the policy ---------------------------------------------------------------------------------------------
-@login_required
-def policy_versions(request: HttpRequest) -> HttpResponse:
-    """List every version, drafts included."""
-    viewer = staff_viewer(request, Permission.STAFF_POLICY_READ)
-    rows = [
-        {"view": view, "tone": tone_of(view), "earlier": policy.version_before(viewer, view.label)}
-        for view in policy.versions(viewer)
-    ]
-    context = {"versions": rows, "crumbs": [(_("Policy versions"), "")]}
-    return render(request, "console/staff/policy_versions.html", context)
-
-
-@login_required
-def policy_version(request: HttpRequest, label: str) -> HttpResponse:
-    """Show one version with everything in it that differs from the one before, thresholds and examples too."""
-    viewer = staff_viewer(request, Permission.STAFF_POLICY_READ)
-    view = policy.version(viewer, label)
-    earlier = policy.version_before(viewer, label)
-    is_draft = view.state in (State.DRAFT, State.SHADOW)
-    context = {
-        "view": view,
-        "tone": tone_of(view),
-        "parts": parts_of(view.pack),
-        "earlier": earlier,
-        "diff": policy.changes(viewer, earlier.label if earlier else None, label),
-        "is_draft": is_draft,
-        "may_activate": is_draft and may(viewer, Permission.STAFF_POLICY_ACTIVATE),
-        "is_mine": view.proposed_by == viewer.id,
-        "crumbs": [(_("Policy versions"), reverse("console:staff-policy")), (label, "")],
-    }
-    return render(request, "console/staff/policy_version.html", context)
-
-
-@login_required
-def policy_activate(request: HttpRequest, label: str) -> HttpResponse:
-    """Ask once more, then approve a draft. The action refuses the proposer, and packs whose examples fail."""
-    viewer = staff_viewer(request, Permission.STAFF_POLICY_ACTIVATE)
-    view = policy.version(viewer, label)
-    page = reverse("console:staff-policy-version", args=[label])
-    refusal = ""
-    if request.method == "POST":
-        try:
-            policy_actions.activate(viewer, label, cascade().find)
-        except SekishoError as problem:
-            refusal = problem.told(as_lang(get_language()))
-        else:
-            messages.success(request, _("%(label)s is approved.") % {"label": label})
-            return HttpResponseRedirect(page)
-    crumbs = [(_("Policy versions"), reverse("console:staff-policy")), (label, page), (_("Activate"), "")]
-    context = {"view": view, "refusal": refusal, "crumbs": crumbs}
-    return render(request, "console/staff/policy_activate.html", context, status=409 if refusal else 200)
-
-
-@lru_cache(maxsize=1)
-def cascade() -> Cascade:
-    """The detectors that gateways use too. Loaded at the first activation: other pages do not need them."""
-    return default_cascade()
-
-
-def staff_viewer(request: HttpRequest, permission: Permission) -> Viewer:
-    """Return the viewer if they hold the permission; for anybody else the page does not exist."""
-    viewer = viewer_of(request)
-    if not may(viewer, permission):
-        raise not_found("page_not_found")
-    return viewer

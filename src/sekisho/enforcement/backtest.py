@@ -32,9 +32,11 @@ TOOL_CALL = "tool_use"
 ROLES = {"assistant": Role.OUTPUT, "tool": Role.TOOL_RESULT}
 
 
-def turns_since(viewer: Viewer, since: datetime | None, limit: int | None) -> Iterator[TurnView]:
-    """Yield the turns of every organisation that the viewer sees, newest first."""
-    each = [_turns(viewer, one.id) for one in accounts.organisations(viewer)]
+def turns_since(
+    viewer: Viewer, since: datetime | None, limit: int | None, before: str = ""
+) -> Iterator[TurnView]:
+    """Yield the turns of every organisation that the viewer sees, newest first; `before` is the last one before."""
+    each = [_turns(viewer, one.id, before) for one in accounts.organisations(viewer)]
     newest = merge(*each, key=lambda turn: turn.id, reverse=True)
     return islice(takewhile(lambda turn: since is None or turn.received_at >= since, newest), limit)
 
@@ -89,9 +91,8 @@ def _judged(pack: Pack, passage: Passage, found: Findings, audience: Audience, d
     return evaluate(pack, found, Context(passage.role, passage.language, audience, domain))
 
 
-def _turns(viewer: Viewer, organisation: str) -> Iterator[TurnView]:
-    before = ""
-    while page := records.turns(viewer, organisation, before=before):
+def _turns(viewer: Viewer, organisation: str, before: str) -> Iterator[TurnView]:
+    while page := records.turns(viewer, organisation, before=before, limit=TURNS_AT_ONCE):
         yield from page
         before = page[-1].id
 

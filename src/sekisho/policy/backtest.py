@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from sekisho.policy.types import Action, Verdict
 
@@ -52,6 +53,11 @@ class Report:
     examples: dict[Shift, list[str]] = field(default_factory=dict)
     """Ids of turns, the first that were met, at most `EXAMPLES` a shift."""
 
+    @property
+    def done(self) -> int:
+        """How many turns were looked at, whether they could be judged or not."""
+        return self.judged + self.unread
+
     def add(self, turn: str, before: Verdict, after: Verdict) -> None:
         """Count one turn, judged by both."""
         what = shift(before.action, after.action)
@@ -64,3 +70,31 @@ class Report:
         named = self.examples.setdefault(what, [])
         if len(named) < EXAMPLES:
             named.append(turn)
+
+
+Plain = dict[str, Any]
+"""A report as JSON holds it."""
+
+
+def plain(report: Report) -> Plain:
+    """Return the report as JSON holds it; `restored` reads it."""
+    return {
+        "candidate": report.candidate,
+        "judged": report.judged,
+        "unread": report.unread,
+        "shifts": {shift_.value: count for shift_, count in report.shifts.items()},
+        "by_clause": [[shift_.value, clause, count] for (shift_, clause), count in report.by_clause.items()],
+        "examples": {shift_.value: list(turns) for shift_, turns in report.examples.items()},
+    }
+
+
+def restored(stored: Plain, candidate: str) -> Report:
+    """Return the report that `plain` wrote; a fresh one for `candidate` where nothing was written yet."""
+    return Report(
+        candidate,
+        stored.get("judged", 0),
+        stored.get("unread", 0),
+        Counter({Shift(name): count for name, count in stored.get("shifts", {}).items()}),
+        Counter({(Shift(name), clause): count for name, clause, count in stored.get("by_clause", ())}),
+        {Shift(name): list(turns) for name, turns in stored.get("examples", {}).items()},
+    )

@@ -12,6 +12,13 @@ TABLES = {
         exported="Public.",
         erased="Not erased: who proposed and approved a version is noted by id only.",
     ),
+    "policy_policybacktest": TableData(
+        Category.OPERATION,
+        Whose.NOBODY,
+        retention="As long as its version: it is what those who approved it had before them.",
+        exported="Not exported: it counts turns and names a few by id.",
+        erased="Not erased: ids of turns that are gone lead nowhere.",
+    ),
     "policy_policyoverlay": TableData(
         Category.OPERATION,
         Whose.ORGANISATION,

@@ -47,6 +47,25 @@ class PolicyVersion(models.Model):
         return f"{self.name}@{self.version}"
 
 
+class PolicyBacktest(models.Model):
+    """Stored turns judged by a version that was not in force, as far as it has got (P-004). Counts and ids only."""
+
+    id = IdField("bkt")
+    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="backtests")
+    begun_by = models.CharField(max_length=120)
+    begun_at = models.DateTimeField()
+    since = models.DateTimeField(null=True)
+    most = models.PositiveIntegerField()
+    """So many turns at most, newest first."""
+    after = models.CharField(max_length=40, blank=True)
+    """Id of the last turn that was judged: the next slice goes on with older ones."""
+    report = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class PolicyOverlay(models.Model):
     """What an organisation lays over the policy, so that it is held to more (P-007). Earlier ones stay."""
 

@@ -21,11 +21,12 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text
 from sekisho.policy import lifecycle
+from sekisho.policy.backtest import Report, restored
 from sekisho.policy.diff import PackDiff, diff
 from sekisho.policy.exceptions import ContractException
 from sekisho.policy.lifecycle import Dates, State
 from sekisho.policy.load import load
-from sekisho.policy.models import PolicyException, PolicyOverlay, PolicyVersion
+from sekisho.policy.models import PolicyBacktest, PolicyException, PolicyOverlay, PolicyVersion
 from sekisho.policy.overlay import Overlay, floor_label
 from sekisho.policy.types import Audience, Pack
 
@@ -96,6 +97,57 @@ def changes(asks: Viewer, before: str | None, after: str, clock: Clock = system_
     return diff(earlier.pack if earlier else None, version(asks, after, clock).pack)
 
 
+def source(asks: Viewer, label: str, clock: Clock = system_clock) -> str:
+    """Return the YAML of a version, as it was handed in, to whoever may read the version."""
+    return PolicyVersion.objects.values_list("source", flat=True).get(id=version(asks, label, clock).id)
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestView:
+    """A backtest, as far as it has got."""
+
+    id: str
+    label: str
+    begun_by: str
+    begun_at: datetime
+    since: datetime | None
+    most: int
+    after: str
+    report: Report
+    finished_at: datetime | None
+
+
+def backtests(asks: Viewer, label: str) -> tuple[BacktestView, ...]:
+    """Return the backtests of a version, the latest first. For staff who read the policy."""
+    rows = PolicyBacktest.objects.filter(version_id=version(asks, label).id).select_related("version")
+    if not may(asks, Permission.STAFF_POLICY_READ):
+        raise not_found("policy_version_not_found")
+    return tuple(map(_backtest, rows.order_by("-begun_at", "-id")))
+
+
+def backtest_run(asks: Viewer, run_id: str) -> BacktestView:
+    """Return one backtest. Raises `NotFoundError` also for what may not be seen."""
+    row = PolicyBacktest.objects.filter(id=run_id).select_related("version").first()
+    if row is None or not may(asks, Permission.STAFF_POLICY_READ):
+        raise not_found("backtest_not_found")
+    return _backtest(row)
+
+
+def _backtest(row: PolicyBacktest) -> BacktestView:
+    label = str(row.version)
+    return BacktestView(
+        id=row.id,
+        label=label,
+        begun_by=row.begun_by,
+        begun_at=row.begun_at,
+        since=row.since,
+        most=row.most,
+        after=row.after,
+        report=restored(row.report, label),
+        finished_at=row.finished_at,
+    )
+
+
 def packs_for_gateway(at: datetime) -> tuple[Pack, ...]:
     """Return every version that is or will be in force at the moment `at`, by `effective_at`; no viewer asks.
 
@@ -154,6 +206,13 @@ def exceptions(asks: Viewer, organisation: str) -> tuple[ExceptionView, ...]:
     _see_terms(asks, organisation)
     rows = PolicyException.objects.filter(organisation=organisation).order_by("-proposed_at", "-id")
     return tuple(map(_exception, rows))
+
+
+def all_exceptions(asks: Viewer) -> tuple[ExceptionView, ...]:
+    """Return every contract exception, the latest proposed first. For staff who read the policy."""
+    if not may(asks, Permission.STAFF_POLICY_READ):
+        raise not_found("page_not_found")
+    return tuple(map(_exception, PolicyException.objects.order_by("-proposed_at", "-id")))
 
 
 def overlays_for_gateway() -> dict[str, Overlay]:

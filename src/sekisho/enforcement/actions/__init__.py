@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sekisho.enforcement.actions.backtests import go_on
+from sekisho.enforcement.actions.calls import settle
 from sekisho.enforcement.actions.decisions import ROWS_A_STATEMENT, record_decisions
 from sekisho.enforcement.actions.labels import LABEL_REFUSALS, label
 from sekisho.enforcement.actions.parts import NOT_ALLOWED, allowed, tell_standing
-from sekisho.enforcement.actions.calls import settle
 from sekisho.enforcement.actions.restrictions import REFUSALS, impose, lift
 from sekisho.enforcement.actions.strikes import strike, take_strikes
 from sekisho.enforcement.actions.unwinding import unwind
@@ -16,6 +17,7 @@ __all__ = [
     "REFUSALS",
     "ROWS_A_STATEMENT",
     "allowed",
+    "go_on",
     "impose",
     "label",
     "lift",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sekisho.policy.actions.backtests import begin_backtest, note_backtest
 from sekisho.policy.actions.exceptions import approve_exception, propose_exception, revoke_exception
 from sekisho.policy.actions.overlays import remove_overlay, set_overlay
 from sekisho.policy.actions.versions import (
@@ -18,7 +19,9 @@ __all__ = [
     "INSTALLER",
     "activate",
     "approve_exception",
+    "begin_backtest",
     "install_reference",
+    "note_backtest",
     "propose",
     "propose_exception",
     "remove_overlay",

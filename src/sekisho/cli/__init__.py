@@ -41,9 +41,17 @@ COMMANDS = {
         "Create people and organisations, appoint staff.", "利用者と組織を作成し、担当者を任命します。"
     ),
     "keys": Text("Create, list and revoke API keys.", "API キーを作成・一覧・失効します。"),
+    "webhooks": Text(
+        "List and register addresses that are called when something happens.",
+        "出来事があったときに呼び出すアドレスを一覧・登録します。",
+    ),
     "restrict": Text(
         "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
         "キー・組織・エンドユーザーに制限・一時停止・終了の措置をとり、また解除します。",
+    ),
+    "enforcement": Text(
+        "Export statements of reasons, try a ladder over recorded decisions.",
+        "理由の通知を書き出し、記録済みの決定で段階的な措置を試します。",
     ),
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"

@@ -1,0 +1,51 @@
+"""`sekisho enforcement`: what follows from violations. Each subcommand is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+
+import click
+
+from sekisho.base.text import Text
+from sekisho.cli import bilingual
+from sekisho.cli.language import reader_language
+
+COMMANDS = {
+    "statements": (
+        "sekisho.cli.statements",
+        Text(
+            "Statements of reasons, for whom they are handed in to.",
+            "理由の通知を、提出先の形式で書き出します。",
+        ),
+    ),
+}
+"""Name of each subcommand → the module that holds it as `command`, and its one-line help."""
+
+
+class LazyGroup(bilingual.Group):
+    """Knows its subcommands by name and imports only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def summaries(self, ctx: click.Context) -> Iterable[tuple[str, str]]:
+        return [(name, told.in_(reader_language())) for name, (_, told) in COMMANDS.items()]
+
+
+@click.group(
+    "enforcement",
+    cls=LazyGroup,
+    help=Text(
+        "What follows from violations: statements of reasons, the ladder.",
+        "違反への対応（理由の通知、段階的な措置）を扱います。",
+    ),
+)
+def command() -> None:
+    """Leave everything to the subcommands: each sets Django up for itself, once its own words have been read."""

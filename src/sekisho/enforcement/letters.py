@@ -6,6 +6,7 @@ One source for both, so that what somebody reads in the mail is what the page sh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -54,11 +55,22 @@ def lifted_letter(view: RestrictionView, key_name: str = "") -> tuple[Text, Text
 
 def restriction(view: RestrictionView, key_name: str = "") -> Text:
     """Return what is restricted, and how."""
-    what = RESTRICTIONS[view.unit.kind, view.measure].format(key=key_name or view.unit.id)
-    if view.measure is THROTTLED and view.requests_per_minute:
-        rate = RATE.format(number=view.requests_per_minute)
-        return Text(f"{what.en} {rate.en}", f"{what.ja}{rate.ja}")
-    return what
+    said = [RESTRICTIONS[view.unit.kind, view.measure].format(key=key_name or view.unit.id), *_left(view)]
+    return Text(" ".join(each.en for each in said), "".join(each.ja for each in said))
+
+
+def _left(view: RestrictionView) -> Iterator[Text]:
+    """What is left to who is throttled."""
+    if view.measure is THROTTLED:
+        if view.requests_per_minute:
+            yield RATE.format(number=view.requests_per_minute)
+        if view.models:
+            yield Text(
+                MODELS.en.format(models=", ".join(view.models)),
+                MODELS.ja.format(models="、".join(view.models)),
+            )
+        if view.tools_off:
+            yield NO_TOOLS
 
 
 def duration(view: RestrictionView) -> Text:
@@ -143,6 +155,10 @@ RESTRICTIONS = {
     ),
 }
 RATE = Text("Up to {number} requests pass in a minute.", "1 分あたり {number} 件まで受け付けます。")
+MODELS = Text("Only these models answer: {models}.", "利用できるモデルは次のものに限られます：{models}。")
+NO_TOOLS = Text(
+    "Requests that offer tools to the model are refused.", "モデルにツールを渡すリクエストは受け付けません。"
+)
 UNTIL = Text(
     "It applies from {since} and ends by itself on {until}.",
     "{since}から適用され、{until}に自動的に終了します。",

@@ -12,15 +12,17 @@ from sekisho.base.clock import fixed_clock
 from sekisho.base.text import Text
 from sekisho.detection.labels import CLAUSES
 from sekisho.enforcement import actions as enforcement
+from sekisho.enforcement import queries
 from sekisho.enforcement.review import marks, sealed, words
 from sekisho.enforcement.review.models import Case, Reporter, TwoPerson
 from sekisho.enforcement.review.rules.reporters import Decided, Mute, Warn, faith
 from sekisho.enforcement.review.types import AboutKind, Answer, Source, Verdict
 from sekisho.enforcement.rules.ladder import may_impose
-from sekisho.enforcement.types import Allowed, Decider, Found, Measure, Statement, Unit, UnitKind
+from sekisho.enforcement.types import Allowed, Decider, Found, Measure, Settled, Statement, Unit, UnitKind
 from sekisho.notices.actions import tell
 from sekisho.notices.types import Address
 from sekisho.policy.queries import version_at
+from sekisho.policy.types import Clause, Part
 
 SURE = 1.0
 """How sure a strike is that a person confirmed."""
@@ -30,18 +32,32 @@ REQUESTS_A_MINUTE = 6
 
 def act_on(now: Viewer, row: Case, answer: Answer, at: datetime) -> None:
     """Label the decision that a case is about, and let it count, or undo whatever it did."""
-    if row.about_kind != AboutKind.DECISION:
-        return
-    clock = fixed_clock(at)
-    if answer.verdict is Verdict.VIOLATION:
-        labels = (answer.clause,) if answer.clause in CLAUSES else ()
-        enforcement.label(now, row.about_id, Found(True, labels), clock=clock)
-        enforcement.strike(
-            now, unit_of(row), row.about_id, answer.clause, answer.severity, SURE, answer.intent, at
-        )
-    elif answer.verdict is Verdict.NO_VIOLATION:
+    if row.about_kind == AboutKind.DECISION and answer.verdict is Verdict.VIOLATION:
+        _confirm(now, row, answer, at)
+    elif row.about_kind == AboutKind.DECISION and answer.verdict is Verdict.NO_VIOLATION:
+        # first undone, then labelled: undoing withdraws what was found before
         enforcement.unwind(now, decisions=[row.about_id], because=row.id, at=at)
-        enforcement.label(now, row.about_id, Found(False), clock=clock)
+        enforcement.label(now, row.about_id, Found(False), clock=fixed_clock(at))
+    if row.source in (Source.HARD, Source.LADDER) and answer.measure is None:
+        stands = answer.verdict is Verdict.VIOLATION
+        _settle_calls(now, unit_of(row), Settled.RESTRICTED if stands else Settled.LEFT, at)
+
+
+def _confirm(now: Viewer, row: Case, answer: Answer, at: datetime) -> None:
+    """Label what was found, and count it where automation did not."""
+    labels = (answer.clause,) if answer.clause in CLAUSES else ()
+    enforcement.label(now, row.about_id, Found(True, labels), clock=fixed_clock(at))
+    counted = queries.strike_of(now, row.about_id)
+    if (counted is None or counted.voided_at is not None) and _is_standard(row, answer.clause):
+        unit = unit_of(row)
+        enforcement.strike(now, unit, row.about_id, answer.clause, answer.severity, SURE, answer.intent, at)
+
+
+def _settle_calls(now: Viewer, unit: Unit, outcome: Settled, at: datetime) -> None:
+    """Tell the ladder that a person has decided about the unit, and let what is in force stand."""
+    for waits in queries.waiting_for_people(now, at):
+        if waits.unit == unit:
+            enforcement.settle(now, waits.id, outcome, fixed_clock(at))
 
 
 def unit_of(row: Case | TwoPerson) -> Unit:
@@ -128,6 +144,17 @@ def _statement(row: Case, proposal: TwoPerson, people: int) -> Statement:
 
 
 def _title(row: Case, clause_id: str) -> Text:
-    pack = version_at(row.event_at)
-    clause = pack.clause(clause_id) if pack else None
+    clause = _clause(row, clause_id)
     return clause.title if clause else Text(clause_id, clause_id)
+
+
+def _is_standard(row: Case, clause_id: str) -> bool:
+    """Whether the clause forbids something to everybody; the others oblige, and nothing is counted under them."""
+    clause = _clause(row, clause_id)
+    return clause is not None and clause.part is Part.STANDARD
+
+
+def _clause(row: Case, clause_id: str) -> Clause | None:
+    """The clause as of the event."""
+    pack = version_at(row.event_at)
+    return pack.clause(clause_id) if pack else None

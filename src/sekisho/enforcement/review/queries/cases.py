@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import lru_cache
 
@@ -118,6 +118,14 @@ def precedents(viewer: Viewer, case_id: str, clause: str = "", words: str = "") 
         for each in rows.order_by("-closed_at")[:PRECEDENTS]
         if each.closed_at is not None
     )
+
+
+def open_about(decisions: Collection[str]) -> frozenset[str]:
+    """Return those of the decisions about which a case is open. For what opens cases: no viewer."""
+    rows = Case.objects.filter(
+        about_kind=AboutKind.DECISION, about_id__in=list(decisions), closed_at=None, golden=None
+    )
+    return frozenset(rows.values_list("about_id", flat=True))
 
 
 def took_part(viewer: Viewer, about_id: str) -> frozenset[str]:

@@ -171,15 +171,25 @@ def _took_part(found: Matter) -> frozenset[str]:
     """
     subjects = {found.id, found.restriction, *found.decisions} - {""}
     reviewed = frozenset[str]().union(*(review.took_part(READER, subject) for subject in subjects))
-    return reviewed | frozenset(
-        leaf.actor
-        for subject in subjects
-        for leaf in entries(READER, EntryFilter(subject=subject))
-        if leaf.actor.startswith("usr_")
-        and not leaf.action.endswith(".read")
-        and not leaf.action.startswith("appeal.")
-        and leaf.facts.get("desk") != Desk.APPEAL.value
+    return (
+        reviewed
+        | _counted(found.decisions)
+        | frozenset(
+            leaf.actor
+            for subject in subjects
+            for leaf in entries(READER, EntryFilter(subject=subject))
+            if leaf.actor.startswith("usr_")
+            and not leaf.action.endswith(".read")
+            and not leaf.action.startswith("appeal.")
+            and leaf.facts.get("desk") != Desk.APPEAL.value
+        )
     )
+
+
+def _counted(decisions: tuple[str, ...]) -> frozenset[str]:
+    """Return who counted the strikes that rest on the decisions."""
+    found = (enforcement.strike_of(READER, id) for id in decisions)
+    return frozenset(one.by for one in found if one is not None and one.by.startswith("usr_"))
 
 
 def _concerns_minors(found: Matter) -> bool:

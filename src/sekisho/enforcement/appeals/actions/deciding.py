@@ -13,7 +13,13 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement.appeals import matters, queries, words
-from sekisho.enforcement.appeals.actions.parts import follow_token, found, refusal, tell_appellant
+from sekisho.enforcement.appeals.actions.parts import (
+    follow_token,
+    found,
+    locked,
+    refusal,
+    tell_appellant,
+)
 from sekisho.enforcement.appeals.actions.undoing import applied
 from sekisho.enforcement.appeals.models import Appeal
 from sekisho.enforcement.appeals.redress import redress
@@ -47,7 +53,7 @@ def decide(
     reasons and redress. Raises `NotAllowedError` and `SekishoError` with the codes of `may_decide` and `may_find`,
     `not_held` and `decided_already`. When anything fails, nothing of it has happened.
     """
-    now, at, row = as_of_now(actor), clock(), found(appeal_id)
+    now, at, row = as_of_now(actor), clock(), locked(appeal_id)
     matter = matters.matter(About(row.about), row.matter, at)
     _check(row, matter, now, finding, at)
     if _needs_a_second(row, finding):
@@ -107,13 +113,10 @@ def _close(row: Appeal, actor: Viewer, finding: Finding, at: datetime) -> None:
 
 
 def _mine(row: Appeal, actor: Viewer, at: datetime, **values: object) -> None:
-    """Change the row if it is still on this person's desk: of two who decide at once, one does."""
-    on_desk = Appeal.objects.filter(
-        id=row.id, held_by=actor.id, held_until__gt=at, proposed_by=row.proposed_by
-    )
-    if not on_desk.exclude(state=State.DECIDED.value).update(**values):
-        is_decided = Appeal.objects.filter(id=row.id, state=State.DECIDED.value).exists()
-        raise refusal("decided_already" if is_decided else "not_held")
+    """Change the row if it is on this person's desk."""
+    on_desk = Appeal.objects.filter(id=row.id, held_by=actor.id, held_until__gt=at, state=row.state)
+    if not on_desk.update(**values):
+        raise refusal("not_held")
 
 
 def _tell(row: Appeal, finding: Finding, at: datetime) -> None:

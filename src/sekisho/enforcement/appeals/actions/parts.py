@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from sekisho.accounts.queries import not_found
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.text import Text, as_lang
 from sekisho.enforcement.appeals.models import Appeal
+from sekisho.enforcement.appeals.types import State
 from sekisho.enforcement.appeals.words import REFUSALS
 from sekisho.enforcement.types import UnitKind
 from sekisho.notices.actions import tell
@@ -29,6 +32,18 @@ def found(appeal_id: str) -> Appeal:
     row = Appeal.objects.filter(id=appeal_id).first()
     if row is None:
         raise not_found("appeal_not_found")
+    return row
+
+
+def locked(appeal_id: str) -> Appeal:
+    """Return the row, and keep it until the transaction ends: whoever comes second reads what the first has done.
+
+    The first statement is a write, which SQLite and PostgreSQL both line up. Raises when it has been decided.
+    """
+    Appeal.objects.filter(id=appeal_id).update(id=F("id"))
+    row = found(appeal_id)
+    if row.state == State.DECIDED:
+        raise refusal("decided_already")
     return row
 
 

@@ -12,7 +12,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement.appeals import queries
-from sekisho.enforcement.appeals.actions.parts import found, refusal
+from sekisho.enforcement.appeals.actions.parts import locked, refusal
 from sekisho.enforcement.appeals.models import Appeal
 from sekisho.enforcement.appeals.rules.deciding import may_decide
 from sekisho.enforcement.appeals.types import State
@@ -29,7 +29,7 @@ def take(actor: Viewer, appeal_id: str, clock: Clock = system_clock) -> None:
 
     Raises `SekishoError` with a code of `may_decide`, or `held_by_other`, `rests`, `decided_already`.
     """
-    now, at, row = as_of_now(actor), clock(), found(appeal_id)
+    now, at, row = as_of_now(actor), clock(), locked(appeal_id)
     answer = may_decide(queries.hearing(row, at), now, queries.is_trained(now.id, at))
     if isinstance(answer, Refused):
         raise refusal(answer.code)
@@ -60,6 +60,4 @@ def give_back(actor: Viewer, appeal_id: str) -> None:
 
 
 def _why_not(row: Appeal, at: datetime) -> str:
-    if row.state == State.DECIDED:
-        return "decided_already"
     return "rests" if row.rests_until and row.rests_until > at else "held_by_other"

@@ -10,7 +10,8 @@ from sekisho.base.clock import fixed_clock
 from sekisho.enforcement import actions as enforcement
 from sekisho.enforcement import queries
 from sekisho.enforcement.appeals.types import Finding, Matter, Outcome
-from sekisho.enforcement.types import Statement
+from sekisho.enforcement.rules.ladder import DEFAULT_LADDER
+from sekisho.enforcement.types import Measure, Statement
 
 
 def applied(actor: Viewer, matter: Matter, finding: Finding, because: str, at: datetime) -> Mapping[str, int]:
@@ -59,7 +60,14 @@ def _changed(actor: Viewer, matter: Matter, finding: Finding, at: datetime) -> M
         matter.clause,
         finding.until,
         told,
-        requests_per_minute=finding.requests_per_minute,
+        requests_per_minute=_rate(finding),
         clock=clock,
     )
     return {"replaced": 1}
+
+
+def _rate(finding: Finding) -> int | None:
+    """Return the rate that is left under a throttle, the ladder's own unless the finding says another."""
+    if finding.measure is not Measure.THROTTLED:
+        return None
+    return finding.requests_per_minute or DEFAULT_LADDER.throttled_requests_per_minute

@@ -38,6 +38,8 @@ NOT_OURS: Final = "550 5.1.1 No such mailbox here"
 ONE: Final = "452 4.5.3 One recipient at a time"
 ENOUGH: Final = "452 4.7.1 Enough for today; please try again tomorrow"
 """Replies of the mailbox (RFC 5321, section 4.2; enhanced codes of RFC 3463)."""
+NO_AUTH: Final = ("LOGIN", "PLAIN")
+"""Nobody signs in here: nothing is relayed."""
 IDLE_S: Final = 60
 """Seconds after which a silent connection is closed."""
 
@@ -67,7 +69,7 @@ def own_domain() -> str:
 
 def _report(letter: letters.Letter, mark: str, *, answered: bool) -> Report:
     text = f"{letter.subject}\n\n{letter.text}".strip()[:TEXT_CHARS]
-    language = language_of(text)
+    language = language_of(letter.text or letter.subject)
     return Report(
         source=Source.MAIL,
         category=Category.OTHER,
@@ -129,6 +131,9 @@ async def listen(address: str, clock: Clock = system_clock) -> asyncio.Server:
     speaks = LMTP if parts.scheme == "lmtp" else SMTP
     handler = Handler(settings.text("safety_mailbox_address"), clock)
     most = settings.integer("safety_mailbox_max_bytes")
+    logging.getLogger("mail.log").setLevel(
+        logging.WARNING
+    )  # at its usual level it would write who writes to us
     return await asyncio.get_running_loop().create_server(
         lambda: speaks(handler, data_size_limit=most, ident="Sekisho", timeout=IDLE_S, enable_SMTPUTF8=True),
         host,

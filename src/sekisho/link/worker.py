@@ -20,6 +20,7 @@ from sekisho.enforcement.conduct.tasks import (
 )
 from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
 from sekisho.enforcement.review.tasks import call_staff, keep_house, take_waiting
+from sekisho.enforcement.tasks import RECOVER_EVERY_S, recover
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
@@ -50,6 +51,7 @@ class Duty:
 
 DUTIES: tuple[Duty, ...] = (
     Duty(300.0, send_change_notices),
+    Duty(RECOVER_EVERY_S, recover),
     Duty(3600.0, forget_old_messages),
     Duty(15.0, watch_deadlines),
     Duty(3600.0, watch_licences),

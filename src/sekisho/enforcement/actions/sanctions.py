@@ -134,7 +134,9 @@ def _places(now: Standing, ladder: Ladder) -> list[tuple[int, str]]:
     clauses = sorted({each.strike.clause for each in now.because})
     places = [(int(Rung.NOTICE), clause) for clause in clauses]
     reached = {Rung.WARNING: ladder.warning, Rung.THROTTLE: ladder.throttle}
-    places += [(int(rung), "") for rung, points in reached.items() if rung <= now.rung and points <= now.points]
+    places += [
+        (int(rung), "") for rung, points in reached.items() if rung <= now.rung and points <= now.points
+    ]
     return [*places, (int(Rung.SUSPENSION), "")] if now.rung is Rung.SUSPENSION else places
 
 

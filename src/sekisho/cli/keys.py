@@ -119,7 +119,7 @@ def create(
 
     made = actions.create_key(
         CLI,
-        organisation or _only_organisation(),
+        organisation or only_organisation(),
         name,
         declaration=KeyDeclaration(UseCase(use_case), domain, product),
         requests_per_minute=requests_per_minute,
@@ -156,7 +156,7 @@ def revoke(key_id: str) -> None:
         )
 
 
-def _only_organisation() -> str:
+def only_organisation() -> str:
     from sekisho.accounts import queries
 
     found = queries.organisations(CLI)

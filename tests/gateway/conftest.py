@@ -198,7 +198,9 @@ def snapshot(**changes: Any) -> Snapshot:
         "issued_at": system_clock(),
         "stale_after": timedelta(hours=1),
         "keys": {hashlib.sha256(KEY.encode()).hexdigest(): key_entry()},
-        "organisations": {"org_atelier": OrganisationEntry(id="org_atelier", plan=Plan.API)},
+        "organisations": {
+            "org_atelier": OrganisationEntry(id="org_atelier", plan=Plan.API, minors_statement=True)
+        },
         "packs": (PACK,),
         "routes": (
             Route(id="fake-anthropic", dialect=Dialect.ANTHROPIC, base_url="", fake=True),

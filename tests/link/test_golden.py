@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,16 @@ from sekisho.link.snapshot import (
     Route,
     SnapshotUnreadableError,
     Stop,
+)
+from sekisho.policy.agents.types import (
+    AgentAction,
+    Carries,
+    Catalogue,
+    Matches,
+    Outside,
+    Recipients,
+    Tools,
+    Unagreed,
 )
 from sekisho.policy.types import (
     Action,
@@ -84,12 +95,56 @@ SNAPSHOT = snapshot(
     end_users={"org_1:pseudonym": Restriction(Stop.THROTTLED, requests_per_minute=5)},
     public_url="http://127.0.0.1:8080",
 )
+SNAPSHOT_2 = msgspec.structs.replace(
+    SNAPSHOT,
+    packs=(
+        replace(
+            PACK,
+            agents=Catalogue(
+                {"web": Tools(("*fetch*",), (("url",),)), "send": Tools(("*send*",))},
+                (
+                    AgentAction(
+                        "page_sent_on",
+                        Text("Sends it on", "送信する"),
+                        PACK.clauses[0].id,
+                        ("send",),
+                        (
+                            Carries(("web",)),
+                            Unagreed(),
+                            Recipients(20),
+                            Outside(),
+                            Matches(("*--force*",), ("command",)),
+                        ),
+                        Action.ANNOTATE,
+                        Action.BLOCK,
+                    ),
+                ),
+            ),
+        ),
+    ),
+    organisations={
+        "org_1": OrganisationEntry(
+            "org_1", Plan.TEAM, "ja", zero_retention=True, minors_statement=True, verdicts_since=AT
+        )
+    },
+    end_users={
+        "org_1:pseudonym": Restriction(
+            Stop.THROTTLED,
+            requests_per_minute=5,
+            models=("*-small",),
+            tools_off=True,
+            link="/statements/token",
+        )
+    },
+)
+"""What a later release adds: models, tools and pages of measures, statements, and what agents may not do."""
 ENTRY = entry(decisions=(decision(),), disclosure="inserted", stages_us={"screen": 150}, content=b"sealed")
 CONTENT = content("question 質問", "answer", "d1")
 
 
-def test_this_release_reads_the_golden_snapshot():
-    assert snapshots.decode((GOLDEN / "snapshot-1.json").read_bytes()) == SNAPSHOT
+@pytest.mark.parametrize(("name", "expected"), [("snapshot-1", SNAPSHOT), ("snapshot-2", SNAPSHOT_2)])
+def test_this_release_reads_the_golden_snapshots(name, expected):
+    assert snapshots.decode((GOLDEN / f"{name}.json").read_bytes()) == expected
 
 
 def test_this_release_reads_the_golden_entry_and_content():
@@ -98,7 +153,7 @@ def test_this_release_reads_the_golden_entry_and_content():
 
 
 def test_this_release_writes_nothing_that_the_golden_bytes_lack():
-    assert snapshots.encode(SNAPSHOT) == (GOLDEN / "snapshot-1.json").read_bytes()
+    assert snapshots.encode(SNAPSHOT_2) == (GOLDEN / "snapshot-2.json").read_bytes()
     assert journal.encode(ENTRY) == (GOLDEN / "entry-1.msgpack").read_bytes()
     assert journal.encode_content(CONTENT) == (GOLDEN / "content-1.msgpack").read_bytes()
 

@@ -9,13 +9,14 @@ import pytest
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts import queries as accounts_queries
-from sekisho.accounts.types import Plan, Scope, system
+from sekisho.accounts.types import Plan, Protection, Scope, system
 from sekisho.base import settings
 from sekisho.base.clock import fixed_clock, system_clock
 from sekisho.base.text import Text
 from sekisho.enforcement import actions as enforcement
 from sekisho.enforcement import queries as enforcement_queries
-from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
+from sekisho.enforcement.models import Overturn
+from sekisho.enforcement.types import Measure, Statement, Throttle, Unit, UnitKind
 from sekisho.link import publish as module
 from sekisho.link import routes
 from sekisho.link.carriers.local import SnapshotFile, SnapshotHolder, snapshot_path
@@ -195,3 +196,39 @@ def test_a_change_made_under_other_settings_keeps_what_the_worker_said_of_the_de
     assert changed.revision > said.revision
     assert (changed.routes, changed.public_url) == (said.routes, said.public_url)
     assert publish().routes != said.routes
+
+
+def test_what_a_throttle_leaves_reaches_the_gateway(atelier, aiko, file, django_capture_on_commit_callbacks):
+    key = new_key(atelier)
+    unit = Unit(UnitKind.KEY, key.view.id, atelier.id)
+    statement = Statement(facts=Text("Gift cards were asked for.", "ギフトカードの要求がありました。"))
+    left = Throttle(requests_per_minute=3, models=("*-small",), tools_off=True)
+    until = system_clock() + timedelta(hours=3)
+    with django_capture_on_commit_callbacks(execute=True):
+        enforcement.impose(
+            PERSON, unit, Measure.THROTTLED, "fraud_predation", until, statement, throttle=left
+        )
+    [found] = [one.restriction for one in file.read().keys.values() if one.id == key.view.id]
+    assert (found.requests_per_minute, found.models, found.tools_off) == (3, ("*-small",), True)
+    assert found.link.startswith("/statements/")
+
+
+def test_a_compliance_statement_reaches_the_gateway_for_a_year(atelier, aiko, file):
+    said = Protection("Parents sign up.", "Filters.", "Weekly reviews.", "A page for parents.")
+    assert not build(AT).organisations[atelier.id].minors_statement
+    accounts.state_compliance(PERSON, atelier.id, said, clock=fixed_clock(AT))
+    assert build(AT).organisations[atelier.id].minors_statement
+    assert not build(AT + timedelta(days=365)).organisations[atelier.id].minors_statement
+
+
+def test_an_overturn_reaches_the_gateway(atelier, file):
+    assert build(AT).organisations[atelier.id].verdicts_since is None
+    for hours in (1, 3, 2):
+        Overturn.objects.create(
+            id=f"ovt_{hours}",
+            organisation=atelier.id,
+            because="appeal",
+            by="usr_fumi",
+            at=AT + timedelta(hours=hours),
+        )
+    assert build(AT).organisations[atelier.id].verdicts_since == AT + timedelta(hours=3)

@@ -40,6 +40,9 @@ TABLES: Mapping[str, TableData] = {
     "accounts_apikey": _of_organisation(
         Category.CREDENTIAL, "Name, prefix and declared use, in the organisation's export; never the digest."
     ),
+    "accounts_compliancestatement": _of_organisation(
+        Category.ACCOUNT, "In the organisation's export, every version."
+    ),
     "accounts_organisationsignin": _of_organisation(Category.ACCOUNT, "In the organisation's export."),
     "account_emailaddress": _of_person(Category.ACCOUNT, _IN_EXPORT),
     "account_emailconfirmation": _of_person(Category.CREDENTIAL, _OPENS_SOMETHING, "Three days."),

@@ -165,3 +165,25 @@ class OrganisationSignIn(models.Model):
 
     def __str__(self) -> str:
         return self.organisation_id
+
+
+class ComplianceStatement(models.Model):
+    """One version of how an organisation says that it protects minors (P-031). Never changed; a new one follows."""
+
+    id = IdField("cst")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="compliance_statements")
+    version = models.PositiveIntegerField()
+    age_verification = models.TextField()
+    moderation = models.TextField()
+    monitoring = models.TextField()
+    education = models.TextField()
+    stated_by = models.CharField(max_length=40)
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "version"], name="one_statement_a_version"),
+        )
+
+    def __str__(self) -> str:
+        return self.id

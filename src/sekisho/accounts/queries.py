@@ -7,10 +7,18 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sekisho.accounts.keys import digest
-from sekisho.accounts.models import ApiKey, Membership, Organisation, Person, StaffAppointment
-from sekisho.accounts.rules import OF_STAFF_ROLE, Permission, may
+from sekisho.accounts.models import (
+    ApiKey,
+    ComplianceStatement,
+    Membership,
+    Organisation,
+    Person,
+    StaffAppointment,
+)
+from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, may
 from sekisho.accounts.types import (
     NOBODY,
+    ComplianceView,
     GatewayKey,
     KeyDeclaration,
     KeyView,
@@ -18,6 +26,7 @@ from sekisho.accounts.types import (
     OrganisationView,
     PersonView,
     Plan,
+    Protection,
     Role,
     Scope,
     StaffRole,
@@ -129,6 +138,18 @@ def key_presented(plain: str, at: datetime) -> KeyView | None:
     return view if view and view.is_usable(at) else None
 
 
+def compliance_statements(asks: Viewer, organisation_id: str) -> tuple[ComplianceView, ...]:
+    """Return what the organisation has stated of how it protects minors (P-031), newest first."""
+    _see(asks, Permission.ORG_KEY_READ, organisation_id)
+    rows = ComplianceStatement.objects.filter(organisation_id=organisation_id).order_by("-version")
+    return tuple(map(compliance_view, rows))
+
+
+def is_compliant(organisation_id: str, at: datetime) -> bool:
+    """Return whether a compliance statement of the organisation is in force; for actions: no viewer."""
+    return organisation_id in compliant_organisations(at)
+
+
 # --- for gateways: the system itself asks -------------------------------------------------------------------
 def keys_for_gateway() -> Iterable[GatewayKey]:
     """Yield every key that was not revoked, with its digest; for the snapshot, so without a viewer.
@@ -143,6 +164,12 @@ def organisations_for_gateway() -> Iterable[OrganisationView]:
     """Yield every organisation; for the snapshot, so without a viewer."""
     for row in Organisation.objects.order_by("id").iterator():
         yield _organisation(row)
+
+
+def compliant_organisations(at: datetime) -> frozenset[str]:
+    """Return the organisations whose compliance statement is in force; for the snapshot, so without a viewer."""
+    rows = ComplianceStatement.objects.filter(stated_at__lte=at, stated_at__gt=at - COMPLIANCE_HOLDS)
+    return frozenset(rows.values_list("organisation_id", flat=True))
 
 
 def account_holders() -> tuple[PersonView, ...]:
@@ -189,6 +216,12 @@ def _reader(row: Person) -> PersonView:
 
 
 # --- rows to values -----------------------------------------------------------------------------------------
+def compliance_view(row: ComplianceStatement) -> ComplianceView:
+    said = Protection(row.age_verification, row.moderation, row.monitoring, row.education)
+    until = row.stated_at + COMPLIANCE_HOLDS
+    return ComplianceView(row.organisation_id, row.version, said, row.stated_by, row.stated_at, until)
+
+
 def key_view(row: ApiKey) -> KeyView:
     return KeyView(
         id=row.id,

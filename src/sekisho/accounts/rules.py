@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from enum import StrEnum
 
-from sekisho.accounts.types import Role, StaffRole, Viewer
+from sekisho.accounts.types import Protection, Role, StaffRole, Viewer
 
 
 class Permission(StrEnum):
@@ -165,6 +166,19 @@ def may(viewer: Viewer, permission: Permission, organisation_id: str | None = No
         return True
     role = None if permission.is_of_staff else viewer.roles.get(organisation_id or "")
     return permission in permissions_of(role, viewer.staff if permission.is_of_staff else frozenset())
+
+
+# --- products for minors --------------------------------------------------------------------------------------
+COMPLIANCE_HOLDS = timedelta(days=365)
+"""How long a compliance statement holds. Source: the clause `minors_products`, which asks for one every year."""
+STATED_CHARS = 2000
+"""The longest answer to one of its questions."""
+
+
+def unsaid(protection: Protection) -> tuple[str, ...]:
+    """Return the questions that a compliance statement leaves open, by name; empty when it is complete."""
+    said = {each.name: getattr(protection, each.name).strip() for each in fields(protection)}
+    return tuple(name for name, words in said.items() if not 1 <= len(words) <= STATED_CHARS)
 
 
 # --- changing roles -----------------------------------------------------------------------------------------

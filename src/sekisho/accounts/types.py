@@ -142,6 +142,38 @@ class KeyDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """How an organisation protects the minors who use its product, in its own words; each is needed (P-031)."""
+
+    age_verification: str
+    """How it knows the age of who uses the product."""
+    moderation: str
+    """What it filters, and who answers reports."""
+    monitoring: str
+    """How it notices misuse and distress."""
+    education: str
+    """What it tells minors, parents and teachers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceView:
+    """A compliance statement of an organisation."""
+
+    organisation_id: str
+    version: int
+    """Counts from 1."""
+    protection: Protection
+    stated_by: str
+    """`usr_…`"""
+    stated_at: datetime
+    until: datetime
+    """When it must have been stated anew; that instant excluded."""
+
+    def is_in_force(self, at: datetime) -> bool:
+        return self.stated_at <= at < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class KeyView:
     """A key as its organisation sees it: never the key itself."""
 

@@ -13,6 +13,7 @@ from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.measures import END_USER, KEY, ORGANISATION, rate, too_many
 from sekisho.gateway.types import Principal
 from sekisho.link.snapshot import Dialect, Restriction, Route, Snapshot
+from sekisho.policy.types import Audience
 
 MANY = 100_000
 """Buckets kept; the longest untouched are forgotten first, which can only be generous."""
@@ -93,6 +94,12 @@ def keep_end_user_pace(
     _take(paces, name, None, (END_USER, snapshot.end_users.get(name)), snapshot, at, now)
 
 
+def keep_declaration(principal: Principal) -> None:
+    """Raise `GateError` (403) for a key for minors whose organisation has not stated how it protects them (P-031)."""
+    if principal.key.audience is Audience.MINORS and not principal.organisation.minors_statement:
+        raise GateError(Kind.PERMISSION, "compliance_unstated", _UNSTATED)
+
+
 def keep_budget(spending: Spending, principal: Principal, at: datetime) -> None:
     """Raise `GateError` when the organisation has used the tokens of its day."""
     limit = principal.organisation.tokens_per_day
@@ -160,4 +167,10 @@ _NO_ZERO_RETENTION = Text(
     "grants it takes this model. Choose another model.",
     "このキーにはデータ保持ゼロの条件がありますが、"
     "条件を満たす提供元ではこのモデルを利用できません。別のモデルをお選びください。",
+)
+_UNSTATED = Text(
+    "This key is declared for minors, and the organisation's yearly statement of how it protects them is missing. An "
+    "owner can make it under Use cases.",
+    "このキーは未成年者向けに申告されていますが、未成年者の保護についての組織の表明（年 1 回）がありません。"
+    "オーナーが「用途の申告」のページで表明できます。",
 )

@@ -36,7 +36,13 @@ def history_of(
     key = principal.key
     if key.audience in DISCLOSED_TO:
         return None
-    scope = (principal.organisation.id, pack.label, key.audience, key.domain or "")
+    scope = (
+        principal.organisation.id,
+        principal.remembered_since,
+        pack.label,
+        key.audience,
+        key.domain or "",
+    )
     return screen.history(adapter, endpoint, body, scope)
 
 
@@ -51,7 +57,9 @@ def notices_for(
     snapshot: Snapshot, principal: Principal, request_id: str, floor: Pack, language: Lang
 ) -> NoticeWriter:
     """Return who tells the person what is decided, in their language."""
-    return NoticeWriter(floor, snapshot.public_url, request_id, language, principal.key.audience)
+    keeps = not (principal.key.zero_retention or principal.organisation.zero_retention)
+    audience = principal.key.audience
+    return NoticeWriter(floor, snapshot.public_url, request_id, language, audience, can_wait=keeps)
 
 
 def case_of(
@@ -78,6 +86,7 @@ def case_of(
         actor=f"{key.id}:{principal.end_user}",
         excepted=excepted_clauses(snapshot.exceptions, organisation, key.id, key.audience, at),
         history=history,
+        remembered_since=principal.remembered_since,
         shadow=terms.shadow(snapshot, principal),
     )
 

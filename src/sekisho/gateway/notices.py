@@ -24,11 +24,14 @@ class NoticeWriter:
     request_id: str
     language: Lang
     audience: Audience = Audience.GENERAL
+    can_wait: bool = True
+    """Whether an answer can wait for a person: under zero retention there is nothing that they could look at."""
 
     def notice(
         self, action: Action, clause_id: str, decision_id: str, review_id: str = "", agent_action: str = ""
     ) -> Notice:
-        """Return the explanation of a decision. Without a clause it is the gate's own caution that is explained.
+        """Return the explanation of a decision. Without a clause it is the gate's own caution that is explained. What
+        would wait for a person and cannot is explained as the refusal that it comes to: its action is `block`.
 
         `agent_action` is what an agent was about to do, by its id in the pack; empty when it is not about that.
         """
@@ -41,6 +44,10 @@ class NoticeWriter:
         if action is Action.BLOCK and self.audience is Audience.MINORS:
             guidance = self.pack.resources.get(GUIDANCE, _GUIDANCE).in_(self.language)
             advice = f"{advice}\n\n{guidance}".strip()
+        if action is Action.HOLD and not self.can_wait:
+            action, review_id = Action.BLOCK, ""
+            reason = _UNKEPT.format(title=title.in_(self.language)).in_(self.language)
+            advice = _KEEP.in_(self.language)
         if review_id:
             reason = _HELD.format(title=title.in_(self.language)).in_(self.language)
             advice = _TICKET.format(review=review_id).in_(self.language)
@@ -49,7 +56,7 @@ class NoticeWriter:
             clause=clause_id,
             reason=reason or _REASON.format(title=title.in_(self.language)).in_(self.language),
             advice=advice or _ADVICE.in_(self.language),
-            link=f"{self.public_url}/reviews/{review_id}" if review_id else self.clause_link(clause_id),
+            link=f"{self.public_url}/v1/reviews/{review_id}" if review_id else self.clause_link(clause_id),
             request_id=self.request_id,
             decision_id=decision_id,
             language=self.language,
@@ -88,6 +95,18 @@ _ADVICE = Text(
 _HELD = Text(
     "A qualified person looks at this answer before it is given, because it concerns “{title}”.",
     "この回答は「{title}」に関わるため、お渡しする前に資格を持つ担当者が確認します。",
+)
+_UNKEPT = Text(
+    "A qualified person would have to look at this answer first, because it concerns “{title}”. Under zero data "
+    "retention nothing is kept that they could look at, so it is not given.",
+    "この回答は「{title}」に関わるため、資格を持つ担当者の確認が必要です。"
+    "データ保持ゼロの設定では確認できる内容が残らないため、お渡しできません。",
+)
+_KEEP = Text(
+    "Ask a qualified professional directly. The operator of this service can use a key without zero data retention "
+    "for such questions.",
+    "資格を持つ専門家に直接ご相談ください。このサービスの運営者は、"
+    "こうした質問にデータ保持ゼロではないキーを使うことができます。",
 )
 _TICKET = Text(
     "Your ticket is {review}. The answer can be fetched at the address below once it is released.",

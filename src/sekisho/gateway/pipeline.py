@@ -35,7 +35,8 @@ from sekisho.gateway.gate import Gate
 from sekisho.gateway.record import entry_of
 from sekisho.gateway.retention import without_storing
 from sekisho.gateway.screen import InputResult, StreamScreen
-from sekisho.gateway.turn import Laps, Told, Turn
+from sekisho.gateway.screen.input import asked
+from sekisho.gateway.turn import Laps, Outcome, Told, Turn
 from sekisho.gateway.types import Endpoint, Principal
 from sekisho.gateway.upstream import Answer, chunks, read_bounded, returned
 from sekisho.link.journal import JournalUnavailableError
@@ -99,6 +100,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
 def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scope, at: datetime) -> Principal:
     """Return who asks, once they may pass, keep their pace, and have tokens left."""
     principal = auth.authenticate(snapshot, exchange.headers, scope, at)
+    admit.keep_declaration(principal)
     admit.keep_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     admit.keep_budget(gate.spending, principal, at)
     return principal
@@ -114,7 +116,7 @@ async def answer(gate: Gate, exchange: Exchange, turn: Turn) -> tuple[InputResul
     else:
         screened = await gate.screen.input(turn.request, turn.case)
     turn.laps.lap("screen_input")
-    if screened.action is Action.BLOCK and screened.notice:
+    if screened.notice and screened.notice.action == Action.BLOCK.word:
         return screened, replies.blocked(turn, screened, screened.notice)
     return screened, await forward(gate, exchange, turn, screened)
 
@@ -203,7 +205,8 @@ def still_welcome(gate: Gate, exchange: Exchange, turn: Turn) -> Snapshot:
 async def record(gate: Gate, turn: Turn, screened: InputResult, told: Told) -> None:
     """Return once the entry is durable. Raises `GateError` when the journal cannot take it."""
     turn.laps.lap("answer")
-    entry = entry_of(gate.name, gate.sealer(turn.snapshot), turn, told, screened.new, gate.clock())
+    said = asked(turn.request, turn.case) if told.outcome is Outcome.HELD else screened.new
+    entry = entry_of(gate.name, gate.sealer(turn.snapshot), turn, told, said, gate.clock())
     try:
         await gate.journal.append(entry)
     except JournalUnavailableError as problem:

@@ -35,6 +35,12 @@ class Principal:
     end_user: str = ""
     """Pseudonym of the end user; empty when the client named none."""
 
+    @property
+    def remembered_since(self) -> str:
+        """From when on what was judged for the organisation may be remembered; empty for ever (P-062)."""
+        since = self.organisation.verdicts_since
+        return since.isoformat() if since is not None else ""
+
 
 class Piece(msgspec.Struct, frozen=True):
     """One block of the conversation as the dialect read it.

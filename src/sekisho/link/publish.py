@@ -26,6 +26,7 @@ from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.events import standing_changed
+from sekisho.enforcement.queries.overturns import last_overturned
 from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.types import RestrictionView, UnitKind
 from sekisho.link.carriers.local import SnapshotFile, snapshot_path
@@ -94,6 +95,7 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
         on_keys, on_organisations, on_end_users = (
             _of(imposed, kind, at) for kind in (UnitKind.KEY, UnitKind.ORGANISATION, UnitKind.END_USER)
         )
+        compliant, overturned = accounts.compliant_organisations(at), last_overturned()
         return Snapshot(
             format=FORMAT,
             revision=revision,
@@ -101,7 +103,8 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             stale_after=timedelta(seconds=settings.number("snapshot_stale_s")),
             keys={key.digest: _key(key, on_keys) for key in accounts.keys_for_gateway()},
             organisations={
-                one.id: _organisation(one, on_organisations) for one in accounts.organisations_for_gateway()
+                one.id: _organisation(one, on_organisations, one.id in compliant, overturned.get(one.id))
+                for one in accounts.organisations_for_gateway()
             },
             packs=policy.packs_for_gateway(at),
             routes=routes(),
@@ -171,6 +174,8 @@ def _restriction(one: RestrictionView, at: datetime) -> Restriction:
         until=one.until,
         statement=one.statement_id,
         requests_per_minute=one.requests_per_minute,
+        models=one.models,
+        tools_off=one.tools_off,
         link=statement_path(one, at),
     )
 
@@ -191,7 +196,12 @@ def _key(key: GatewayKey, restricted: dict[str, Restriction]) -> KeyEntry:
     )
 
 
-def _organisation(view: OrganisationView, restricted: dict[str, Restriction]) -> OrganisationEntry:
+def _organisation(
+    view: OrganisationView,
+    restricted: dict[str, Restriction],
+    is_compliant: bool,
+    verdicts_since: datetime | None,
+) -> OrganisationEntry:
     return OrganisationEntry(
         id=view.id,
         plan=view.plan,
@@ -200,4 +210,6 @@ def _organisation(view: OrganisationView, restricted: dict[str, Restriction]) ->
         zero_retention=view.zero_retention,
         requests_per_minute=view.requests_per_minute,
         tokens_per_day=view.tokens_per_day,
+        minors_statement=is_compliant,
+        verdicts_since=verdicts_since,
     )

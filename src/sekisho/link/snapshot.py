@@ -91,6 +91,11 @@ class OrganisationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     zero_retention: bool = False
     requests_per_minute: int | None = None
     tokens_per_day: int | None = None
+    minors_statement: bool = False
+    """Whether it has stated, not longer than a year ago, how it protects minors: else its keys for them are refused
+    (P-031)."""
+    verdicts_since: datetime | None = None
+    """When a decision about it was last overturned: verdicts remembered from before are forgotten (P-062)."""
 
 
 class Dialect(StrEnum):

@@ -47,6 +47,7 @@ async def test_turn_200_costs_no_more_screening_than_turn_2():
         pytest.param({"organisation": "org_2"}, True, id="another organisation"),
         pytest.param({"audience": Audience.MINORS}, True, id="another audience"),
         pytest.param({"pack": replace(world.pack(), version="2")}, True, id="another version of the policy"),
+        pytest.param({"remembered_since": "2026-04-01"}, True, id="a decision was overturned since"),
     ],
 )
 async def test_a_verdict_is_remembered_only_for_what_it_depends_on(change, is_read_again):

@@ -303,3 +303,9 @@ async def test_a_client_that_leaves_does_not_disturb_the_thread(endpoint, way):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended
+
+
+def test_what_would_be_masked_is_masked_in_the_draft_that_a_reviewer_sees(endpoint):
+    one = screened(endpoint, [("text", ["my secret is ", "reviewed"])])
+    assert one.result.outcome == "held"
+    assert one.result.answer[0].text == "my [removed: Privacy] is reviewed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sekisho.accounts.actions.compliance import state_compliance
 from sekisho.accounts.actions.keys import (
     create_key,
     declare_use_case,
@@ -38,6 +39,7 @@ __all__ = [
     "remove_sign_in",
     "revoke_key",
     "set_password",
+    "state_compliance",
     "transfer_ownership",
     "withdraw_staff_role",
 ]

@@ -10,7 +10,7 @@ from django.db import transaction
 from sekisho.accounts import keys as key_shape
 from sekisho.accounts.actions.checks import allowed, named, own_role, tell
 from sekisho.accounts.models import ApiKey
-from sekisho.accounts.queries import as_of_now, key_view, not_found
+from sekisho.accounts.queries import as_of_now, is_compliant, key_view, not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import KeyDeclaration, KeyView, NewKey, Scope, UseCase, Viewer
 from sekisho.audit.actions import record
@@ -33,10 +33,11 @@ def create_key(
     zero_retention: bool = False,
     requests_per_minute: int | None = None,
     expires_at: datetime | None = None,
+    clock: Clock = system_clock,
 ) -> NewKey:
     """Make a key and return it, the only time that it can be read."""
     own_role(actor, Permission.ORG_KEY_CREATE, organisation_id)
-    declared = _consistent(declaration or KeyDeclaration())
+    declared = _consistent(declaration or KeyDeclaration(), organisation_id, clock)
     plain = key_shape.new_key()
     row = ApiKey.objects.create(
         organisation_id=organisation_id,
@@ -81,10 +82,12 @@ def revoke_key(actor: Viewer, key_id: str, *, clock: Clock = system_clock) -> bo
 
 
 @transaction.atomic
-def declare_use_case(actor: Viewer, key_id: str, declaration: KeyDeclaration) -> KeyView:
+def declare_use_case(
+    actor: Viewer, key_id: str, declaration: KeyDeclaration, *, clock: Clock = system_clock
+) -> KeyView:
     """Declare what the key is used for, from now on. Revoked keys stay as they were."""
-    row = _key(actor, Permission.ORG_KEY_CREATE, key_id)
-    declared = _consistent(declaration)
+    row = _key(actor, Permission.ORG_USE_DECLARE, key_id)
+    declared = _consistent(declaration, row.organisation_id, clock)
     changed = ApiKey.objects.filter(id=key_id, revoked_at=None).update(
         use_case=declared.use_case, domain=declared.domain or "", product=declared.product
     )
@@ -110,10 +113,12 @@ def _key(actor: Viewer, permission: Permission, key_id: str) -> ApiKey:
     return row
 
 
-def _consistent(declaration: KeyDeclaration) -> KeyDeclaration:
+def _consistent(declaration: KeyDeclaration, organisation_id: str, clock: Clock) -> KeyDeclaration:
     """Return the declaration if it holds together: a domain exactly for high-risk use, a product of a sane
-    length.
+    length, and for minors a compliance statement in force.
     """
+    if declaration.use_case is UseCase.MINORS and not is_compliant(organisation_id, clock()):
+        raise SekishoError("compliance_unstated", _UNSTATED)
     is_high_risk = declaration.use_case is UseCase.HIGH_RISK
     has_domain = bool(declaration.domain and DOMAIN.fullmatch(declaration.domain))
     if is_high_risk != has_domain or (declaration.domain and not is_high_risk):
@@ -130,3 +135,10 @@ def _consistent(declaration: KeyDeclaration) -> KeyDeclaration:
             Text("Give a product name of at most 120 characters.", "製品名は120文字以内で入力してください。"),
         )
     return declaration
+
+
+_UNSTATED = Text(
+    "State first, under Use cases, how your organisation protects minors. Then declare the key for minors.",
+    "先に「用途の申告」のページで、組織としてどのように未成年者を保護しているかを表明してください。"
+    "その後、キーを未成年者向けとして申告できます。",
+)

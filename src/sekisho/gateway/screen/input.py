@@ -1,9 +1,9 @@
 """A request on its way in: every block screened once, however often a conversation sends it again.
 
 An agent sends its whole history with every turn. Each block is known by a keyed digest of its text and
-everything else its verdict depends on (organisation, pack, role, audience, domain); a block that was judged
-before costs a look-up. So turn 200 costs what turn 2 cost. The key is made anew in every process: digests
-mean nothing outside it.
+everything else its verdict depends on (organisation, since when it is remembered, pack, role, audience, domain); a
+block that was judged before costs a look-up. So turn 200 costs what turn 2 cost. The key is made anew in every
+process: digests mean nothing outside it.
 """
 
 from __future__ import annotations
@@ -131,7 +131,13 @@ class InputScreen:
     def _digests(self, pieces: Iterable[Piece], case: Case) -> list[bytes]:
         """Digests of blocks, each with all that its verdict depends on. What blocks share is hashed once for all
         of them: with the key it was a third of the time."""
-        scope = (case.organisation, case.pack.label, case.audience, case.domain or "")
+        scope = (
+            case.organisation,
+            case.remembered_since,
+            case.pack.label,
+            case.audience,
+            case.domain or "",
+        )
         shared = blake2b("".join(f"{part}\0" for part in scope).encode(), key=self._key, digest_size=16)
         begun: dict[tuple[Role, str], blake2b] = {}
         digests = []
@@ -182,6 +188,11 @@ class InputScreen:
             new=tuple(new.values()),
             asked_if_human=_asked(request.pieces),
         )
+
+
+def asked(request: Request, case: Case) -> tuple[Block, ...]:
+    """Return all that a request says, for whoever is to judge its answer: also what was screened before."""
+    return tuple(_block(piece, case) for piece in request.pieces if piece is not PASSED and piece.text)
 
 
 async def _hear(said: dict[bytes, Verdict], readings: dict[bytes, Reading], case: Case) -> set[bytes]:

@@ -224,7 +224,7 @@ class StreamScreen:
         if self._trouble is not None:
             return self._trouble[1]
         if self._stopping is not None:
-            return "blocked" if self._stopping.action is Action.BLOCK else "held"
+            return "blocked" if self._is_refused(self._stopping) else "held"
         return "modified" if any(block.edits for block in self._blocks.values()) else "completed"
 
     # -- taking what comes ---------------------------------------------------------------------------------
@@ -409,9 +409,13 @@ class StreamScreen:
         if self._stopping is None:
             return b"" if self._is_draft else self._wire.complete()
         self._notice = self._record.notice(self._stopping.action)
-        if self._stopping.action is Action.BLOCK:
+        if self._is_refused(self._stopping):
             return self._wire.cut(self._notice, self._request)
         return self._wire.ticket(self._notice, self._request)
+
+    def _is_refused(self, ruling: Ruling) -> bool:
+        """Whether the answer is not given: also what would have to wait for a person, and cannot."""
+        return ruling.action is Action.BLOCK or not self._case.notices.can_wait
 
 
 def _key(item: Item) -> BlockKey:

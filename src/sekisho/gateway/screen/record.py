@@ -94,7 +94,11 @@ class Record:
             ),
             notice=notice,
             answer=tuple(
-                Block("assistant", block.channel.value, block.text if is_held else said.get(key, ""))
+                Block(
+                    "assistant",
+                    block.channel.value,
+                    block.shown(block.text, 0) if is_held else said.get(key, ""),
+                )
                 for key, block in blocks.items()
                 if is_held or key in said
             ),

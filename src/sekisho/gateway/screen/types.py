@@ -110,6 +110,9 @@ class Case:
     """Clauses from which a contract excepts this request (P-006). Hard ones have no effect."""
     history: Settled | None = None
     """Where it is noted that the history was judged; None where it is read anew in every turn."""
+    remembered_since: str = ""
+    """A mark that changes when a decision about the organisation is overturned (P-062): no verdict is remembered over
+    it."""
     shadow: Shadow | None = None
     """Where it is noted what drafts would decide (P-004); None while there is no draft."""
 

@@ -120,7 +120,7 @@ class _Whole:
 
     def _stopped(self, ruling: Ruling) -> OutputResult:
         notice = self._record.notice(ruling.action)
-        if ruling.action is Action.BLOCK:
+        if ruling.action is Action.BLOCK or not notice.review_id:  # what cannot wait is refused
             return self._told("blocked", notice, self._adapter.blocked(self._request, notice))
         return self._told("held", notice, self._adapter.ticket(self._request, notice))
 

@@ -10,12 +10,15 @@ from tests.cast import Cast
 
 TOLD = "sor_told"
 """Id of a statement of reasons, and with `ntc_` that of the notice that tells of it."""
+APPEALED, ANSWERED = "apl_page", "apl_done"
+"""Ids of an appeal that Fumi has on the desk, and of one that was decided."""
 
 
 @dataclass(frozen=True)
 class Address:
     path: str
-    """With `ORG` for Aiko's organisation, `KEY` for its key, `STATEMENT` for the token of a statement's link."""
+    """With `ORG` for Aiko's organisation, `KEY` for its key, `STATEMENT` for the token of a statement's link,
+    `APPEAL` and `OUTCOME` for those that follow an appeal."""
     who: str
     """A person of the cast who sees it; empty for a page that everybody sees."""
     route: str
@@ -23,6 +26,8 @@ class Address:
     def of(self, cast: Cast, key_id: str) -> str:
         link = token(Purpose.STATEMENT, TOLD, datetime(2100, 1, 1, tzinfo=UTC))
         path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
+        for name, appeal in (("APPEAL", APPEALED), ("OUTCOME", ANSWERED)):
+            path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
 
 
@@ -33,6 +38,10 @@ ADDRESSES = (
     Address("/policy/2024-06-06", "", "console:policy-version"),
     Address("/policy/diff/2024-06-06..2025-09-15", "", "console:policy-diff"),
     Address("/statements/STATEMENT", "", "console:statement"),
+    Address("/appeals/new/STATEMENT", "", "console:appeal-new"),
+    Address("/appeals/decision/req_0000", "", "console:appeal-decision"),
+    Address("/appeals/APPEAL", "", "console:appeal"),
+    Address("/appeals/OUTCOME", "", "console:appeal"),
     Address("/accounts/login/", "", "account_login"),
     Address("/accounts/login/code/", "", "account_request_login_code"),
     Address("/accounts/password/reset/", "", "account_reset_password"),
@@ -41,9 +50,14 @@ ADDRESSES = (
     Address("/o/ORG/decisions/dec_0000", "ben", "console:decision"),
     Address("/o/ORG/notices", "ben", "console:notices"),
     Address("/o/ORG/notices/ntc_told", "ben", "console:notice"),
+    Address("/o/ORG/appeals", "aiko", "console:org-appeals"),
+    Address(f"/o/ORG/appeals/new/restriction/{TOLD}", "aiko", "console:org-appeal-new"),
+    Address(f"/o/ORG/appeals/{APPEALED}", "ben", "console:org-appeal"),
     Address("/o/ORG/keys", "ben", "console:keys"),
     Address("/o/ORG/keys/new", "aiko", "console:key-new"),
     Address("/o/ORG/keys/KEY/revoke", "aiko", "console:key-revoke"),
+    Address("/o/ORG/conduct?days=91", "ben", "console:conduct"),
+    Address("/staff/signals", "emi", "console:staff-signals"),
     Address("/playground", "ben", "console:playground"),
     Address("/accounts/password/change/", "ben", "account_change_password"),
     Address("/accounts/2fa/", "ben", "mfa_index"),
@@ -68,12 +82,21 @@ ADDRESSES = (
     Address("/staff/professionals", "emi", "console:staff-professionals"),
     Address("/staff/professionals/new", "emi", "console:staff-professional-new"),
     Address("/staff/professionals/pro_page", "emi", "console:staff-professional"),
+    Address("/staff/appeals", "fumi", "console:staff-appeals"),
+    Address(f"/staff/appeals/{APPEALED}", "fumi", "console:staff-appeal"),
+    Address(f"/staff/appeals/{ANSWERED}", "fumi", "console:staff-appeal"),
     Address("/operator", "daiki", "console:operator"),
 )
 ELSEWHERE = {
     "console:preferences",
     "console:playground-found",
+    "console:staff-signal-clear",
     "console:hold-attestation",
     "console:staff-hold-attestation",
+    "console:staff-appeal-attachment",
+    "console:staff-appeal-channel",
+    "console:staff-appeal-move",
+    "console:staff-appeal-next",
+    "console:staff-appeal-reveal",
 }
 """Routes that are no pages: one takes a form, one gives a part of a page."""

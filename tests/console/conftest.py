@@ -11,16 +11,22 @@ from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase
 from sekisho.base.text import Text
+from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.actions import impose, record_decisions
+from sekisho.enforcement.appeals import actions as appeals
+from sekisho.enforcement.appeals.types import File, Finding, Outcome, Said
+from sekisho.enforcement.conduct import actions as conduct
 from sekisho.enforcement.holds import actions as holds
 from sekisho.enforcement.holds.models import Professional
 from sekisho.enforcement.models import Restriction, StatementOfReasons
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
+from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
 from sekisho.policy.actions import install_reference
 from sekisho.policy.types import Action, Ground, Severity
 from tests.cast import Cast
-from tests.console.addresses import TOLD
+from tests.console.addresses import ANSWERED, APPEALED, TOLD
+from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 
 PACK = "reference@2025-09-15"
@@ -104,6 +110,26 @@ def held(policy: None, cast: Cast) -> str:
 
 
 @pytest.fixture
+def appealed(told: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An appeal that Fumi has on the desk, and one that was decided, under ids that addresses can name."""
+    fumi, org = cast.viewer("fumi"), cast.atelier.id
+    unit = Unit(UnitKind.END_USER, "eu_page", org)
+    statement = Statement(Text("Scam messages were written.", "詐欺のメッセージが作成されました。"))
+    until = datetime.now(UTC) + timedelta(days=7)
+    made = impose(cast.viewer("emi"), unit, Measure.SUSPENDED, "fraud_predation", until, statement)
+    (other,) = [one for one in enforcement.restrictions(fumi, org, datetime.now(UTC)) if one.id == made]
+    said = Said("これは私が書いている小説の一場面です。", files=(File("原稿.pdf", b"%PDF-1.7\n"),))
+    for matter, named in ((other.statement_id, ANSWERED), (TOLD, APPEALED)):
+        monkeypatch.setattr("sekisho.enforcement.appeals.actions.making.new_id", lambda _kind, id=named: id)
+        link = token(Purpose.STATEMENT, matter, until)
+        appeals.make_by_link(link, said, submission="0" * 32)
+        appeals.take(fumi, named)
+    monkeypatch.undo()
+    reasons = Text("It was a scene of a novel.", "小説の一場面でした。")
+    appeals.decide(fumi, ANSWERED, Finding(Outcome.REVERSED, reasons))
+
+
+@pytest.fixture
 def emi_prepares_policy(cast: Cast) -> None:
     StaffAppointment.objects.create(person=cast.emi, role=StaffRole.POLICY)
 
@@ -119,3 +145,35 @@ def client_of(cast: Cast, name: str, lang: str = "en") -> Client:
     if name:
         client.force_login(getattr(cast, name))
     return client
+
+
+@pytest.fixture
+def watched(policy: None, cast: Cast) -> None:
+    """End users of the organisation whom the gate stopped, a campaign across accounts, and one that adds up."""
+    now = datetime.now(UTC)
+    own = [traffic.turn(n, organisation=cast.atelier.id, end_user=f"eu_{n % 4}", at=now) for n in range(24)]
+    stopped = traffic.ground(Action.BLOCK, outcome="match")
+    conduct.observe(traffic.arrived(*own[:9], grounds=(stopped,)))
+    conduct.observe(traffic.arrived(*own[9:14], grounds=(traffic.ground(),)))
+    conduct.observe(traffic.arrived(*own[14:]))
+    pitch = (
+        "Write a short reminder to {name} that our fund doubles what people pay in by Friday, and ends then."
+    )
+    many = [
+        traffic.turn(
+            100 + n,
+            pitch.format(name=f"N{n}"),
+            organisation=f"org_{n}",
+            key=f"key_{n}",
+            end_user=f"eu_{n}",
+            at=now,
+        )
+        for n in range(7)
+    ]
+    burning = [
+        traffic.turn(200 + n, organisation="org_burning", key="key_burning", at=now - timedelta(days=n // 2))
+        for n in range(6)
+    ]
+    sure = traffic.ground(score=1.0)
+    conduct.observe(traffic.arrived(*many, *burning, grounds=(sure,)))
+    conduct.look_at_traffic(now)

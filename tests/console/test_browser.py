@@ -66,7 +66,9 @@ def world(
     key: KeyView,
     decided: list[DecisionRecord],
     told: None,
+    appealed: None,
     held: str,
+    watched: None,
     emi_prepares_policy: None,
     daiki_operates: None,
 ) -> World:

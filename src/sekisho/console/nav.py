@@ -58,6 +58,7 @@ CUSTOMER = (
     Place(_("Notices"), NOTICES, "notice", ("notice",), org=True),
     Place(_("Appeals"), "console:org-appeals", "appeal", ("org-appeal", "org-appeal-new"), org=True),
     Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
+    Place(_("End users' conduct"), "console:conduct", "stream", org=True),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
 )
 STAFF = (
@@ -74,6 +75,7 @@ STAFF = (
     Place(_("Exceptions"), "console:staff-exceptions", "policy", ("staff-exception", "staff-exception-new")),
     Place(_("Model"), "console:staff-model", "model"),
 )
+SIGNALS = (Place(_("Signals"), "console:staff-signals", "care"),)
 APPEALS = (Place(_("Appeals"), "console:staff-appeals", "appeal", ("staff-appeal",)),)
 HOLDS = (Place(_("Held answers"), "console:staff-holds", "hold", ("staff-hold",)),)
 PROFESSIONALS = (

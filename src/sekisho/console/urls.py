@@ -7,6 +7,7 @@ from django.urls import path
 from sekisho.console import (
     appeals,
     appeals_desk,
+    conduct,
     customer,
     drafts,
     holds,
@@ -106,6 +107,21 @@ HOLDS = [
     path("staff/professionals/new", professionals.new, name="staff-professional-new"),
     path("staff/professionals/<str:professional>", professionals.one, name="staff-professional"),
 ]
+CONDUCT = [
+    path("o/<str:org>/conduct", conduct.end_users, name="conduct"),
+    path("staff/signals", conduct.signals, name="staff-signals"),
+    path("staff/signals/<str:signal>/clear", conduct.clear, name="staff-signal-clear"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
-urlpatterns = [*PUBLIC, *CUSTOMER, *PLAYGROUND, *STAFF, *STAFF_APPEALS, *STAFF_POLICY, *HOLDS, *OPERATOR]
+urlpatterns = [
+    *PUBLIC,
+    *CUSTOMER,
+    *PLAYGROUND,
+    *STAFF,
+    *STAFF_APPEALS,
+    *STAFF_POLICY,
+    *HOLDS,
+    *CONDUCT,
+    *OPERATOR,
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -22,6 +23,8 @@ class Mailbox:
         self.hangs_up = 0
         """After how many more mails it breaks the connection off, having taken them, before it says so."""
         self.connections = 0
+        self.before_answering: Callable[[], object] = lambda: None
+        """Called when a mail has come, before its sender hears of it. May wait."""
         self._came = threading.Condition()
         self._loop = asyncio.new_event_loop()
 
@@ -73,6 +76,7 @@ class Mailbox:
         with self._came:
             self.mails.append(mail)
             self._came.notify_all()
+        await asyncio.to_thread(self.before_answering)
         if self.hangs_up:
             self.hangs_up -= 1
             server.transport.abort()

@@ -19,6 +19,10 @@ COMMANDS = {
             "理由の通知を、提出先の形式で書き出します。",
         ),
     ),
+    "attestation": (
+        "sekisho.cli.attestations",
+        Text("What professionals attested to, verified offline.", "専門家の表明を、オフラインで検証します。"),
+    ),
 }
 """Name of each subcommand → the module that holds it as `command`, and its one-line help."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -45,6 +46,7 @@ from sekisho.enforcement.holds.types import (
     TicketView,
     Waiting,
 )
+from sekisho.records.keystore.queries import signing_public_keys
 
 PAGE = 50
 RECENT = timedelta(days=30)
@@ -156,6 +158,11 @@ def attestation_of(viewer: Viewer, hold_id: str, at: datetime) -> str:
     if found is None:
         raise not_found("attestation_not_found")
     return found.document
+
+
+def signing_keys() -> tuple[str, ...]:
+    """Return the public keys (Base64) with which attestations were signed, newest first. They are no secret."""
+    return tuple(base64.b64encode(key).decode() for key in signing_public_keys())
 
 
 def queue(viewer: Viewer, at: datetime, *, domain: str = "", after: str = "", limit: int = PAGE) -> QueuePage:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from sekisho.gateway.control_paths import is_for_control
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -13,15 +15,13 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 GATEWAY_PATHS = frozenset({"/health", "/ready", "/metrics"})
 GATEWAY_PREFIX = "/v1/"
-CONTROL_PREFIXES = ("/v1/reviews", "/v1/reports")
-"""Paths of the API that need the database: the control plane answers them (`api/`)."""
 
 
 def is_for_gateway(path: str) -> bool:
     """Return whether the gateway answers `path`: exactly its own, so that a page never shadows it, nor it a
     page.
     """
-    if any(path == prefix or path.startswith(f"{prefix}/") for prefix in CONTROL_PREFIXES):
+    if is_for_control(path):  # of the API that needs the database (`api/`)
         return False
     return path in GATEWAY_PATHS or path.startswith(GATEWAY_PREFIX) or path == GATEWAY_PREFIX.rstrip("/")
 

@@ -155,6 +155,12 @@ SETTINGS: tuple[Setting, ...] = (
         "60",
         "Seconds a client may take to send its request, or to read a chunk of the answer.",
     ),
+    Setting(
+        "control_url",
+        str,
+        "",
+        "Address of the control plane, to which a gateway that runs apart hands on `/v1/reviews` and `/v1/reports`; empty: nowhere.",
+    ),
     Setting("drain_s", float, "30", "Seconds that running answers have to finish after SIGTERM."),
     # webhooks
     Setting(
@@ -162,6 +168,13 @@ SETTINGS: tuple[Setting, ...] = (
         _flag,
         "0",
         "Let webhooks go to private addresses and over plain HTTP. For development alone: whoever may register a webhook could otherwise reach what only this machine can reach.",
+    ),
+    # connectors
+    Setting(
+        "connector_private_targets",
+        _flag,
+        "0",
+        "Let connectors be asked at private addresses and over plain HTTP. For development alone, as with webhooks.",
     ),
     # detection
     Setting("scorer", _flag, "1", "Use the local scorer."),

@@ -4,6 +4,7 @@ pipeline.
     POST /v1/messages  /v1/messages/count_tokens      Messages
     POST /v1/chat/completions  /v1/responses          OpenAI
     GET  /v1/models  /v1/models/ID                    both, told apart by `anthropic-version`
+    GET, POST  /v1/reviews…  /v1/reports…             handed on to the control plane (`relay.py`)
     GET  /health  /ready  /metrics                    for operators
 
 `make_app(gate)` runs alone (`server.py`) or mounted beneath another application; a path that is not ours
@@ -19,7 +20,8 @@ import msgspec
 
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
-from sekisho.gateway import pipeline
+from sekisho.gateway import auth, pipeline, relay
+from sekisho.gateway.control_paths import is_for_control
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 from sekisho.gateway.exchange import JSON, Exchange, Message, Receive, Send
 from sekisho.gateway.gate import Gate
@@ -74,9 +76,20 @@ class GatewayApp:
             if method == "GET":
                 return await pipeline.models(self.gate, exchange, dialect_of(exchange))
             return await self._refuse(exchange, _wrong_method("GET"))
+        if is_for_control(path) and _is_plain(path):
+            return await self._relay(exchange)
         if path in OPERATORS and method in ("GET", "HEAD"):
             return await self._operator(exchange, path)
         await self._refuse(exchange, _no_such_path(method, path))
+
+    async def _relay(self, exchange: Exchange) -> None:
+        held = self.gate.snapshots.current
+        try:
+            await self.gate.relay.hand_on(exchange, held)
+        except GateError as problem:
+            self.gate.meter.count("sekisho_refusals_total", code=problem.code)
+            home = auth.home_language(held, exchange.headers)
+            await relay.refused(exchange, dialect_of(exchange), problem, home)
 
     async def _operator(self, exchange: Exchange, path: str) -> None:
         match path:

@@ -32,12 +32,12 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
     it."""
     key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest())
     if key is None:
-        raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
+        raise GateError(Kind.AUTHENTICATION, "key_unknown", UNKNOWN)
     if key.expires_at is not None and key.expires_at <= at:
         raise GateError(Kind.AUTHENTICATION, "key_expired", _EXPIRED.format(day=key.expires_at.date()))
     organisation = snapshot.organisations.get(key.organisation)
     if organisation is None:
-        raise GateError(Kind.AUTHENTICATION, "key_unknown", _UNKNOWN)
+        raise GateError(Kind.AUTHENTICATION, "key_unknown", UNKNOWN)
     refuse_if_stopped(KEY, key.restriction, snapshot, at)
     refuse_if_stopped(ORGANISATION, organisation.restriction, snapshot, at)
     if scope not in key.scopes:
@@ -53,6 +53,12 @@ def home_language(snapshot: Snapshot | None, headers: Headers) -> str:
         return "en"
     organisation = snapshot.organisations.get(key.organisation) if snapshot and key else None
     return organisation.language if organisation else "en"
+
+
+def is_known(snapshot: Snapshot, headers: Headers) -> bool:
+    """Return whether the request carries a key that the snapshot knows, whatever that may do. Raises `GateError` when
+    it carries none, or two."""
+    return hashlib.sha256(_credential(headers)).hexdigest() in snapshot.keys
 
 
 def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) -> Principal:
@@ -105,7 +111,7 @@ _DIFFER = Text(
     "異なる二つの API キーが送られました。x-api-key か "
     "Authorization: Bearer のどちらか一方でお送りください。",
 )
-_UNKNOWN = Text(
+UNKNOWN = Text(
     "This API key is not known here. Check it, or create a new one under Keys.",
     "この API キーは登録されていません。キーをご確認いただくか、「キー」のページで新しく作成してください。",
 )

@@ -14,6 +14,7 @@ from sekisho.gateway.admit import Capacity, Paces, Spending
 from sekisho.gateway.disclosure import Disclosed
 from sekisho.gateway.judge import JudgeLine
 from sekisho.gateway.meter import Meter
+from sekisho.gateway.relay import Relay
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Told, Turn
@@ -60,6 +61,8 @@ class Gate:
     disclosed: Disclosed = field(default_factory=Disclosed)
     terms: Terms = field(default_factory=Terms)
     meter: Meter = field(default_factory=Meter)
+    relay: Relay = field(default_factory=lambda: Relay(""))
+    """The way to the control plane, for its own paths."""
     judge: JudgeLine | None = None
     """The judge that is asked about what the detectors leave open; none unless it is configured."""
     _journal_failed_at: float = float("-inf")
@@ -88,6 +91,7 @@ class Gate:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
         await self.upstream.close()
+        await self.relay.close()
         if self.judge is not None:
             await self.judge.close()
         await self.journal.close()

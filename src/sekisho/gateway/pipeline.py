@@ -150,8 +150,11 @@ async def forward(gate: Gate, exchange: Exchange, turn: Turn, screened: InputRes
         await gate.screen.break_off(stream)
         return replies.gone(turn, screened, stream)
     except GateError as problem:
-        failed = "request.refused" if problem.is_of_access else "upstream.failed"
-        log.warning(failed, extra={"request_id": turn.id, "route": turn.route.id, "code": problem.code})
+        facts = {"request_id": turn.id, "route": turn.route.id, "code": problem.code}
+        if problem.is_of_access:
+            log.info("request.refused", extra=facts)
+        else:
+            log.warning("upstream.failed", extra=facts)
         await gate.screen.break_off(stream)
         return replies.broken(turn, screened, stream, problem, exchange.started)
     except MalformedAnswerError:

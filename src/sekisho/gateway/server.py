@@ -22,6 +22,7 @@ from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.gate import Gate, Limits
 from sekisho.gateway.judge import configured
 from sekisho.gateway.protocol import GuardedProtocol
+from sekisho.gateway.relay import Relay
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
@@ -104,6 +105,7 @@ def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
         capacity=Capacity(settings.integer("max_concurrent")),
         limits=limits,
         problems=lambda: unhealthy,
+        relay=Relay(settings.text("control_url")),
         judge=configured(),
     )
 

@@ -91,6 +91,7 @@ BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 UNCATALOGUED = "uncatalogued"
 
 EVENTS: Mapping[str, str] = {
+    "control.unreachable": "The control plane could not be reached to hand a request on to it.",
     "detectors.unavailable": "The detectors could not be loaded; the operator's page shows none.",
     "entry.quarantined": "A journal entry could not be read; it is kept aside for a person to look at.",
     "exception.uncaught": "An error that nothing expected ended a request, a task or the process.",

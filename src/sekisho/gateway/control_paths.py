@@ -1,0 +1,10 @@
+"""Which paths under `/v1/` are the control plane's: reviews and reports need its database."""
+
+from __future__ import annotations
+
+CONTROL_PREFIXES = ("/v1/reviews", "/v1/reports")
+
+
+def is_for_control(path: str) -> bool:
+    """Return whether the control plane answers `path`."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in CONTROL_PREFIXES)

@@ -28,7 +28,7 @@ CODES: tuple[type[Enum], ...] = (
 )  # fmt: skip
 LOOKED_AT = {
     "data_folder", "database", "keystore", "policy", "snapshot", "journal", "detectors", "judge", "providers",
-    "address", "unknown",
+    "address", "mail", "unknown",
 }  # fmt: skip
 ERRORS = {"BadParameter", "UsageError", "ClickException", "fail"}
 

@@ -67,6 +67,8 @@ def command(data_dir: Path | None, as_json: bool, lang: Lang | None) -> None:
 
 def examine(folder: Path, at: datetime) -> Iterator[Check]:
     """Yield every check, those first that others depend on. A check that breaks has failed; the rest go on."""
+    from sekisho.cli.doctor_outside import check_address, check_mail
+
     checks: tuple[Callable[[], Check], ...] = (
         lambda: check_folder(folder),
         lambda: check_database("default", "database"),
@@ -78,6 +80,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         check_judge,
         check_providers,
         check_address,
+        lambda: check_mail(at),
     )
     for check in checks:
         try:
@@ -266,23 +269,6 @@ def check_providers() -> Check:
             ),
         )
     return Check("providers", State.OK, Text(", ".join(real), "、".join(real)))
-
-
-def check_address() -> Check:
-    url = settings.text("public_url")
-    is_local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    if url.startswith("https://"):
-        return Check("address", State.OK, Text(url, url))
-    remedy = Text(
-        "Put it behind TLS and set SEKISHO_PUBLIC_URL to the https address before others use it.",
-        "他の方が使う前に TLS を用意し、SEKISHO_PUBLIC_URL に https のアドレスを設定してください。",
-    )
-    return Check(
-        "address",
-        State.NOTE if is_local else State.FAILED,
-        Text(f"{url}, without TLS", f"{url}（TLS なし）"),
-        remedy,
-    )
 
 
 MARKS = {State.OK: ("✓", "green"), State.NOTE: ("•", "yellow"), State.FAILED: ("✗", "red")}

@@ -78,6 +78,7 @@ JAPANESE: Final = {
     "judge": "判定モデル",
     "providers": "プロバイダー",
     "address": "アドレス",
+    "mail": "メール",
     "unknown": "不明",
 }
 

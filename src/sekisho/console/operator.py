@@ -15,18 +15,20 @@ from sekisho.console.access import viewer_of
 from sekisho.console.detectors import cascade
 from sekisho.link import queries as link
 from sekisho.link.queries import LinkState
+from sekisho.notices import queries as notices
 from sekisho.records import queries as records
 
 log = logging.getLogger(__name__)
 
 HEARD_WITHIN = timedelta(hours=24)
+MAIL_WITHIN = timedelta(days=7)
 
 
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     viewer, at = viewer_of(request), now()
     context = {
-        "figures": _figures(link.state(viewer, at), at),
+        "figures": [*_figures(link.state(viewer, at), at), *_mail(at)],
         "gateways": records.gateways_seen(viewer, at - HEARD_WITHIN),
         "detectors": _detectors(),
     }
@@ -51,6 +53,14 @@ def _figures(state: LinkState, at: datetime) -> list[dict[str, object]]:
         {"label": _("Snapshot age"), "value": freshness, "alarm": state.is_stale},
         {"label": _("Waiting to be recorded"), "value": _at_most(state.waiting)},
         {"label": _("In quarantine"), "value": state.quarantined, "alarm": state.quarantined > 0},
+    ]
+
+
+def _mail(at: datetime) -> list[dict[str, object]]:
+    waiting, given_up = notices.undelivered(at - MAIL_WITHIN)
+    return [
+        {"label": _("Mails tried again"), "value": waiting, "alarm": waiting > 0},
+        {"label": _("Mails given up in 7 days"), "value": given_up, "alarm": given_up > 0},
     ]
 
 

@@ -1,0 +1,61 @@
+"""What `sekisho doctor` says of the way out: the address that people are given, and whether mail reaches them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sekisho.base import settings
+from sekisho.base.text import Text
+from sekisho.cli.doctor import Check, State
+
+LOOKED_BACK = timedelta(days=7)
+
+
+def check_address() -> Check:
+    url = settings.text("public_url")
+    is_local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+    if url.startswith("https://"):
+        return Check("address", State.OK, Text(url, url))
+    remedy = Text(
+        "Put it behind TLS and set SEKISHO_PUBLIC_URL to the https address before others use it.",
+        "他の方が使う前に TLS を用意し、SEKISHO_PUBLIC_URL に https のアドレスを設定してください。",
+    )
+    return Check(
+        "address",
+        State.NOTE if is_local else State.FAILED,
+        Text(f"{url}, without TLS", f"{url}（TLS なし）"),
+        remedy,
+    )
+
+
+def check_mail(at: datetime) -> Check:
+    from sekisho.notices.queries import undelivered
+
+    waiting, given_up = undelivered(at - LOOKED_BACK)
+    if waiting or given_up:
+        return Check(
+            "mail",
+            State.NOTE,
+            Text(
+                f"{waiting} mails are tried again, {given_up} were given up in 7 days.",
+                f"再送待ちのメールが {waiting} 件、7 日以内に送信を断念したメールが {given_up} 件あります。",
+            ),
+            Text(
+                "Check SEKISHO_EMAIL_URL and the mail server's log; docs/operate/mail.md says how to find the readers.",
+                "SEKISHO_EMAIL_URL とメールサーバーのログを確認してください。"
+                "宛先の調べ方は docs/operate/mail.md にあります。",
+            ),
+        )
+    if settings.text("email_url").startswith("console:"):
+        return Check(
+            "mail",
+            State.NOTE,
+            Text(
+                "Mail is printed, and reaches nobody.", "メールは画面に表示されるだけで、誰にも届きません。"
+            ),
+            Text(
+                "Set SEKISHO_EMAIL_URL to your mail server before others use it.",
+                "他の方が使う前に、SEKISHO_EMAIL_URL にメールサーバーを設定してください。",
+            ),
+        )
+    return Check("mail", State.OK, Text("every mail was taken", "すべて送信済みです"))

@@ -24,6 +24,9 @@ from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
 from sekisho.policy.actions import install_reference
 from sekisho.policy.types import Action, Ground, Severity
+from sekisho.webhooks import actions as webhooks
+from sekisho.webhooks.models import Endpoint as EndpointRow
+from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests.cast import Cast
 from tests.console.addresses import ANSWERED, APPEALED, TOLD
 from tests.enforcement.conduct import makers as traffic
@@ -110,7 +113,7 @@ def held(policy: None, cast: Cast) -> str:
 
 
 @pytest.fixture
-def appealed(told: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def appealed(told: None, cast: Cast) -> None:
     """An appeal that Fumi has on the desk, and one that was decided, under ids that addresses can name."""
     fumi, org = cast.viewer("fumi"), cast.atelier.id
     unit = Unit(UnitKind.END_USER, "eu_page", org)
@@ -120,13 +123,35 @@ def appealed(told: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     (other,) = [one for one in enforcement.restrictions(fumi, org, datetime.now(UTC)) if one.id == made]
     said = Said("これは私が書いている小説の一場面です。", files=(File("原稿.pdf", b"%PDF-1.7\n"),))
     for matter, named in ((other.statement_id, ANSWERED), (TOLD, APPEALED)):
-        monkeypatch.setattr("sekisho.enforcement.appeals.actions.making.new_id", lambda _kind, id=named: id)
         link = token(Purpose.STATEMENT, matter, until)
-        appeals.make_by_link(link, said, submission="0" * 32)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sekisho.enforcement.appeals.actions.making.new_id", lambda _kind, id=named: id)
+            appeals.make_by_link(link, said, submission="0" * 32)
         appeals.take(fumi, named)
-    monkeypatch.undo()
     reasons = Text("It was a scene of a novel.", "小説の一場面でした。")
     appeals.decide(fumi, ANSWERED, Finding(Outcome.REVERSED, reasons))
+
+
+@pytest.fixture
+def called(cast: Cast) -> None:
+    """An endpoint that fails at times, with deliveries in every state, under an id that addresses can name."""
+    now = datetime.now(UTC)
+    EndpointRow.objects.create(
+        id="whe_page",
+        organisation=cast.atelier.id,
+        url="https://hooks.example.com/sekisho?tenant=atelier",
+        description="Web shop, production",
+        kinds=list(CHOSEN),
+        made_at=now,
+        made_by=cast.aiko.id,
+    )
+    for number, kind in enumerate(CHOSEN):
+        webhooks.announce(cast.atelier.id, kind, {"id": f"rev_{number}"}, key=str(number), at=now)
+    answers = [(204, ""), (500, "refused"), (0, "timeout")]
+    for (status, problem), parcel in zip(answers, webhooks.claim(now, 3), strict=True):
+        webhooks.note(parcel.delivery, Answer(Attempt(now, status, problem, 21)), now)
+    webhooks.rotate_secret(cast.viewer("aiko"), "whe_page")
+    EndpointRow.objects.filter(id="whe_page").update(state="failing", failing_since=now)
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def world(
     told: None,
     appealed: None,
     held: str,
+    called: None,
     watched: None,
     emi_prepares_policy: None,
     daiki_operates: None,

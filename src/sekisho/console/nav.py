@@ -49,6 +49,7 @@ PLAYGROUND = Place(_("Playground"), "console:playground", "playground")
 PUBLIC = (
     POLICY,
     Place(_("Versions"), "console:policy-versions", "decisions"),
+    Place(_("Report something"), "console:report", "care", ("report-state",)),
     Place(_("Sign in"), "account_login", "person"),
 )
 CUSTOMER = (
@@ -60,6 +61,13 @@ CUSTOMER = (
     Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
     Place(_("End users' conduct"), "console:conduct", "stream", org=True),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
+    Place(
+        _("Webhooks"),
+        "console:webhooks",
+        "webhook",
+        ("webhook", "webhook-new", "webhook-rotate", "webhook-remove"),
+        org=True,
+    ),
 )
 STAFF = (
     Place(_("Decisions stream"), "console:staff-decisions", "stream", ("staff-decision",)),
@@ -76,6 +84,14 @@ STAFF = (
     Place(_("Model"), "console:staff-model", "model"),
 )
 SIGNALS = (Place(_("Signals"), "console:staff-signals", "care"),)
+REVIEW = (
+    Place(
+        _("Review"),
+        "console:staff-review",
+        "review",
+        ("staff-review-case", "staff-review-quality", "staff-review-exposure"),
+    ),
+)
 APPEALS = (Place(_("Appeals"), "console:staff-appeals", "appeal", ("staff-appeal",)),)
 HOLDS = (Place(_("Held answers"), "console:staff-holds", "hold", ("staff-hold",)),)
 PROFESSIONALS = (

@@ -18,10 +18,13 @@ from sekisho.console import (
     preferences,
     professionals,
     public,
+    reports,
+    review,
     staff,
     statements,
     terms,
     versions,
+    webhooks,
 )
 
 app_name = "console"
@@ -33,6 +36,8 @@ PUBLIC = [
     path("appeals/new/<str:token>", appeals.new, name="appeal-new"),
     path("appeals/decision/<str:token>", appeals.new, name="appeal-decision"),
     path("appeals/<str:token>", appeals.follow, name="appeal"),
+    path("report", reports.new, name="report"),
+    path("reports/<str:token>", reports.follow, name="report-state"),
     path("policy", public.current, name="policy"),
     path("policy/versions", public.versions, name="policy-versions"),
     path("policy/diff/<str:before>..<str:after>", public.diff, name="policy-diff"),
@@ -56,6 +61,12 @@ CUSTOMER = [
     path("o/<str:org>/keys", customer.keys, name="keys"),
     path("o/<str:org>/keys/new", customer.key_new, name="key-new"),
     path("o/<str:org>/keys/<str:key>/revoke", customer.key_revoke, name="key-revoke"),
+    path("o/<str:org>/webhooks", webhooks.listed, name="webhooks"),
+    path("o/<str:org>/webhooks/new", webhooks.new, name="webhook-new"),
+    path("o/<str:org>/webhooks/<str:endpoint>", webhooks.endpoint, name="webhook"),
+    path("o/<str:org>/webhooks/<str:endpoint>/do", webhooks.do, name="webhook-do"),
+    path("o/<str:org>/webhooks/<str:endpoint>/rotate", webhooks.rotate, name="webhook-rotate"),
+    path("o/<str:org>/webhooks/<str:endpoint>/remove", webhooks.remove, name="webhook-remove"),
 ]
 PLAYGROUND = [
     path("playground", playground.page, name="playground"),
@@ -112,6 +123,19 @@ CONDUCT = [
     path("staff/signals", conduct.signals, name="staff-signals"),
     path("staff/signals/<str:signal>/clear", conduct.clear, name="staff-signal-clear"),
 ]
+REVIEW = [
+    path("staff/review", review.queue, name="staff-review"),
+    path("staff/review/next", review.take_next, name="staff-review-next"),
+    path("staff/review/quality", review.quality, name="staff-review-quality"),
+    path("staff/review/exposure", review.exposure, name="staff-review-exposure"),
+    path("staff/review/cases/<str:case>", review.case, name="staff-review-case"),
+    path("staff/review/cases/<str:case>/<str:how>", review.move, name="staff-review-move"),
+    path(
+        "staff/review/cases/<str:case>/enclosures/<int:number>",
+        review.enclosure,
+        name="staff-review-enclosure",
+    ),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -123,5 +147,6 @@ urlpatterns = [
     *STAFF_POLICY,
     *HOLDS,
     *CONDUCT,
+    *REVIEW,
     *OPERATOR,
 ]

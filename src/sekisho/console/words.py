@@ -26,6 +26,29 @@ ACTION_MEANINGS: Words = {
     "block": _("It was not passed on. The person was told why, and what they can do next."),
 }
 
+WEBHOOK_KINDS: Words = {
+    "review.released": _("A held answer was released"),
+    "review.rejected": _("A held answer was rejected"),
+    "review.facts_asked": _("A reviewer asks for facts"),
+    "review.expired": _("A held answer expired"),
+    "restriction.imposed": _("A restriction was imposed"),
+    "restriction.lifted": _("A restriction was lifted"),
+    "appeal.decided": _("An appeal was decided"),
+    "webhook.test": _("Test event"),
+}
+
+ENDPOINT_STATES: Words = {
+    "active": pgettext_lazy("endpoint", "Active"),
+    "failing": pgettext_lazy("endpoint", "Failing"),
+    "disabled": pgettext_lazy("endpoint", "Disabled"),
+}
+
+DELIVERY_STATES: Words = {
+    "waiting": pgettext_lazy("delivery", "Waiting"),
+    "delivered": pgettext_lazy("delivery", "Delivered"),
+    "given_up": pgettext_lazy("delivery", "Given up"),
+}
+
 STAGES: Words = {
     "prompt": _("Prompt"),
     "output": _("Answer"),

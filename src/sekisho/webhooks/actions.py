@@ -212,7 +212,7 @@ def redeliver(actor: Viewer, delivery_id: str, *, clock: Clock = system_clock) -
 
 def _allowed(actor: Viewer, organisation_id: str) -> None:
     if not may(as_of_now(actor), Permission.ORG_WEBHOOK_CHANGE, organisation_id):
-        raise NotAllowedError("not_allowed", _NOT_ALLOWED, permission=Permission.ORG_WEBHOOK_CHANGE)
+        raise NotAllowedError("not_allowed", NOT_ALLOWED, permission=Permission.ORG_WEBHOOK_CHANGE)
 
 
 def _endpoint(actor: Viewer, endpoint_id: str) -> Endpoint:
@@ -362,7 +362,7 @@ def forget(at: datetime) -> int:
     return count
 
 
-_NOT_ALLOWED = Text(
+NOT_ALLOWED = Text(
     "Only owners of the organisation change its webhooks. Ask one of them.",
     "Webhook を変更できるのは組織のオーナーだけです。オーナーにご相談ください。",
 )

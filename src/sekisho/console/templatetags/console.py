@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sekisho.base.text import Lang, Text, as_lang
-from sekisho.console import appeal_words, charts, conduct_words, icons, words
+from sekisho.console import appeal_words, charts, conduct_words, icons, review_words, words
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, writing
 from sekisho.policy.diff import FieldDiff, Words
@@ -23,6 +23,7 @@ register = template.Library()
 
 _WORDS: dict[str, words.Words] = {
     **appeal_words.OF,
+    **review_words.OF,
     **conduct_words.OF,
     "action": words.ACTIONS,
     "action_meaning": words.ACTION_MEANINGS,
@@ -52,6 +53,9 @@ _WORDS: dict[str, words.Words] = {
     "stage": words.STAGES,
     "statement_point": words.STATEMENT_POINTS,
     "version_state": words.VERSION_STATES,
+    "webhook_kind": words.WEBHOOK_KINDS,
+    "endpoint_state": words.ENDPOINT_STATES,
+    "delivery_state": words.DELIVERY_STATES,
 }
 
 

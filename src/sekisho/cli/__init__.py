@@ -51,7 +51,7 @@ COMMANDS = {
     ),
     "enforcement": Text(
         "Export statements of reasons, try a ladder over recorded decisions.",
-        "理由の通知を書き出し、記録済みの決定で段階的な措置を試します。",
+        "理由の説明を書き出し、記録済みの決定で段階的な措置を試します。",
     ),
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"

@@ -16,7 +16,7 @@ COMMANDS = {
         "sekisho.cli.statements",
         Text(
             "Statements of reasons, for whom they are handed in to.",
-            "理由の通知を、提出先の形式で書き出します。",
+            "理由の説明を、提出先の形式で書き出します。",
         ),
     ),
     "attestation": (
@@ -48,7 +48,7 @@ class LazyGroup(bilingual.Group):
     cls=LazyGroup,
     help=Text(
         "What follows from violations: statements of reasons, the ladder.",
-        "違反への対応（理由の通知、段階的な措置）を扱います。",
+        "違反への対応（理由の説明、段階的な措置）を扱います。",
     ),
 )
 def command() -> None:

@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-@bilingual.group("statements", help=Text("Statements of reasons.", "理由の通知を扱います。"))
+@bilingual.group("statements", help=Text("Statements of reasons.", "理由の説明を扱います。"))
 @data_dir_option
 def command(data_dir: Path | None) -> None:
     set_up(data_dir)
@@ -54,7 +54,7 @@ def command(data_dir: Path | None) -> None:
         JSON: a batch of up to 100 a line, each ready to be sent. No personal data: what people wrote about a case
         stays here. Measures that do not apply in the European Economic Area are left out.
         """,
-        """理由の通知を、EU の DSA 透明性データベースの形式で書き出します。
+        """理由の説明を、EU の DSA 透明性データベースの形式で書き出します。
 
         JSON では 1 行に最大 100 件をまとめ、そのまま送信できます。個人データは含みません。担当者が個別の事案について
         書いた文章は書き出しません。欧州経済領域で適用されない措置は除きます。

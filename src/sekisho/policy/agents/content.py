@@ -31,7 +31,8 @@ _WORD_64: Final = 1 << 64
 _FILTER: Final = 1 << 16
 _ASCII_DROPPED: Final = bytes(code for code in range(256) if not chr(code).isalnum() or code > 127)
 _DROPPED: Final = re.compile(r"[\W_]+")
-_WIDE: Final = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_KANA, _AFTER_KANA, _KANJI, _AFTER_HANGUL = 0x3040, 0x3100, 0x3400, 0xD7B0
+"""Where signs begin and end of which one says as much as two letters."""
 
 
 def coded(text: str) -> Codes:
@@ -39,8 +40,10 @@ def coded(text: str) -> Codes:
     if text.isascii():
         plain = text.lower().encode().translate(None, _ASCII_DROPPED)
         return np.frombuffer(plain, np.uint8).astype(np.uint64)
-    kept = _WIDE.sub(r"\1\1", _DROPPED.sub("", normalise(text).text))
-    return np.frombuffer(kept.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
+    kept = _DROPPED.sub("", normalise(text).text)
+    codes = np.frombuffer(kept.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
+    is_wide = ((codes >= _KANA) & (codes < _AFTER_KANA)) | ((codes >= _KANJI) & (codes < _AFTER_HANGUL))
+    return np.repeat(codes, np.where(is_wide, 2, 1))
 
 
 def windows(codes: Codes, run: int) -> Codes:

@@ -108,6 +108,17 @@ def test_what_was_lifted_is_shown_as_lifted(cast):
     assert "In force" not in told
 
 
+def test_what_should_never_have_been_says_so(cast):
+    Restriction.objects.update(lifted_at=datetime.now(UTC), reversed_at=datetime.now(UTC))
+    assert "it should not have been" in page(cast, "", LINK)
+
+
+def test_the_overview_leads_to_the_statement(cast):
+    told = read(page(cast, "ben", f"/o/{cast.atelier.id}")).links
+    (link,) = [one for one in told if one.startswith("/statements/")]
+    assert "Statement of reasons" in page(cast, "", link)
+
+
 @pytest.mark.parametrize(("name", "status"), [("emi", 200), ("fumi", 200), ("daiki", 404), ("chie", 404)])
 def test_staff_who_see_standing_read_it_by_its_id(cast, name, status):
     response = client_of(cast, name).get(f"/staff/statements/{TOLD}")

@@ -9,6 +9,8 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sekisho.accounts.types import NOBODY
 from sekisho.base.clock import fixed_clock
@@ -16,6 +18,7 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import LANGS, Text
 from sekisho.enforcement import letters, queries
 from sekisho.enforcement.actions import impose, lift
+from sekisho.enforcement.appeals.rules.window import closing
 from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.models import Restriction, StatementOfReasons
 from sekisho.enforcement.rules.statements import informed_at, link_expires, missing
@@ -203,6 +206,17 @@ def test_a_link_opens_for_more_than_six_months_and_is_the_same_all_day(cast):
     assert queries.statement_by_link(token, AT + 186 * DAY) == view
     with pytest.raises(SekishoError, match="link_expired"):
         queries.statement_by_link(token, link_expires(view, AT))
+
+
+@given(
+    since=st.timedeltas(timedelta(0), 1500 * DAY).map(lambda after: AT + after),
+    kind=st.sampled_from(UnitKind),
+    lasts=st.none() | st.timedeltas(timedelta(0), 400 * DAY),
+    later=st.timedeltas(timedelta(0), 800 * DAY),
+)
+def test_a_link_opens_for_as_long_as_an_appeal_may_be_made(since, kind, lasts, later):
+    view = replace(view_of(kind, until=since + lasts if lasts else None), since=since)
+    assert link_expires(view, since + later) >= closing(informed_at(view, since + later))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from sekisho.console.access import viewer_of
 from sekisho.console.decisions import PERIOD_WORDS, PERIODS, DecisionsForm, Row, Titles
 from sekisho.console.forms import KeyForm
 from sekisho.enforcement import queries as enforcement
+from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.types import DecisionFilter, DecisionRecord
 from sekisho.policy import queries as policy
 from sekisho.policy.overlay import floor_label
@@ -85,12 +86,12 @@ def _figures(viewer: Viewer, org: str, wanted: DecisionFilter, at: datetime) -> 
 
 
 def _attention(viewer: Viewer, organisation: OrganisationView, at: datetime) -> list[Attention]:
-    """Restrictions in force, in the reader's language, gravest reasons in full on the policy page."""
+    """Restrictions in force, in the reader's language, with the way to their statements and to an appeal."""
     return [
         Attention(
             one.statement.facts.in_(_lang()),
-            reverse("console:policy") + (f"#{one.clause}" if one.clause else ""),
-            _("Read the clause"),
+            statement_path(one, at),
+            _("Read the statement of reasons"),
         )
         for one in enforcement.restrictions(viewer, organisation.id, at)
     ]

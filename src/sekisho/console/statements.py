@@ -66,6 +66,8 @@ def context_of(view: RestrictionView, at: datetime) -> dict[str, object]:
 
 
 def _state(view: RestrictionView, at: datetime) -> tuple[str, str]:
+    if view.reversed_at:
+        return "reversed", "allow"
     if view.is_in_force(at):
         return "in_force", "care"
     return ("lifted", "allow") if view.lifted_at else ("ended", "quiet")

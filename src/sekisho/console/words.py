@@ -70,6 +70,7 @@ RESTRICTION_STATES: Words = {
     "in_force": pgettext_lazy("restriction", "In force"),
     "ended": pgettext_lazy("restriction", "Ended"),
     "lifted": pgettext_lazy("restriction", "Lifted"),
+    "reversed": pgettext_lazy("restriction", "Reversed: it should not have been"),
 }
 
 STATEMENT_POINTS: Words = {

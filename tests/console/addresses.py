@@ -13,12 +13,15 @@ TOLD = "sor_told"
 APPEALED, ANSWERED = "apl_page", "apl_done"
 """Ids of an appeal that Fumi has on the desk, and of one that was decided."""
 
+REVIEWED, REPORTED = "case_page", "case_done"
+"""Ids of a case that Emi holds, and of a report that was decided."""
+
 
 @dataclass(frozen=True)
 class Address:
     path: str
     """With `ORG` for Aiko's organisation, `KEY` for its key, `STATEMENT` for the token of a statement's link,
-    `APPEAL` and `OUTCOME` for those that follow an appeal."""
+    `APPEAL` and `OUTCOME` for those that follow an appeal, `REPORT` for one that follows a report."""
     who: str
     """A person of the cast who sees it; empty for a page that everybody sees."""
     route: str
@@ -28,6 +31,7 @@ class Address:
         path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
         for name, appeal in (("APPEAL", APPEALED), ("OUTCOME", ANSWERED)):
             path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
+        path = path.replace("REPORT", token(Purpose.REPORT, REPORTED, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
 
 
@@ -42,6 +46,8 @@ ADDRESSES = (
     Address("/appeals/decision/req_0000", "", "console:appeal-decision"),
     Address("/appeals/APPEAL", "", "console:appeal"),
     Address("/appeals/OUTCOME", "", "console:appeal"),
+    Address("/report", "", "console:report"),
+    Address("/reports/REPORT", "", "console:report-state"),
     Address("/accounts/login/", "", "account_login"),
     Address("/accounts/login/code/", "", "account_request_login_code"),
     Address("/accounts/password/reset/", "", "account_reset_password"),
@@ -53,6 +59,9 @@ ADDRESSES = (
     Address("/o/ORG/appeals", "aiko", "console:org-appeals"),
     Address(f"/o/ORG/appeals/new/restriction/{TOLD}", "aiko", "console:org-appeal-new"),
     Address(f"/o/ORG/appeals/{APPEALED}", "ben", "console:org-appeal"),
+    Address("/o/ORG/declarations", "ben", "console:declarations"),
+    Address("/o/ORG/declarations/minors", "aiko", "console:declare-minors"),
+    Address("/o/ORG/declarations/keys/KEY", "aiko", "console:declare"),
     Address("/o/ORG/keys", "ben", "console:keys"),
     Address("/o/ORG/keys/new", "aiko", "console:key-new"),
     Address("/o/ORG/keys/KEY/revoke", "aiko", "console:key-revoke"),
@@ -90,9 +99,17 @@ ADDRESSES = (
     Address("/staff/appeals", "fumi", "console:staff-appeals"),
     Address(f"/staff/appeals/{APPEALED}", "fumi", "console:staff-appeal"),
     Address(f"/staff/appeals/{ANSWERED}", "fumi", "console:staff-appeal"),
+    Address("/staff/review", "emi", "console:staff-review"),
+    Address(f"/staff/review/cases/{REVIEWED}", "emi", "console:staff-review-case"),
+    Address(f"/staff/review/cases/{REPORTED}", "emi", "console:staff-review-case"),
+    Address("/staff/review/quality", "emi", "console:staff-review-quality"),
+    Address("/staff/review/exposure", "emi", "console:staff-review-exposure"),
     Address("/operator", "daiki", "console:operator"),
 )
 ELSEWHERE = {
+    "console:staff-review-enclosure",
+    "console:staff-review-move",
+    "console:staff-review-next",
     "console:preferences",
     "console:playground-found",
     "console:staff-signal-clear",

@@ -19,6 +19,9 @@ from sekisho.enforcement.conduct import actions as conduct
 from sekisho.enforcement.holds import actions as holds
 from sekisho.enforcement.holds.models import Professional
 from sekisho.enforcement.models import Restriction, StatementOfReasons
+from sekisho.enforcement.review import actions as review
+from sekisho.enforcement.review import types as cases
+from sekisho.enforcement.review.models import Case, ReviewOpinion
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
@@ -28,7 +31,7 @@ from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests.cast import Cast
-from tests.console.addresses import ANSWERED, APPEALED, TOLD
+from tests.console.addresses import ANSWERED, APPEALED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 
@@ -202,3 +205,28 @@ def watched(policy: None, cast: Cast) -> None:
     sure = traffic.ground(score=1.0)
     conduct.observe(traffic.arrived(*many, *burning, grounds=(sure,)))
     conduct.look_at_traffic(now)
+
+
+@pytest.fixture
+def reviewed(decided: list[DecisionRecord], cast: Cast) -> None:
+    """A report that Emi holds, one that was decided, one of danger that waits, and the case of a decision, under ids
+    that addresses can name; and two answers to one case, so that there is agreement to show."""
+    reporter = {"source": cases.Source.FORM, "reporter": "mail:1", "address": "chie@example.test"}
+    words = "The year is wrong. Write to ben@example.test."
+    for named, category in (
+        (REPORTED, cases.Category.BIASED),
+        (REVIEWED, cases.Category.HARMFUL),
+        ("case_next", cases.Category.CHILD_SAFETY),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sekisho.enforcement.review.actions.intake.new_id", lambda _kind, id=named: id)
+            review.take_report(cases.Report(category=category, text=words, **reporter))  # type: ignore[arg-type]
+    emi = cast.viewer("emi")
+    review.take(emi, REPORTED)
+    review.decide(emi, REPORTED, cases.Answer(cases.Verdict.NO_VIOLATION, note=cases.Note.QUALITY))
+    row = Case.objects.get(id=REPORTED)
+    ReviewOpinion.objects.create(case=row, reviewer=cast.daiki.id, at=datetime.now(UTC), verdict="violation")
+    Case.objects.filter(id=REVIEWED).update(
+        about_kind="decision", about_id="dec_0000", clause="fraud_predation", unit_kind="key", unit_id="key_1"
+    )
+    review.take(emi, REVIEWED)

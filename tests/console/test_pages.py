@@ -12,7 +12,17 @@ from tests.console.addresses import ADDRESSES, ELSEWHERE, Address
 from tests.console.conftest import client_of
 from tests.console.html import read
 
-pytestmark = pytest.mark.usefixtures("decided", "told", "appealed", "held", "called", "watched", "emi_prepares_policy", "daiki_operates")
+pytestmark = pytest.mark.usefixtures(
+    "decided",
+    "told",
+    "appealed",
+    "held",
+    "called",
+    "watched",
+    "reviewed",
+    "emi_prepares_policy",
+    "daiki_operates",
+)
 every_page = pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.route)
 PRIVATE = tuple(address for address in ADDRESSES if address.path.startswith(("/o/", "/staff", "/operator")))
 

@@ -26,6 +26,7 @@ from sekisho.enforcement.review.types import (
     Note,
     Precedent,
     Source,
+    State,
     Verdict,
 )
 from sekisho.enforcement.types import DecisionRecord
@@ -90,6 +91,19 @@ def enclosures(viewer: Viewer, case_id: str, at: datetime) -> tuple[sealed.Kept,
     row = _row(viewer, case_id)
     words = sealed.words_of(row.id) if _is_mine(viewer, row, at) else None
     return words.enclosures if words else ()
+
+
+def memos(viewer: Viewer, case_id: str, at: datetime) -> tuple[str, ...]:
+    """Return what the viewer noted for colleagues, and colleagues for them, once nobody has to answer unseen.
+
+    To whoever holds the case; while it waits for a second or third person, nothing.
+    """
+    row = _row(viewer, case_id)
+    if not _is_mine(viewer, row, at) or row.state in (State.SECOND, State.THIRD):
+        return ()
+    numbers = row.deposits.filter(kind=Hidden.MEMO.value).order_by("number").values_list("number", flat=True)
+    kept = [sealed.opened(row.id, Hidden.MEMO, number) for number in numbers]
+    return tuple(each.decode("utf-8", "replace") for each in kept if each is not None)
 
 
 def precedents(viewer: Viewer, case_id: str, clause: str = "", words: str = "") -> tuple[Precedent, ...]:

@@ -28,6 +28,7 @@ from sekisho.base.text import Text
 from sekisho.gateway import admit, auth, measures, replies
 from sekisho.gateway.cases import case_of, history_of, in_force, notices_for, reader_of
 from sekisho.gateway.dialects import MalformedAnswerError, adapter_for
+from sekisho.gateway.directory import directory_of, keep_directory
 from sekisho.gateway.disclosure import Evidence, conversation_key, disclosure_for
 from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 from sekisho.gateway.exchange import Exchange
@@ -82,6 +83,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     principal = auth.identify(principal, request.end_user_name, snapshot, at)
     admit.keep_end_user_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     measures.keep_throttles(principal, snapshot, request, at)
+    keep_directory(snapshot, principal, request)
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
     request = without_storing(request, principal)
     session = exchange.header(b"x-claude-code-session-id")
@@ -89,6 +91,8 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     hearing = gate.judge.hearing() if gate.judge is not None else None
     notices = notices_for(snapshot, principal, request_id, floor, exchange.language)
     case = case_of(gate.terms, snapshot, principal, pack, notices, at, hearing, history)
+    if directory := directory_of(snapshot, principal, request):
+        case = replace(case, directory=directory)
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
     laps.lap("read")

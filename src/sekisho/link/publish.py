@@ -24,16 +24,27 @@ from sekisho.accounts.events import access_changed
 from sekisho.accounts.types import GatewayKey, OrganisationView
 from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
+from sekisho.connectors import queries as directory
+from sekisho.connectors.events import directory_changed
+from sekisho.connectors.types import Gate, Listing, Rule
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.events import standing_changed
-from sekisho.enforcement.queries.overturns import last_overturned
 from sekisho.enforcement.links import statement_path
+from sekisho.enforcement.queries.overturns import last_overturned
 from sekisho.enforcement.types import RestrictionView, UnitKind
 from sekisho.link.carriers.local import SnapshotFile, snapshot_path
 from sekisho.link.models import Revision
 from sekisho.link.routes import routes
 from sekisho.link.sealing import generate_private_key, public_key_of
-from sekisho.link.snapshot import FORMAT, KeyEntry, OrganisationEntry, Restriction, Snapshot, Stop
+from sekisho.link.snapshot import (
+    FORMAT,
+    ConnectorEntry,
+    KeyEntry,
+    OrganisationEntry,
+    Restriction,
+    Snapshot,
+    Stop,
+)
 from sekisho.policy import queries as policy
 from sekisho.policy.events import policy_changed, terms_changed
 from sekisho.policy.types import Audience
@@ -115,6 +126,10 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             overlays=policy.overlays_for_gateway(),
             exceptions=policy.exceptions_for_gateway(at),
             shadow_packs=policy.shadow_packs_for_gateway(),
+            connectors=tuple(map(_connector, directory.connectors_for_gateway())),
+            only_listed=frozenset(
+                one for one, rule in directory.rules_for_gateway().items() if rule is Rule.LISTED
+            ),
         )
 
 
@@ -125,7 +140,7 @@ def heartbeat_s() -> float:
 
 def listen() -> None:
     """Publish whenever a room says that something changed which gateways must know."""
-    for signal in (access_changed, policy_changed, terms_changed, standing_changed):
+    for signal in (access_changed, policy_changed, terms_changed, standing_changed, directory_changed):
         signal.connect(_on_change, dispatch_uid="link.publish")
 
 
@@ -178,6 +193,10 @@ def _restriction(one: RestrictionView, at: datetime) -> Restriction:
         tools_off=one.tools_off,
         link=statement_path(one, at),
     )
+
+
+def _connector(one: Gate) -> ConnectorEntry:
+    return ConnectorEntry(one.name, one.url, one.listing is Listing.LISTED, one.tools)
 
 
 def _key(key: GatewayKey, restricted: dict[str, Restriction]) -> KeyEntry:

@@ -98,6 +98,17 @@ class OrganisationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """When a decision about it was last overturned: verdicts remembered from before are forgotten (P-062)."""
 
 
+class ConnectorEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A connector of the directory as a gateway sees it (P-033)."""
+
+    name: str
+    url: str
+    is_listed: bool
+    """False for one that has changed since it was checked, or was taken down."""
+    tools: dict[str, str] = {}
+    """Digest of each tool as it was checked, by its name (`connectors.rules.digests`)."""
+
+
 class Dialect(StrEnum):
     """The wire a client or a provider speaks."""
 
@@ -150,6 +161,11 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """What organisations lay over the policy, by organisation (P-007). The others are judged by the floor."""
     exceptions: tuple[ContractException, ...] = ()
     """Contract exceptions in effect when it was issued (P-006); their end is looked at once more."""
+    connectors: tuple[ConnectorEntry, ...] = ()
+    """Those that are or were listed. What is not here is not known to the directory."""
+    only_listed: frozenset[str] = frozenset()
+    """Organisations whose models call listed connectors alone. The others' call any but those that have changed or were
+    taken down."""
     shadow_packs: tuple[Pack, ...] = ()
     """Drafts by which gateways judge too, recording what they would decide, and never acting on it (P-004)."""
 

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from django.db import close_old_connections
 
 from sekisho.base import settings
+from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
     ACCOUNTS_EVERY_S,
     TRAFFIC_EVERY_S,
@@ -60,6 +61,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(5.0, call_staff),
     Duty(60.0, take_waiting),
     Duty(3600.0, keep_house),
+    Duty(60.0, watch_connectors),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

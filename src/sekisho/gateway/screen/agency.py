@@ -17,6 +17,7 @@ from sekisho.gateway.types import Request
 from sekisho.policy.agents.rules import judge_call, verdict_on
 from sekisho.policy.agents.trace import Call, Result, Trace
 from sekisho.policy.exceptions import lowered
+from sekisho.policy.rules import verdict_of
 from sekisho.policy.types import Pack, Verdict
 
 INLINE_BYTES = 32 * 1024
@@ -45,10 +46,12 @@ class Agency:
             done = judge_call(pack.agents, steps, call)
             return lowered(verdict_on(pack, done, self._case.audience), pack, self._case.excepted)
 
-        done = judge_call(self._case.pack.agents, trace, call)
-        verdict = verdict_on(self._case.pack, done, self._case.audience)
+        pack, directory = self._case.pack, self._case.directory
+        verdict = verdict_on(pack, judge_call(pack.agents, trace, call), self._case.audience)
         trace.add(call)
-        return lowered(verdict, self._case.pack, self._case.excepted), say
+        if directory is not None and (refused := tuple(directory.grounds(pack, name))):
+            verdict = verdict_of(pack, (*verdict.grounds, *refused))
+        return lowered(verdict, pack, self._case.excepted), say
 
     def note(self, text: str) -> None:
         """Take note of what a tool of the provider's has brought in the midst of the answer."""
@@ -62,6 +65,7 @@ class Agency:
 
 
 def agency_of(adapter: Adapter, request: Request, case: Case) -> Agency | None:
-    """Return who judges the calls of an answer; None where neither the policy nor a draft forbids any."""
+    """Return who judges the calls of an answer; None where policy, drafts and directory forbid none."""
     packs = (case.pack, *(case.shadow.packs if case.shadow is not None else ()))
-    return Agency(adapter, request, case) if any(pack.agents.actions for pack in packs) else None
+    forbids = case.directory is not None or any(pack.agents.actions for pack in packs)
+    return Agency(adapter, request, case) if forbids else None

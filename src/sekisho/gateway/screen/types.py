@@ -13,6 +13,7 @@ import msgspec
 
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
+from sekisho.gateway.directory import Directory
 from sekisho.gateway.notices import NoticeWriter
 from sekisho.gateway.screen.grounds import ground_entry
 from sekisho.gateway.screen.hearing import Hearing
@@ -113,6 +114,8 @@ class Case:
     remembered_since: str = ""
     """A mark that changes when a decision about the organisation is overturned (P-062): no verdict is remembered over
     it."""
+    directory: Directory | None = None
+    """Which connectors' tools may be called (P-033); None where the directory says nothing."""
     shadow: Shadow | None = None
     """Where it is noted what drafts would decide (P-004); None while there is no draft."""
 

@@ -1,0 +1,1 @@
+"""What the directory decides: pure, no database, no network, no clock."""

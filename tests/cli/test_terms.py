@@ -17,6 +17,8 @@ from sekisho.cli.judging import UNSURE
 from sekisho.cli.terms import JAPANESE, term
 from sekisho.detection.types import Outcome as Found
 from sekisho.detection.types import Role
+from sekisho.enforcement.appeals.types import About as Appealed
+from sekisho.enforcement.appeals.types import Outcome as AppealOutcome
 from sekisho.enforcement.types import Measure
 from sekisho.gateway.turn import Outcome
 from sekisho.policy.backtest import Shift
@@ -24,7 +26,7 @@ from sekisho.policy.lifecycle import State
 from sekisho.policy.types import Action, Audience, FailMode, Severity, StreamMode
 
 CODES: tuple[type[Enum], ...] = (
-    Audience, FailMode, Found, Measure, Outcome, Role, Shift, State, StreamMode, UseCase
+    Appealed, AppealOutcome, Audience, FailMode, Found, Measure, Outcome, Role, Shift, State, StreamMode, UseCase
 )  # fmt: skip
 LOOKED_AT = {
     "data_folder", "database", "keystore", "policy", "snapshot", "journal", "detectors", "judge", "providers",

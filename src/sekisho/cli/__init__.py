@@ -49,6 +49,10 @@ COMMANDS = {
         "Throttle, suspend or terminate a key, organisation or end user; lift it again.",
         "キー・組織・エンドユーザーに制限・一時停止・終了の措置をとり、また解除します。",
     ),
+    "appeals": Text(
+        "List appeals and their outcomes; register who is trained for minors.",
+        "異議申立てと結果を一覧し、未成年者の担当者を登録します。",
+    ),
     "enforcement": Text(
         "Export statements of reasons, try a ladder over recorded decisions.",
         "理由の説明を書き出し、記録済みの決定で段階的な措置を試します。",

@@ -22,6 +22,13 @@ JAPANESE: Final = {
     "upstream_error": "提供元のエラー",
     "upstream_broken": "提供元からの応答が途切れた",
     "client_gone": "クライアントが途中で切断",
+    # what is appealed against, and what comes of it
+    "restriction": "利用の制限",
+    "decision": "単独の決定",
+    "report": "通報",
+    "upheld": "維持",
+    "reversed": "取消し",
+    "changed": "変更",
     # how a finding was taken
     "match": "検出",
     "error": "検出器のエラー",

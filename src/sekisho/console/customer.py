@@ -131,6 +131,7 @@ def decision(request: HttpRequest, org: str, decision: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         **explanation(viewer, found),
+        "may_appeal": found.action in NOT_SIMPLY_PASSED and may(viewer, Permission.ORG_APPEAL_MAKE, org),
         "key_name": dict(_key_names(viewer, org)).get(found.key, found.key),
         "crumbs": [
             *crumbs(organisation),

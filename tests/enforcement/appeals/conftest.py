@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekisho.accounts import actions as accounts
-from sekisho.accounts.types import KeyDeclaration, KeyView, UseCase
+from sekisho.accounts.models import ApiKey
+from sekisho.accounts.types import KeyView, UseCase
 from sekisho.base.clock import fixed_clock
 from sekisho.base.text import Text
 from sekisho.enforcement import queries as enforcement
@@ -45,8 +46,9 @@ def key(cast: Cast) -> KeyView:
 
 @pytest.fixture
 def key_for_minors(cast: Cast) -> KeyView:
-    declared = KeyDeclaration(UseCase.MINORS, product="Homework helper")
-    return accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "School", declaration=declared).view
+    made = accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "School").view
+    ApiKey.objects.filter(id=made.id).update(use_case=UseCase.MINORS)
+    return made
 
 
 Suspend = Callable[..., RestrictionView]

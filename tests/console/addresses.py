@@ -54,6 +54,8 @@ ADDRESSES = (
     Address("/o/ORG", "ben", "console:home"),
     Address("/o/ORG/decisions?period=month", "ben", "console:decisions"),
     Address("/o/ORG/decisions/dec_0000", "ben", "console:decision"),
+    Address("/notices", "emi", "console:my-notices"),
+    Address("/notices/ntc_emi", "emi", "console:my-notice"),
     Address("/o/ORG/notices", "ben", "console:notices"),
     Address("/o/ORG/notices/ntc_told", "ben", "console:notice"),
     Address("/o/ORG/appeals", "aiko", "console:org-appeals"),

@@ -40,7 +40,7 @@ class Section:
     items: tuple[Item, ...]
 
 
-NOTICES = "console:notices"
+NOTICES, MY_NOTICES = "console:notices", "console:my-notices"
 POLICY = Place(
     _("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff")
 )
@@ -106,6 +106,7 @@ PROFESSIONALS = (
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 ACCOUNT = (
+    Place(_("My notices"), MY_NOTICES, "notice", ("my-notice",)),
     Place(_("Security"), "mfa_index", "person", ("mfa_activate_totp", "account_change_password")),
     Place(_("Sign out"), "account_logout", "block"),
 )

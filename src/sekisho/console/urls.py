@@ -50,8 +50,10 @@ CUSTOMER = [
     path("o/<str:org>/decisions/<str:decision>", customer.decision, name="decision"),
     path("o/<str:org>/policy", terms.own, name="terms"),
     path("o/<str:org>/policy/check", terms.check, name="terms-check"),
-    path("o/<str:org>/notices", notices.listing, name="notices"),
-    path("o/<str:org>/notices/<str:notice>", notices.notice, name="notice"),
+    path("notices", notices.own, name="my-notices"),
+    path("notices/<str:notice>", notices.one_of_own, name="my-notice"),
+    path("o/<str:org>/notices", notices.of_organisation, name="notices"),
+    path("o/<str:org>/notices/<str:notice>", notices.one_of_organisation, name="notice"),
     path("o/<str:org>/appeals", appeals.listed, name="org-appeals"),
     path(
         "o/<str:org>/appeals/new/<str:about>/<str:matter>",

@@ -23,6 +23,13 @@ COMMANDS = {
         "sekisho.cli.attestations",
         Text("What professionals attested to, verified offline.", "専門家の表明を、オフラインで検証します。"),
     ),
+    "report": (
+        "sekisho.cli.transparency",
+        Text(
+            "The transparency report of any period.",
+            "任意の期間の透明性報告書を書き出します。",
+        ),
+    ),
 }
 """Name of each subcommand → the module that holds it as `command`, and its one-line help."""
 

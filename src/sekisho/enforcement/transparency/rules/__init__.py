@@ -1,0 +1,1 @@
+"""What the transparency report says, and withholds: pure, no database, no clock."""

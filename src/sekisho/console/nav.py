@@ -61,7 +61,7 @@ CUSTOMER = (
     Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
     Place(_("End users' conduct"), "console:conduct", "stream", org=True),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
-    Place(_("Use cases"), "console:declarations", "care", ("declare", "declare-minors"), org=True),
+    Place(_("Use cases"), "console:declarations", "allow", ("declare", "declare-minors"), org=True),
     Place(
         _("Webhooks"),
         "console:webhooks",

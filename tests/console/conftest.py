@@ -103,6 +103,8 @@ def told(policy: None, cast: Cast, key: KeyView) -> None:
     Notice.objects.all().delete()
     notice.pk = "ntc_told"
     notice.save(force_insert=True)
+    notice.pk, notice.key, notice.organisation, notice.person = "ntc_emi", "emi", "", cast.emi.id
+    notice.save(force_insert=True)
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_an_organisation_that_was_told_nothing_reads_so(cast):
 
 
 def test_a_long_list_has_pages(cast):
-    row = Notice.objects.get()
+    row = Notice.objects.get(pk="ntc_told")
     for number in range(60):
         row.pk, row.key, row.at = f"ntc_{number:03}", f"key-{number}", row.at - timedelta(hours=1)
         row.save(force_insert=True)
@@ -153,3 +153,16 @@ def test_a_long_list_has_pages(cast):
     listed = [link.removeprefix(f"{here}/") for link in second if link.startswith(f"{here}/")]
     assert listed == [f"ntc_{number:03}" for number in range(49, 60)]
     assert "?cursor=ntc_059" not in second
+
+
+def test_what_one_was_told_in_person_is_for_oneself(cast):
+    assert "Access is suspended" in page(cast, "emi", "/notices")
+    assert "in 12 requests of one day" in page(cast, "emi", "/notices/ntc_emi")
+    assert "No notices" in page(cast, "aiko", "/notices")
+    for name, path in (
+        ("aiko", "/notices/ntc_emi"),
+        ("emi", "/notices/ntc_told"),
+        ("chie", "/notices/ntc_told"),
+    ):
+        assert client_of(cast, name).get(path).status_code == 404
+    assert client_of(cast, "").get("/notices").status_code == 302

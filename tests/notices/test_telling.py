@@ -94,11 +94,14 @@ def test_the_people_of_the_organisation_read_it_and_unread_ones_are_counted(cast
 
 def test_what_a_person_was_told_others_do_not_see(cast):
     told(Person(cast.ben.id))
-    org = cast.atelier.id
-    (mine,) = queries.notices(cast.viewer("ben"), org)
-    assert queries.notices(cast.viewer("aiko"), org) == ()
+    (mine,) = queries.notices(cast.viewer("ben"), "")
+    assert queries.unread(cast.viewer("ben"), "") == 1
+    for org in ("", cast.atelier.id):
+        assert queries.notices(cast.viewer("aiko"), org) == ()
+        with pytest.raises(NotFoundError):
+            read(cast.viewer("aiko"), org, mine.id)
     with pytest.raises(NotFoundError):
-        read(cast.viewer("aiko"), org, mine.id)
+        queries.notices(NOBODY, "")
 
 
 @pytest.mark.parametrize("name", ["chie", "nobody"])

@@ -60,7 +60,13 @@ def _signed_in(viewer: Viewer, here: str, chosen: str) -> tuple[nav.Section, ...
         *_organisations(viewer, here, chosen),
         *_staff(viewer, here),
         nav.section(_("For everyone"), _shared(viewer), here, lambda place: reverse(place.route)),
-        nav.section(_("My account"), nav.ACCOUNT, here, lambda place: reverse(place.route)),
+        nav.section(
+            _("My account"),
+            nav.ACCOUNT,
+            here,
+            lambda place: reverse(place.route),
+            {nav.MY_NOTICES: notices.unread(viewer, "")},
+        ),
     )
 
 

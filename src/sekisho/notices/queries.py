@@ -1,4 +1,7 @@
-"""Reads of notices: a person sees their own, and those of the organisations whose standing they may see."""
+"""Reads of notices: a person sees their own, and those of the organisations whose standing they may see.
+
+Every read names the organisation, or nothing for what the viewer was told in person.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ PAGE = 50
 def notices(
     viewer: Viewer, organisation: str, *, before: str = "", limit: int = PAGE
 ) -> tuple[NoticeView, ...]:
-    """Return what the organisation was told, and what the viewer was told in person, newest first.
+    """Return what the organisation, or the viewer in person, was told, newest first.
 
     `before`, the id of a notice, asks for those older than it. Raises `NotFoundError` for an organisation whose
-    standing the viewer does not see.
+    standing the viewer does not see, and for whoever has not signed in.
     """
     rows = _seen(viewer, organisation)
     if before:
@@ -42,8 +45,8 @@ def notice(viewer: Viewer, organisation: str, notice_id: str) -> NoticeView:
 
 
 def unread(viewer: Viewer, organisation: str) -> int:
-    """Return how many of them the viewer has not read; 0 for an organisation whose standing they do not see."""
-    if not may(viewer, Permission.ORG_STANDING_READ, organisation):
+    """Return how many of them the viewer has not read; 0 where they would not see any."""
+    if not _sees(viewer, organisation):
         return 0
     return _seen(viewer, organisation).exclude(readings__person=viewer.id).count()
 
@@ -56,11 +59,17 @@ def undelivered(since: datetime) -> tuple[int, int]:
 
 
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Notice]:
-    if not may(viewer, Permission.ORG_STANDING_READ, organisation):
-        raise not_found("organisation_not_found")
-    to_all = Q(organisation=organisation, person="", end_user="")
+    if not _sees(viewer, organisation):
+        raise not_found("notices_not_found")
+    whose = {"organisation": organisation, "end_user": ""} if organisation else {"person": viewer.id}
     read = Reading.objects.filter(notice=OuterRef("id"), person=viewer.id)
-    return Notice.objects.filter(to_all | Q(person=viewer.id)).annotate(is_read=Exists(read))
+    return Notice.objects.filter(**whose).annotate(is_read=Exists(read))
+
+
+def _sees(viewer: Viewer, organisation: str) -> bool:
+    if organisation:
+        return may(viewer, Permission.ORG_STANDING_READ, organisation)
+    return bool(viewer.id)
 
 
 def _view(row: Notice) -> NoticeView:

@@ -54,6 +54,7 @@ def test_whoever_holds_the_link_reads_the_whole_statement_without_signing_in(cas
     assert [one for one in (*shown, *paragraphs) if one not in told] == []
     assert f'href="/appeals/new/{LINK.removeprefix("/statements/")}"' in told
     assert "/policy/2025-09-15#fraud_predation" in told
+    assert f"http://127.0.0.1:8080/appeals/new/{LINK.removeprefix('/statements/')}" in told  # for paper
 
 
 def test_the_link_is_kept_from_others(cast):

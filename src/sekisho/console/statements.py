@@ -20,6 +20,7 @@ from sekisho.console.access import viewer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.enforcement import letters, queries
 from sekisho.enforcement.types import RestrictionView, UnitKind
+from sekisho.notices.mail import address_of
 from sekisho.policy import queries as policy
 from sekisho.policy.overlay import floor_label
 
@@ -33,9 +34,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     except SekishoError as refusal:
         return faults.show(request, faults.of_link(refusal, reader_lang()))
     appeal = f"/appeals/new/{token}"
-    response = render(
-        request, "console/public/statements_page.html", context_of(view, at) | {"appeal": appeal}
-    )
+    ways = {"appeal": appeal, "address": address_of(appeal)}
+    response = render(request, "console/public/statements_page.html", context_of(view, at) | ways)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -37,7 +37,6 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     ways = {"appeal": appeal, "address": address_of(appeal)}
     response = render(request, "console/public/statements_page.html", context_of(view, at) | ways)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

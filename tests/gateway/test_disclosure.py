@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sekisho.detection.cascade import default_cascade
+from sekisho.gateway.fake.scripts import SCRIPTS, Answer
 from sekisho.policy.types import Audience
+from tests.gateway.conftest import reference, running
 
 SENTENCE = "Atelier Chat: You are talking with an AI, not with a person."
 SENTENCE_JA = "Atelier Chat：お話しの相手は人ではなく、AI です。"
@@ -84,3 +87,42 @@ async def test_an_answer_that_a_program_reads_is_left_alone(site):
     reply = await site.chat("Hello", response_format={"type": "json_object"})
     assert not reply.text.startswith("You are talking with an AI")
     assert site.entry.disclosure == ""
+
+
+async def responses(site, prompt, stream):
+    """Ask over the Responses API, and return what it says."""
+    reply = await site.post("/v1/responses", {"model": "gpt-fake-1", "input": prompt, "stream": stream})
+    if stream:
+        return "".join(event.get("delta", "") for event in reply.events if "output_text" in event["type"])
+    return "".join(part["text"] for item in reply.json["output"] for part in item.get("content", ()))
+
+
+@WHOLE_AND_STREAMED
+async def test_the_responses_api_begins_with_the_sentence_too(site, stream):
+    site.with_key(audience=Audience.CHATBOT, product="Atelier Chat")
+    assert (await responses(site, "Hello", stream)).startswith(SENTENCE)
+    assert site.entry.disclosure == "inserted"
+
+
+@WHOLE_AND_STREAMED
+@pytest.mark.parametrize("dialect", ["messages", "chat", "responses"])
+@pytest.mark.parametrize(
+    ("prompt", "claim", "corrected"),
+    [
+        pytest.param("Are you a human?", "I am a real human being", "I am an AI, not a human.", id="en"),
+        pytest.param("あなたは人間ですか", "私は本物の人間です", "私は人間ではなく、AI です。", id="ja"),
+    ],
+)
+async def test_who_asks_a_chatbot_if_it_is_human_is_told_the_truth(
+    prompt, claim, corrected, dialect, stream, monkeypatch
+):
+    monkeypatch.setitem(SCRIPTS, "human", lambda ask: Answer(text=f"{claim}. {claim}."))
+    async with running(cascade=default_cascade(scorer=False), packs=reference()) as site:
+        site.with_key(audience=Audience.CHATBOT)
+        asked = f"{prompt} [fake:human]"
+        if dialect == "responses":
+            text = await responses(site, asked, stream)
+        else:
+            text = (await getattr(site, dialect)(asked, stream=stream)).text
+    assert corrected in text
+    assert claim not in text

@@ -156,6 +156,7 @@ DETECTORS: Words = {
     "human_claim": _("Claims to be human"),
     "language": _("Language check"),
     "behaviour": _("Behaviour over several requests"),
+    "agents": _("What the agent was about to do"),
     "injection": _("Injection and jailbreak shapes"),
 }
 

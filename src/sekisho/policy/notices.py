@@ -5,33 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sekisho.base.text import Lang, Text
+from sekisho.base.text import LANGS, Lang, Text
 from sekisho.policy.diff import Change, PackDiff
 from sekisho.policy.types import Pack
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
-    subject: str
-    body: str
+    subject: Text
+    body: Text
     """Plain text, paragraphs divided by empty lines."""
+    link: str
+    """Path of the page of changes; of the version itself when there was none before it."""
 
 
-def change_notice(pack: Pack, changes: PackDiff, public_url: str, lang: Lang) -> ChangeNotice:
+def change_notice(pack: Pack, changes: PackDiff) -> ChangeNotice:
     """Return the notice that `pack` will take effect, with every clause that was added, changed or removed.
 
-    `changes` is the difference from the version before; `public_url` the address at which the pages are read.
+    `changes` is the difference from the version before.
     """
-    pages = f"{public_url.rstrip('/')}/policy"
-    when = _when(pack.effective_at)
+    subject = _SUBJECT.format(date=f"{pack.effective_at:%Y-%m-%d}")
+    return ChangeNotice(subject, Text(*(_body(pack, changes, lang) for lang in LANGS)), _link(changes))
+
+
+def _body(pack: Pack, changes: PackDiff, lang: Lang) -> str:
     parts = [
-        _OPENING.format(title=pack.title.in_(lang), date=when).in_(lang),
+        _OPENING.format(title=pack.title.in_(lang), date=_when(pack.effective_at)).in_(lang),
         pack.summary_of_changes.in_(lang) if pack.summary_of_changes else "",
         *(_listed(changes, change, heading, lang) for change, heading in _HEADINGS.items()),
-        _CLOSING.format(link=_link(pages, changes)).in_(lang),
+        _CLOSING.in_(lang),
     ]
-    subject = _SUBJECT.format(date=f"{pack.effective_at:%Y-%m-%d}").in_(lang)
-    return ChangeNotice(subject, "\n\n".join(part for part in parts if part))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _listed(changes: PackDiff, change: Change, heading: Text, lang: Lang) -> str:
@@ -39,10 +43,9 @@ def _listed(changes: PackDiff, change: Change, heading: Text, lang: Lang) -> str
     return "\n".join([heading.in_(lang), *lines]) if lines else ""
 
 
-def _link(pages: str, changes: PackDiff) -> str:
-    """The page of changes; the version itself when there was none before it."""
+def _link(changes: PackDiff) -> str:
     before, after = (label.partition("@")[2] for label in (changes.before, changes.after))
-    return f"{pages}/diff/{before}..{after}" if before else f"{pages}/{after}"
+    return f"/policy/diff/{before}..{after}" if before else f"/policy/{after}"
 
 
 def _when(moment: datetime) -> str:
@@ -61,6 +64,6 @@ _HEADINGS = {
     Change.REMOVED: Text("Removed clauses:", "廃止された条項:"),
 }
 _CLOSING = Text(
-    "Read every change word by word, and the whole text: {link}",
-    "変更箇所と全文は、こちらでご覧いただけます: {link}",
+    "The page below shows every change word by word, and the whole text.",
+    "変更箇所と全文は、下記のページでご覧いただけます。",
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from sekisho.enforcement.holds.types import OPEN, HoldState
+from sekisho.enforcement.holds.types import HoldState
 
-OPEN_STATES = sorted(state.value for state in OPEN)
+OPEN = Q(decided_at=None)
+"""Holds on which nothing was decided. Said without a value, so that SQLite sees that the indexes below fit."""
 
 
 class Hold(models.Model):
@@ -21,6 +22,8 @@ class Hold(models.Model):
     key = models.CharField(max_length=40)
     end_user = models.CharField(max_length=80, blank=True)
     domain = models.CharField(max_length=80, blank=True)
+    queue = models.CharField(max_length=40, blank=True)
+    """The domain where it is a high-risk one, which needs a licence; empty for the reviewers' own queue."""
     language = models.CharField(max_length=20)
     jurisdiction = models.CharField(max_length=10, blank=True)
     policy = models.CharField(max_length=120)
@@ -43,13 +46,14 @@ class Hold(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=["domain", "due_at", "id", "jurisdiction", "organisation"],
+                fields=["queue", "due_at", "id", "jurisdiction", "organisation"],
                 name="hold_queue",
-                condition=Q(state__in=OPEN_STATES),
+                condition=OPEN,
             ),
-            models.Index(fields=["due_at"], name="hold_due", condition=Q(state__in=OPEN_STATES)),
+            models.Index(fields=["due_at"], name="hold_due", condition=OPEN),
+            models.Index(fields=["state"], name="hold_open_by_state", condition=OPEN),
             models.Index(fields=["organisation", "-id"], name="hold_by_organisation"),
-            models.Index(fields=["decided_at"], name="hold_decided"),
+            models.Index(fields=["decided_at", "state"], name="hold_decided"),
         )
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from sekisho.accounts.types import KeyView, Viewer
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
 from sekisho.enforcement.holds import content
-from sekisho.enforcement.holds.models import OPEN_STATES, Attestation, Demand, Hold, Professional
+from sekisho.enforcement.holds.models import OPEN, Attestation, Demand, Hold, Professional
 from sekisho.enforcement.holds.rules import (
     Held,
     Licence,
@@ -171,12 +171,10 @@ def queue(viewer: Viewer, at: datetime, *, domain: str = "", after: str = "", li
     `domain` narrows to one; `after` is the `next` of the page before. Each domain is read in the order of its index
     and the streams are merged, so the page costs the same however many wait.
     """
-    streams = [
-        [view_of(row, at) for row in _after(rows, after)[: limit + 1]]
-        for name, rows in _may_decide(viewer, at)
-        if domain in ("", name)
-    ]
-    found = list(islice(merge(*streams, key=lambda one: (one.due_at, one.id)), limit + 1))
+    mine = [rows for name, rows in _may_decide(viewer, at) if domain in ("", name)]
+    streams = [_after(rows, after)[: limit + 1] for rows in mine]
+    next_ = islice(merge(*streams, key=lambda one: (one.due_at, one.id)), limit + 1)
+    found = [view_of(row, at) for row in next_]
     return QueuePage(tuple(found[:limit]), _mark(found[limit - 1]) if len(found) > limit else "")
 
 
@@ -187,17 +185,16 @@ def domains_of(viewer: Viewer, at: datetime) -> tuple[str, ...]:
 
 def _may_decide(viewer: Viewer, at: datetime) -> list[tuple[str, QuerySet[Hold]]]:
     """The open holds in each domain in which the viewer is qualified; those in no domain under an empty name."""
-    rows = Hold.objects.filter(state__in=OPEN_STATES).exclude(state=HoldState.FACTS_ASKED.value)
-    rows = rows.order_by("due_at", "id")
+    rows = Hold.objects.filter(OPEN).exclude(state=HoldState.FACTS_ASKED.value).order_by("due_at", "id")
     own = [one for one in licences_of(viewer.id) if acts_for(viewer, one)] if viewer.id else []
     valid = [one for one in own if one.ended_at is None and at.date() <= one.valid_until]
     found = [
-        (domain, rows.filter(_fits([one for one in valid if domain in one.domains]), domain=domain))
+        (domain, rows.filter(_fits([one for one in valid if domain in one.domains]), queue=domain))
         for domain in DOMAINS
         if any(domain in one.domains for one in valid)
     ]
     if may(viewer, Permission.STAFF_CASE_DECIDE):
-        found.append(("", rows.exclude(domain__in=list(DOMAINS))))
+        found.append(("", rows.filter(queue="")))
     return found
 
 
@@ -287,11 +284,11 @@ def counts(viewer: Viewer, at: datetime) -> dict[HoldState, int]:
     """Return how many holds are open, and how many were decided in the last 30 days, by state. For staff."""
     if not (may(viewer, Permission.STAFF_HOLD_READ) or may(viewer, Permission.STAFF_CASE_READ)):
         raise not_found("page_not_found")
-    open_ = Hold.objects.filter(state__in=OPEN_STATES)
+    open_ = Hold.objects.filter(OPEN)
     decided = Hold.objects.filter(decided_at__gte=at - RECENT)
     found: dict[HoldState, int] = dict.fromkeys(HoldState, 0)
     for rows in (open_, decided):
-        for row in rows.values("state").annotate(count=Count("id")).order_by():
+        for row in rows.values("state").annotate(count=Count("*")).order_by():
             found[HoldState(row["state"])] = row["count"]
     return found
 

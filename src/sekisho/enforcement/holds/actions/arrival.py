@@ -11,7 +11,7 @@ from sekisho.enforcement.holds.announcing import announce_hold
 from sekisho.enforcement.holds.models import Hold
 from sekisho.enforcement.holds.queries import jurisdictions_of
 from sekisho.enforcement.holds.rules import Held, gone, timers_of
-from sekisho.enforcement.holds.types import Ended, HoldState
+from sekisho.enforcement.holds.types import DOMAINS, Ended, HoldState
 from sekisho.enforcement.types import Arrived, DecisionRecord
 from sekisho.records.types import TurnRecord
 
@@ -63,6 +63,7 @@ def _row(turn: TurnRecord, because: DecisionRecord | None, jurisdiction: str) ->
         key=turn.key,
         end_user=turn.end_user,
         domain=domain,
+        queue=domain if domain in DOMAINS else "",
         language=because.language if because else "und",
         jurisdiction=jurisdiction,
         policy=because.pack if because else "",

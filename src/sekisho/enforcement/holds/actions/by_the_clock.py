@@ -12,7 +12,7 @@ from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.text import Text
 from sekisho.enforcement.holds.actions.step import SYSTEM, Step
-from sekisho.enforcement.holds.models import OPEN_STATES, Hold, Professional
+from sekisho.enforcement.holds.models import OPEN, Hold, Professional
 from sekisho.enforcement.holds.queries import matter_of, qualified_people
 from sekisho.enforcement.holds.rules import Held, Tick
 from sekisho.enforcement.holds.types import DOMAINS, Ended, HoldState
@@ -29,9 +29,7 @@ QUEUE = "/staff/holds"
 def tick(clock: Clock = system_clock) -> int:
     """Do what is due, and return how many holds changed. Several workers may do it: each change is made once."""
     at = clock()
-    due = Hold.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=at), state__in=OPEN_STATES, due_at__lte=at
-    )
+    due = Hold.objects.filter(OPEN, Q(lease_until=None) | Q(lease_until__lte=at), due_at__lte=at)
     return sum(_ticked(each, at) for each in due.order_by("due_at").values_list("id", flat=True)[:AT_ONCE])
 
 

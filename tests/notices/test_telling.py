@@ -115,6 +115,32 @@ def test_outsiders_see_nothing(cast, name):
         queries.notice(viewer, cast.atelier.id, Notice.objects.get().id)
 
 
+@pytest.mark.parametrize(
+    ("link", "accepted"),
+    [
+        ("", True),
+        ("/statements/abc", True),
+        ("https://gate.example.test/x", True),
+        ("//elsewhere.example.test", False),
+        ("/\\elsewhere.example.test", False),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_a_link_leads_to_a_page_and_nowhere_else(cast, link, accepted):
+    if accepted:
+        assert told(Person(cast.ben.id), link=link)
+    else:
+        with pytest.raises(ValueError, match="begins with one slash"):
+            told(Person(cast.ben.id), link=link)
+
+
+def test_an_address_that_would_write_a_header_of_its_own_is_given_up(db):
+    told(Address("ben@example.test\nBcc: chie@example.test", "en"))
+    assert post_due(fixed_clock(AT)) == 0
+    assert (Delivery.objects.get().stage, mail.outbox) == ("given_up", [])
+
+
 def test_a_subject_is_one_line(cast):
     tell(
         Person(cast.ben.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from sekisho.notices import queries
 from sekisho.notices.models import Delivery, Notice, Reading
 from sekisho.notices.types import Address, EndUser, Organisation, Person, Recipient
 
+_LINK = re.compile(r"/(?![/\\])|https?://")
 SUBJECT_CHARS = 300
 """As the column takes them; a longer subject is cut."""
 
@@ -32,8 +34,11 @@ def tell(
     then, and the notice stands where they look.
 
     `body` is paragraphs divided by an empty line: what happened, why, what can be done; never content of
-    conversations. `link` is a path of this installation (`/statements/…`) or a whole address.
+    conversations. `link` is a path of this installation (`/statements/…`) or a whole address; raises `ValueError` for
+    what a browser would take for anything else.
     """
+    if link and not _LINK.match(link):
+        raise ValueError("A link is a path that begins with one slash, or an address of http or https.")
     written = _notice(to, kind, about, subject, body, key, at, link)
     Notice.objects.bulk_create([written], ignore_conflicts=True)
     if not Notice.objects.filter(id=written.id).exists():

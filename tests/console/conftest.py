@@ -9,7 +9,7 @@ from django.test import Client
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase
+from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase, system
 from sekisho.base.text import Text
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.actions import impose, record_decisions
@@ -22,6 +22,7 @@ from sekisho.enforcement.models import Restriction, StatementOfReasons
 from sekisho.enforcement.review import actions as review
 from sekisho.enforcement.review import types as cases
 from sekisho.enforcement.review.models import Case, ReviewOpinion
+from sekisho.enforcement.transparency import actions as transparency
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
@@ -34,6 +35,7 @@ from tests.cast import Cast
 from tests.console.addresses import ANSWERED, APPEALED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
+from tests.enforcement.transparency.makers import QUARTER, quarter
 
 PACK = "reference@2025-09-15"
 
@@ -232,3 +234,10 @@ def reviewed(decided: list[DecisionRecord], cast: Cast) -> None:
         about_kind="decision", about_id="dec_0000", clause="fraud_predation", unit_kind="key", unit_id="key_1"
     )
     review.take(emi, REVIEWED)
+
+
+@pytest.fixture
+def reported(policy: None) -> None:
+    """The report of a quarter in which something happened, published."""
+    quarter()
+    transparency.publish(system("test"), QUARTER)

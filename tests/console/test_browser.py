@@ -70,6 +70,7 @@ def world(
     held: str,
     called: None,
     watched: None,
+    reported: None,
     reviewed: None,
     emi_prepares_policy: None,
     daiki_operates: None,

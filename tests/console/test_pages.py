@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures(
     "held",
     "called",
     "watched",
+    "reported",
     "reviewed",
     "emi_prepares_policy",
     "daiki_operates",

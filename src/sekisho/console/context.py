@@ -92,6 +92,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
         *(nav.STAFF[1:] if may(viewer, Permission.STAFF_POLICY_READ) else []),
         *(nav.REVIEW if may(viewer, Permission.STAFF_CASE_READ) else []),
+        *(nav.REPORTS if may(viewer, Permission.STAFF_REPORT_READ) else []),
         *(nav.SIGNALS if may(viewer, Permission.STAFF_CASE_READ) else []),
         *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
         *(nav.HOLDS if _decides_on_holds(viewer) else []),

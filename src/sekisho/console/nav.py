@@ -46,9 +46,12 @@ POLICY = Place(
 )
 PLAYGROUND = Place(_("Playground"), "console:playground", "playground")
 
+TRANSPARENCY = Place(_("Transparency"), "console:transparency", "model", ("transparency-report",))
+
 PUBLIC = (
     POLICY,
     Place(_("Versions"), "console:policy-versions", "decisions"),
+    TRANSPARENCY,
     Place(_("Report something"), "console:report", "care", ("report-state",)),
     Place(_("Sign in"), "account_login", "person"),
 )
@@ -83,6 +86,9 @@ STAFF = (
     ),
     Place(_("Exceptions"), "console:staff-exceptions", "policy", ("staff-exception", "staff-exception-new")),
     Place(_("Model"), "console:staff-model", "model"),
+)
+REPORTS = (
+    Place(_("Transparency report"), "console:staff-transparency", "model", ("staff-transparency-ids",)),
 )
 SIGNALS = (Place(_("Signals"), "console:staff-signals", "care"),)
 REVIEW = (

@@ -24,6 +24,7 @@ from sekisho.console import (
     staff,
     statements,
     terms,
+    transparency,
     versions,
     webhooks,
 )
@@ -142,6 +143,17 @@ REVIEW = [
         name="staff-review-enclosure",
     ),
 ]
+TRANSPARENCY = [
+    path("transparency", transparency.listing, name="transparency"),
+    path("transparency/<str:period>", transparency.published, name="transparency-report"),
+    path("transparency/<str:period>/file.<str:form>", transparency.download, name="transparency-file"),
+    path("staff/transparency", transparency.staff, name="staff-transparency"),
+    path(
+        "staff/transparency/<str:period>/<str:section>/<str:dimension>",
+        transparency.ids,
+        name="staff-transparency-ids",
+    ),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -153,6 +165,7 @@ urlpatterns = [
     *STAFF_POLICY,
     *HOLDS,
     *CONDUCT,
+    *TRANSPARENCY,
     *REVIEW,
     *OPERATOR,
 ]

@@ -8,9 +8,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -70,6 +72,20 @@ def started(desk: Installation, *arguments: str, **more: str) -> subprocess.Pope
     )
 
 
+def lines_of(process: subprocess.Popen[str]) -> Queue[str]:
+    """Return what the process writes, line by line, as it comes."""
+    lines: Queue[str] = Queue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                lines.put(line.strip())
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
 def decided(desk: Installation) -> str:
     """Let the professional release what waits; return the ticket."""
 
@@ -112,18 +128,18 @@ def test_the_receiver_of_the_example_is_called_and_fetches_the_answer(desk: Inst
         port = free.getsockname()[1]
     made = json.loads(desk.run(*ADD, f"http://127.0.0.1:{port}/hooks", "--json").stdout)
     receiver = started(desk, "webhook_receiver.py", "--port", str(port), WEBHOOK_SECRET=made["secret"])
-    assert receiver.stdout is not None
+    lines = lines_of(receiver)
     try:
-        assert str(port) in receiver.stdout.readline()
+        assert str(port) in lines.get(timeout=DEADLINE_S)
         desk.run("webhooks", "test", made["id"])
-        assert receiver.stdout.readline().strip() == "webhook.test"
+        assert lines.get(timeout=DEADLINE_S) == "webhook.test"
         with started(desk, "held_answer.py", QUESTION) as asking:
             decided(desk)
-            assert receiver.stdout.readline().strip() == f"review.released {EDITED}"
+            assert lines.get(timeout=DEADLINE_S) == f"review.released {EDITED}"
             asking.communicate(timeout=DEADLINE_S)
     finally:
         receiver.kill()
-        receiver.communicate()
+        receiver.wait()
     [listed] = json.loads(desk.run("webhooks", "list", "--json").stdout)
     assert (listed["id"], listed["state"]) == (made["id"], "active")
 

@@ -53,8 +53,8 @@ def _told_before(around: QuerySet[Strike], later: Collection[Strike], ladder: La
     first, last = min(row.at for row in later), max(row.at for row in later)
     wait = timedelta(minutes=ladder.knowing_after_minutes)
     told = around.filter(told=True, at__lt=first)
-    before = told.filter(at__lte=first - wait).order_by("-at")[:1]
-    return [*before, *told.filter(at__gt=first - wait, at__lte=last - wait)]
+    before = list(told.filter(at__lte=first - wait).order_by("-at")[:1])
+    return before if first == last else [*before, *told.filter(at__gt=first - wait, at__lte=last - wait)]
 
 
 def _unreckoned(row: Strike) -> Reckoned:

@@ -38,7 +38,7 @@ from sekisho.notices.types import EndUser, Organisation, Recipient
 from sekisho.policy.queries import version_at
 
 AUTOMATION = system("ladder")
-OWN_PAGE = "/standing"
+OWN_PAGE = "/o/{organisation}/standing"
 """Where an organisation sees how it stands."""
 WORTH_TELLING = timedelta(hours=1)
 """A limit that moves by less stays as it was told."""
@@ -53,11 +53,12 @@ def weigh(bearer: Bearer, at: datetime, numbers: LadderView, *, rises: bool = Tr
     nobody climbs but by a strike.
     """
     now = standing_of(bearer, at, numbers.ladder)
-    _end_above(bearer, now, at)
+    steps = list(bearer.steps.filter(ended_at=None).select_related("restriction"))
+    _end_above(bearer, steps, now, at)
+    _move_end(bearer, steps, now, at, numbers, only_earlier=not rises)
     if rises:
-        _take(bearer, now, at, numbers)
+        _take(bearer, steps, now, at, numbers)
     _call_people(bearer, now, at)
-    _move_end(bearer, now, at, numbers, only_earlier=not rises)
     _keep(bearer, now, at, numbers)
     return now
 
@@ -72,16 +73,17 @@ def _keep(bearer: Bearer, now: Standing, at: datetime, numbers: LadderView) -> N
 # --- falling ---
 
 
-def _end_above(bearer: Bearer, now: Standing, at: datetime) -> None:
+def _end_above(bearer: Bearer, steps: Iterable[Step], now: Standing, at: datetime) -> None:
     """End the steps above the rung in force, and lift what automation had imposed with them."""
-    fallen = list(bearer.steps.filter(ended_at=None, rung__gt=now.rung).select_related("restriction"))
-    Step.objects.filter(id__in=[step.id for step in fallen]).update(ended_at=at)
+    if bearer.calls_for > now.calls_for:
+        no_more = Call.objects.filter(bearer=bearer, ended_at=None, rung__gt=now.calls_for)
+        no_more.exclude(why=Why.HARD_CLAUSE.value).update(ended_at=at)
+    fallen = [step for step in steps if step.rung > now.rung]
     for step in fallen:
         if step.restriction is not None:
             _end(step.restriction, at)
-    no_more = Call.objects.filter(bearer=bearer, ended_at=None, rung__gt=now.calls_for)
-    no_more.exclude(why=Why.HARD_CLAUSE.value).update(ended_at=at)
     if fallen:
+        Step.objects.filter(id__in=[step.id for step in fallen]).update(ended_at=at)
         _tell_fallen(bearer, max(fallen, key=lambda step: step.rung), now, at)
 
 
@@ -112,16 +114,21 @@ def _tell_fallen(bearer: Bearer, step: Step, now: Standing, at: datetime) -> Non
 # --- rising ---
 
 
-def _take(bearer: Bearer, now: Standing, at: datetime, numbers: LadderView) -> None:
+def _take(bearer: Bearer, steps: Iterable[Step], now: Standing, at: datetime, numbers: LadderView) -> None:
     """Take every rung up to the one in force that was not taken before, and tell of the highest once."""
-    taken = set(bearer.steps.filter(ended_at=None).values_list("rung", "about"))
+    taken = {(step.rung, step.about) for step in steps}
     missing = [place for place in _places(now, numbers.ladder) if place not in taken]
-    if not missing:
+    reached = [_step(bearer, Rung(rung), about, now, at, numbers) for rung, about in missing]
+    made = [step for step in reached if step is not None]
+    if not made:
         return
-    made = [rung for rung, about in missing if _step(bearer, Rung(rung), about, now, at, numbers)]
-    highest = Rung(max(made, default=Rung.GOOD))
-    if highest in TOLD:
+    Step.objects.bulk_create(made)
+    highest = max(made, key=lambda step: step.rung)
+    if highest.rung in TOLD:
         _tell_risen(bearer, highest, now, at)
+    unit, rungs = as_unit(bearer), sorted({Rung(step.rung) for step in made})
+    facts = {"organisation": unit.organisation, "rungs": [rung.word for rung in rungs], "points": now.points}
+    record(AUTOMATION.id, "standing.worsened", unit.id, ladder=numbers.version, **facts)
 
 
 def _places(now: Standing, ladder: Ladder) -> list[tuple[int, str]]:
@@ -140,12 +147,18 @@ def _places(now: Standing, ladder: Ladder) -> list[tuple[int, str]]:
     return [*places, (int(Rung.SUSPENSION), "")] if now.rung is Rung.SUSPENSION else places
 
 
-def _step(bearer: Bearer, rung: Rung, about: str, now: Standing, at: datetime, numbers: LadderView) -> bool:
-    """Take a rung; return False where automation was stopped, so that it is tried again with the next strike."""
-    restriction = _impose(bearer, rung, now, at, numbers) if rung in IMPOSED else None
-    if restriction == "":
-        return False
-    Step.objects.create(
+def _step(
+    bearer: Bearer, rung: Rung, about: str, now: Standing, at: datetime, numbers: LadderView
+) -> Step | None:
+    """Return the rung as it is taken; None where automation was stopped, so that it is tried with the next strike."""
+    restriction = None
+    if rung in IMPOSED:
+        restriction = _impose(bearer, rung, now, at, numbers)
+        if not restriction:
+            return None
+        waited = Call.objects.filter(bearer=bearer, rung=int(rung), why=Why.AUTOMATION_STOPPED.value)
+        waited.filter(ended_at=None).update(ended_at=at)
+    return Step(
         id=new_id("stp"),
         bearer=bearer,
         rung=int(rung),
@@ -154,10 +167,6 @@ def _step(bearer: Bearer, rung: Rung, about: str, now: Standing, at: datetime, n
         ladder=numbers.version,
         restriction_id=restriction,
     )
-    unit = as_unit(bearer)
-    facts = {"organisation": unit.organisation, "rung": rung.word, "about": about, "points": now.points}
-    record(AUTOMATION.id, "standing.worsened", unit.id, ladder=numbers.version, **facts)
-    return True
 
 
 def _impose(bearer: Bearer, rung: Rung, now: Standing, at: datetime, numbers: LadderView) -> str:
@@ -187,13 +196,10 @@ def _stopped(bearer: Bearer, rung: Rung, clause: str, today: int, now: Standing,
         page_reviewers(f"automation_stopped:{at:%Y-%m-%d}", *wording.stopped_letter(today), unit.id, at)
 
 
-def _tell_risen(bearer: Bearer, rung: Rung, now: Standing, at: datetime) -> None:
-    unit = as_unit(bearer)
+def _tell_risen(bearer: Bearer, step: Step, now: Standing, at: datetime) -> None:
+    unit, rung = as_unit(bearer), Rung(step.rung)
     subject, body = wording.letter(rung, unit.kind, now, titles_at(at), unit.id)
-    newest = (
-        bearer.steps.filter(ended_at=None, rung=int(rung)).order_by("-at", "-id").values_list("id", flat=True)
-    )
-    key = f"{rung.word}:{newest[0]}"
+    key = f"{rung.word}:{step.id}"
     tell(_reader(unit), rung.word, unit.id, subject, body, key=key, at=at, link=_page(unit))
 
 
@@ -217,11 +223,17 @@ def have_looked_at(bearer: Bearer, strike: Strike, now: Standing, at: datetime) 
 
 
 def _move_end(
-    bearer: Bearer, now: Standing, at: datetime, numbers: LadderView, *, only_earlier: bool
+    bearer: Bearer,
+    steps: Iterable[Step],
+    now: Standing,
+    at: datetime,
+    numbers: LadderView,
+    *,
+    only_earlier: bool,
 ) -> None:
     """Let a throttle end when the points say so: later when more were added, earlier when some were taken away."""
     until = until_below(now, Rung.THROTTLE, numbers.ladder)
-    step = bearer.steps.filter(ended_at=None, rung=int(Rung.THROTTLE)).select_related("restriction").first()
+    step = next((step for step in steps if step.rung == Rung.THROTTLE), None)
     if until is None or step is None or step.restriction is None or step.restriction.until is None:
         return
     told = step.restriction.until
@@ -276,7 +288,7 @@ def _reader(unit: Unit) -> Recipient:
 
 
 def _page(unit: Unit) -> str:
-    return "" if unit.kind is UnitKind.END_USER else OWN_PAGE
+    return "" if unit.kind is UnitKind.END_USER else OWN_PAGE.format(organisation=unit.organisation)
 
 
 def locked(units: Iterable[Unit], at: datetime) -> dict[Unit, Bearer]:

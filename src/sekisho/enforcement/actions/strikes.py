@@ -93,7 +93,7 @@ def strike(
         hard=rule.hard,
         text=decided.input_digest,
         by=now.id,
-        exception="" if rule.hard else _spared_by(decided, clause),
+        exception="" if rule.hard else _Exceptions().spare(decided, clause),
         last_at=at,
     )
     row.save(force_insert=True)
@@ -112,7 +112,8 @@ def _count(found: Sequence[tuple[DecisionRecord, Violation]], numbers: LadderVie
         decision.id: unit_of(decision.organisation, decision.key, decision.end_user) for decision, _ in found
     }
     bearers = locked(units.values(), at)
-    rows = [_row(decision, violation, bearers[units[decision.id]]) for decision, violation in found]
+    spares = _Exceptions()
+    rows = [_row(decision, violation, bearers[units[decision.id]], spares) for decision, violation in found]
     known = set(Strike.objects.filter(decision__in=units, voided_at=None).values_list("decision", flat=True))
     fresh: dict[Unit, list[Strike]] = defaultdict(list)
     for row in rows:
@@ -149,9 +150,9 @@ def weigh_organisations(
         weigh(bearers[Unit(UnitKind.ORGANISATION, organisation, organisation)], at, numbers, rises=rises)
 
 
-def _row(decision: DecisionRecord, violation: Violation, bearer: Bearer) -> Strike:
+def _row(decision: DecisionRecord, violation: Violation, bearer: Bearer, exceptions: _Exceptions) -> Strike:
     ground = violation.ground
-    exception = "" if violation.hard else _spared_by(decision, ground.clause)
+    exception = "" if violation.hard else exceptions.spare(decision, ground.clause)
     return Strike(
         id=new_id("stk"),
         decision=decision.id,
@@ -170,25 +171,34 @@ def _row(decision: DecisionRecord, violation: Violation, bearer: Bearer) -> Stri
     )
 
 
-def _spared_by(decision: DecisionRecord, clause: str) -> str:
-    """Return the id of the contract exception in effect at the moment of the decision that spares it, or nothing."""
-    covering = policy.exceptions_at(decision.organisation, decision.at)
-    if not covering:
-        return ""
-    use = _declared_use(decision.key)
-    spared = (
-        one.id
-        for one in covering
-        if clause in one.clauses and one.covers(decision.organisation, decision.key, use, decision.at)
-    )
-    return next(spared, "")
-
-
 def _declared_use(key: str) -> Audience:
     try:
         return Audience(accounts.key(AUTOMATION, key).declaration.use_case.value)
     except NotFoundError:
         return Audience.GENERAL
+
+
+class _Exceptions:
+    """Contract exceptions, by the moment of the decision. An organisation that never had one is asked about once."""
+
+    def __init__(self) -> None:
+        self._ever: dict[str, bool] = {}
+
+    def spare(self, decision: DecisionRecord, clause: str) -> str:
+        """Return the id of the exception that was in effect and spares the decision, or nothing."""
+        organisation = decision.organisation
+        if organisation not in self._ever:
+            self._ever[organisation] = bool(policy.exceptions(AUTOMATION, organisation))
+        if not self._ever[organisation]:
+            return ""
+        covering = policy.exceptions_at(organisation, decision.at)
+        use = _declared_use(decision.key)
+        spared = (
+            one.id
+            for one in covering
+            if clause in one.clauses and one.covers(organisation, decision.key, use, decision.at)
+        )
+        return next(spared, "")
 
 
 class _Packs:

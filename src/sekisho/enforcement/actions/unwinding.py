@@ -92,8 +92,10 @@ def unwind(
     voided = frozenset(one.id for one in strikes)
     _reckon(units, bearers, work)
     _reverse_what_rested(bearers, voided, work)
-    if row is not None and row.reversed_at is None:
-        _reverse(row, work)
+    if row is not None:
+        row.refresh_from_db()
+        if row.reversed_at is None:
+            _reverse(row, work)
     labels = _withdraw_labels(wrong, at)
     done = Unwound(
         strikes=tuple(sorted(one.decision for one in strikes)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDay
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
@@ -71,10 +72,10 @@ def automatic_a_day(at: datetime, days: int) -> tuple[int, ...]:
     """
     today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = [today - timedelta(days=back) for back in reversed(range(days))]
-    rows = Restriction.objects.filter(statement__was_decided_automatically=True)
-    return tuple(
-        rows.filter(since__gte=begin, since__lt=begin + timedelta(days=1)).count() for begin in begins
-    )
+    rows = Restriction.objects.filter(statement__was_decided_automatically=True, since__gte=begins[0])
+    rows = rows.filter(since__lt=today + timedelta(days=1)).annotate(day=TruncDay("since", tzinfo=UTC))
+    counted = dict(rows.values_list("day").annotate(count=Count("id")).order_by())
+    return tuple(counted.get(begin, 0) for begin in begins)
 
 
 def in_force(at: datetime) -> QuerySet[Restriction]:

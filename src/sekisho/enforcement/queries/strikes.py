@@ -79,16 +79,19 @@ def that_matter(bearer: Bearer, at: datetime, ladder: Ladder) -> tuple[Reckoned,
         found.append(row)
         points += row.points
         if points >= ladder.termination:
+            day_before = at - timedelta(hours=ladder.automatic_suspension_hours)
+            found += current.filter(hard=True, last_at__gt=day_before).order_by("-last_at")[:1]
             break
-    day_before = at - timedelta(hours=ladder.automatic_suspension_hours)
-    hard = current.filter(hard=True, last_at__gt=day_before).order_by("-last_at")[:1]
-    return tuple(as_reckoned(row) for row in {row.id: row for row in (*found, *hard)}.values())
+    return tuple(as_reckoned(row) for row in {row.id: row for row in found}.values())
 
 
 def _newest_first(rows: QuerySet[Strike]) -> Iterator[Strike]:
     ordered, begin = rows.order_by("-last_at", "-id"), 0
-    while page := list(ordered[begin : begin + AT_ONCE]):
+    while True:
+        page = list(ordered[begin : begin + AT_ONCE])
         yield from page
+        if len(page) < AT_ONCE:
+            return
         begin += AT_ONCE
 
 

@@ -11,9 +11,11 @@ import openai
 import pytest
 
 from sekisho.gateway.fake.scripts import SCRIPTS, Answer
+from sekisho.policy.agents.rules import _texts
+from sekisho.policy.agents.trace import Call
 from sekisho.policy.types import Audience
 from tests.gateway.conftest import KEY, reference, running
-from tests.policy.agents.scenes import MAIL, PAGE
+from tests.policy.agents.scenes import MAIL, PAGE, trace
 
 REFERENCE = reference()
 MAILED = ("send_email", {"to": "chie@else.example", "subject": "News", "body": f"Look: {PAGE}"})
@@ -207,3 +209,16 @@ async def test_a_draft_of_the_catalogue_is_tried_in_the_shadow(does):
         shadow = [one for one in site.entry.decisions if one.shadow and one.stage == "tool_call"][-1]
     assert reply.json["stop_reason"] == "tool_use"
     assert (shadow.action, shadow.clause) == ("block", "agent_use")
+
+
+def test_many_calls_of_one_answer_are_judged_in_linear_time_and_together():
+    """The time of a call does not grow with those before it: what is read together has a bound."""
+    before = trace("a page was read")
+    read: list[int] = []
+    for number in range(200):
+        call = Call("send_email", {"to": "a@b.example", "body": f"{number} all is well here " * 20})
+        texts = _texts(REFERENCE[-1].agents, before, call, REFERENCE[-1].agents.action("page_sent_on"))
+        read.append(sum(map(len, texts)))
+        before.add(call)
+    assert read[199] <= 1.1 * read[100]
+    assert read[100] > read[10]

@@ -21,7 +21,8 @@ from sekisho.policy.rules import verdict_of
 from sekisho.policy.types import Pack, Verdict
 
 INLINE_BYTES = 32 * 1024
-"""Of a body whose conversation is read on the event loop, in about a millisecond. A longer one is read in a thread."""
+"""Of a conversation over which a call is judged on the event loop, in about a millisecond; over more it is in a
+thread."""
 
 
 class Agency:
@@ -30,11 +31,13 @@ class Agency:
     def __init__(self, adapter: Adapter, request: Request, case: Case) -> None:
         self._adapter, self._request, self._case = adapter, request, case
         self._trace: Trace | None = None
+        self._judged_bytes = 0
+        """Of the calls of this answer so far."""
 
     @property
     def takes_its_time(self) -> bool:
-        """Whether the next call is better judged beside the event loop."""
-        return self._trace is None and len(self._request.body) > INLINE_BYTES
+        """Whether the next call is better judged beside the event loop: much was said, or much is being done."""
+        return self._judged_bytes + len(self._request.body) > INLINE_BYTES
 
     def judge(self, name: str, arguments: str) -> tuple[Verdict, Callable[[Pack], Verdict]]:
         """Return what the policy says of a call, and what says it of drafts. The call then belongs to what was done."""
@@ -49,6 +52,7 @@ class Agency:
         pack, directory = self._case.pack, self._case.directory
         verdict = verdict_on(pack, judge_call(pack.agents, trace, call), self._case.audience)
         trace.add(call)
+        self._judged_bytes += len(arguments)
         if directory is not None and (refused := tuple(directory.grounds(pack, name))):
             verdict = verdict_of(pack, (*verdict.grounds, *refused))
         return lowered(verdict, pack, self._case.excepted), say

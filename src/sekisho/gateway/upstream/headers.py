@@ -40,7 +40,7 @@ NOT_RETURNED = HOP_BY_HOP | {
 }
 """The last three speak of the provider's host, and would be taken as said of this one."""
 
-OURS = b"sekisho-"
+OURS = (b"sekisho-", b"x-sekisho-")
 """How the gate's own headers begin: no provider shall speak in its name."""
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

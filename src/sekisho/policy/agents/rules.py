@@ -44,6 +44,9 @@ RECIPIENTS = frozenset(
 """Names of arguments that say to whom something goes."""
 AGENTS = "agents"
 """What grounds call these rules, as they call detectors by their names."""
+CALLS_TOGETHER = 64
+"""Calls of one kind whose values are read together: more than the shortest run of a text can be cut into with a letter
+each, twice over. So an answer of a thousand calls is judged in linear time, too."""
 COSTS = (Matches, Recipients, Outside, Unagreed, Carries)
 """Conditions from quick to slow: the first that does not hold spares the others."""
 
@@ -198,7 +201,7 @@ def _texts(catalogue: Catalogue, trace: Trace, call: Call, action: AgentAction) 
     """What the call says: each value by itself, all together, and those of one name together with those of its like
     since a person last spoke. So nothing is gained by cutting a text into small arguments, or into small calls."""
     by_name: dict[str, list[str]] = {}
-    for one in (*_alike(catalogue, trace, action), call):
+    for one in (*_alike(catalogue, trace, action)[-CALLS_TOGETHER:], call):
         for name, value in leaves(one.arguments):
             by_name.setdefault(name, []).append(value)
     values = [value for _, value in leaves(call.arguments)]

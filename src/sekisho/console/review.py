@@ -35,6 +35,7 @@ from sekisho.enforcement.review.types import CaseView, State
 from sekisho.policy.queries import version_at
 
 QUALITY_DAYS = 90
+ROWS = 25
 
 
 # --- the queue ----------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = QueueForm(request.GET, [*clause_choices(reader_lang(), at)])
     wanted = QueueFilter(form.said("source"), form.said("clause"), form.said("state"))
     cursor = request.GET.get("cursor", "")
-    page = queries.queue(viewer, wanted, after=cursor)
+    page = queries.queue(viewer, wanted, after=cursor, limit=ROWS)
     context = {
         "form": form,
         "filtered": any((wanted.source, wanted.clause, wanted.state)),

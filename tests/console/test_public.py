@@ -89,3 +89,15 @@ class TestWithoutAnyVersion:
 
     def test_the_page_says_that_nothing_passes(self) -> None:
         assert "the gate lets nothing pass" in text("/policy")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Pays or orders, and nobody agreed to it"), ("ja", "確認を得ずに支払いや注文を行う")],
+)
+def test_the_policy_says_what_agents_may_not_do(
+    client: Client, policy: None, language: str, told: str
+) -> None:
+    page = client.get("/policy", headers={"accept-language": language}).content.decode()
+    assert told in page
+    assert "payment_unagreed" in page

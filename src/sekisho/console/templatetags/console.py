@@ -17,7 +17,9 @@ from sekisho.base.text import Lang, Text, as_lang
 from sekisho.console import appeal_words, charts, conduct_words, icons, review_words, words
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, writing
+from sekisho.policy.agents.types import AgentAction
 from sekisho.policy.diff import FieldDiff, Words
+from sekisho.policy.types import Clause, Pack
 
 register = template.Library()
 
@@ -74,6 +76,12 @@ def told(text: Text | str | None) -> str:
 def changed_words(field: FieldDiff) -> tuple[Words, ...]:
     """Return a changed text of the policy word by word, in the reader's language."""
     return field.words(reader_lang())
+
+
+@register.filter
+def agent_actions(clause: Clause, pack: Pack) -> tuple[AgentAction, ...]:
+    """Return what agents may not do under a clause of the pack, in its order."""
+    return tuple(action for action in pack.agents.actions if action.clause == clause.id)
 
 
 @register.filter

@@ -25,7 +25,7 @@ KEY_BYTES = 32
     "attestation",
     help=Text(
         "Verify what a professional attested to, and list the keys that signed.",
-        "専門家による表明を検証し、署名に使った鍵を一覧します。",
+        "専門家の確認書を検証し、署名に使った鍵を一覧します。",
     ),
 )
 def command() -> None:
@@ -40,7 +40,7 @@ def command() -> None:
         With --key, only these public keys are trusted; without it, the key in the document is shown, to be compared.
         With --answer and --salt, the text must be the one that was released. Status 1 when anything does not hold.
         """,
-        """表明を検証します。サーバーもデータベースも必要ありません。
+        """確認書を検証します。サーバーもデータベースも必要ありません。
 
         --key を付けると、その公開鍵だけを信頼します。付けない場合は文書にある鍵を表示するので、照合してください。
         --answer と --salt を付けると、お渡しした文章と一致することも確かめます。
@@ -128,7 +128,7 @@ def _refuse(code: str, as_json: bool) -> NoReturn:
 
 
 _WHY = {
-    "unreadable": Text("This is no attestation.", "表明の文書ではありません。"),
+    "unreadable": Text("This is no attestation.", "確認書ではありません。"),
     "other_key": Text("It was signed by a key that you do not trust.", "信頼する鍵以外で署名されています。"),
     "altered": Text("It was altered after it was signed.", "署名後に改ざんされています。"),
     "other_text": Text(

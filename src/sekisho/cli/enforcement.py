@@ -12,6 +12,20 @@ from sekisho.cli import bilingual
 from sekisho.cli.language import reader_language
 
 COMMANDS = {
+    "simulate": (
+        "sekisho.cli.ladder_simulate",
+        Text(
+            "Try a ladder over recorded decisions: who would be hit.",
+            "記録済みの決定で段階的な措置を試し、影響を受ける対象を示します。",
+        ),
+    ),
+    "standing": (
+        "sekisho.cli.ladder_standing",
+        Text(
+            "How a key, an organisation or an end user stands, and why.",
+            "キー・組織・エンドユーザーの状態とその理由を示します。",
+        ),
+    ),
     "statements": (
         "sekisho.cli.statements",
         Text(
@@ -21,7 +35,9 @@ COMMANDS = {
     ),
     "attestation": (
         "sekisho.cli.attestations",
-        Text("What professionals attested to, verified offline.", "専門家の表明を、オフラインで検証します。"),
+        Text(
+            "What professionals attested to, verified offline.", "専門家の確認書を、オフラインで検証します。"
+        ),
     ),
     "report": (
         "sekisho.cli.transparency",

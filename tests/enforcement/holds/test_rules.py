@@ -1,4 +1,5 @@
-"""What may happen to a held answer, by tables; and that no history releases one without a qualified person."""
+"""What may happen to a held answer, by the tables of docs/rules/holds.md; and that no history releases one without a
+qualified person."""
 
 from __future__ import annotations
 
@@ -33,6 +34,7 @@ from sekisho.enforcement.holds.rules import (
     timers_of,
 )
 from sekisho.enforcement.holds.types import DOMAINS, HoldState
+from tests.enforcement.holds.page import table
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EMI, DAIKI = Qualified("usr_emi", "pro_1"), Qualified("usr_daiki", "pro_2")
@@ -45,62 +47,49 @@ EXPIRED = replace(WAITING, state=HoldState.EXPIRED, decided_at=AT)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
+HELD = {
+    "waits": WAITING,
+    "is Emi's": CLAIMED,
+    "is Emi's, and facts were asked for five times": replace(CLAIMED, rounds=MOST_ROUNDS),
+    "is Emi's, since a minute before it expires": replace(CLAIMED, lease_until=AT + DAY - MINUTE + LEASE),
+    "waits for facts": ASKED,
+    "was released": RELEASED,
+    "expired": EXPIRED,
+}
+HAPPENS = {
+    "Emi claims it": (Claim(EMI, EMI.by), AT),
+    "Emi claims it a day later": (Claim(EMI, EMI.by), AT + DAY),
+    "Emi, whose licence expired, claims it": (Claim(NOT_EMI, EMI.by), AT),
+    "Daiki claims it": (Claim(DAIKI, DAIKI.by), AT),
+    "Daiki claims it 30 minutes later": (Claim(DAIKI, DAIKI.by), AT + LEASE),
+    "Emi releases it": (Release(EMI, EMI.by, agreed=True), AT),
+    "Emi releases it, edited": (Release(EMI, EMI.by, agreed=True, edited=True), AT),
+    "Emi releases it without agreeing": (Release(EMI, EMI.by, agreed=False), AT),
+    "Emi releases it 30 minutes later": (Release(EMI, EMI.by, agreed=True), AT + LEASE),
+    "Emi, whose licence expired, releases it": (Release(NOT_EMI, EMI.by, agreed=True), AT),
+    "Daiki releases it": (Release(DAIKI, DAIKI.by, agreed=True), AT),
+    "Daiki releases it in Emi's name": (Release(DAIKI, EMI.by, agreed=True), AT),
+    "Emi rejects it": (Reject(EMI, EMI.by), AT),
+    "Emi asks for facts": (Ask(EMI, EMI.by), AT),
+    "Emi gives it back": (GiveBack(EMI.by), AT),
+    "Daiki gives it back": (GiveBack(DAIKI.by), AT),
+    "the client tells facts": (Facts(), AT),
+    "the client tells facts seven days later": (Facts(), AT + 7 * DAY),
+    "the conversation is erased": (Gone(), AT),
+    "29 minutes pass": (Tick(), AT + 29 * MINUTE),
+    "30 minutes pass": (Tick(), AT + LEASE),
+    "a day passes": (Tick(), AT + DAY),
+    "seven days pass": (Tick(), AT + 7 * DAY),
+}
+
+
 @pytest.mark.parametrize(
-    ("held", "event", "at", "expected"),
-    [
-        pytest.param(WAITING, Claim(EMI, EMI.by), AT, HoldState.CLAIMED, id="a waiting one is claimed"),
-        pytest.param(WAITING, Claim(NOT_EMI, EMI.by), AT, "licence_expired", id="not without a licence"),
-        pytest.param(WAITING, Claim(EMI, EMI.by), AT + DAY, "expired_already", id="not once time is up"),
-        pytest.param(WAITING, Release(EMI, EMI.by, True), AT, "not_claimed", id="not released unclaimed"),
-        pytest.param(WAITING, Reject(EMI, EMI.by), AT, "not_claimed", id="not rejected unclaimed"),
-        pytest.param(WAITING, GiveBack(EMI.by), AT, "not_claimed", id="nothing to give back"),
-        pytest.param(WAITING, Facts(), AT, "facts_not_asked", id="facts that nobody asked for"),
-        pytest.param(WAITING, Gone(), AT, HoldState.EXPIRED, id="an erased one expires"),
-        pytest.param(CLAIMED, Claim(DAIKI, DAIKI.by), AT, "claimed_by_other", id="the second is told"),
-        pytest.param(
-            CLAIMED, Claim(DAIKI, DAIKI.by), AT + LEASE, HoldState.CLAIMED, id="free when the lease ends"
-        ),
-        pytest.param(CLAIMED, Claim(EMI, EMI.by), AT + MINUTE, HoldState.CLAIMED, id="one's own is renewed"),
-        pytest.param(CLAIMED, Release(EMI, EMI.by, True), AT, HoldState.RELEASED, id="released"),
-        pytest.param(
-            CLAIMED, Release(EMI, EMI.by, True, edited=True), AT, HoldState.RELEASED_EDITED, id="edited"
-        ),
-        pytest.param(CLAIMED, Release(EMI, EMI.by, False), AT, "not_agreed", id="not without the attestation"),
-        pytest.param(CLAIMED, Release(NOT_EMI, EMI.by, True), AT, "licence_expired", id="expired since"),
-        pytest.param(CLAIMED, Release(EMI, EMI.by, True), AT + LEASE, "lease_ended", id="after the lease"),
-        pytest.param(CLAIMED, Release(DAIKI, DAIKI.by, True), AT, "claimed_by_other", id="not another's"),
-        pytest.param(CLAIMED, Release(DAIKI, EMI.by, True), AT, "claimed_by_other", id="not in another's name"),
-        pytest.param(CLAIMED, Reject(EMI, EMI.by), AT, HoldState.REJECTED, id="rejected"),
-        pytest.param(CLAIMED, Ask(EMI, EMI.by), AT, HoldState.FACTS_ASKED, id="facts are asked for"),
-        pytest.param(
-            replace(CLAIMED, rounds=MOST_ROUNDS), Ask(EMI, EMI.by), AT, "asked_too_often", id="not for ever"
-        ),
-        pytest.param(CLAIMED, GiveBack(EMI.by), AT, HoldState.WAITING, id="given back"),
-        pytest.param(CLAIMED, GiveBack(DAIKI.by), AT, "claimed_by_other", id="not by another"),
-        pytest.param(ASKED, Facts(), AT + DAY, HoldState.WAITING, id="facts bring it back"),
-        pytest.param(ASKED, Facts(), AT + 7 * DAY, "expired_already", id="facts that come too late"),
-        pytest.param(ASKED, Claim(EMI, EMI.by), AT, "facts_awaited", id="no claim while facts are awaited"),
-        pytest.param(ASKED, Release(EMI, EMI.by, True), AT, "facts_awaited", id="no release either"),
-        pytest.param(RELEASED, Release(EMI, EMI.by, True), AT, "decided_already", id="no second decision"),
-        pytest.param(RELEASED, Reject(EMI, EMI.by), AT, "decided_already", id="nor another one"),
-        pytest.param(RELEASED, Gone(), AT, "decided_already", id="what was given was given"),
-        pytest.param(EXPIRED, Claim(EMI, EMI.by), AT, "expired_already", id="over is over"),
-        pytest.param(EXPIRED, Facts(), AT, "expired_already", id="also for facts"),
-        pytest.param(RELEASED, Tick(), AT + 99 * DAY, HoldState.RELEASED, id="time changes no decision"),
-        pytest.param(CLAIMED, Tick(), AT + LEASE - MINUTE, HoldState.CLAIMED, id="time leaves a lease alone"),
-        pytest.param(
-            replace(CLAIMED, lease_until=AT + DAY + MINUTE), Tick(), AT + DAY, HoldState.CLAIMED,
-            id="nobody is cut off within their lease",
-        ),
-        pytest.param(CLAIMED, Tick(), AT + LEASE, HoldState.WAITING, id="a lease ends"),
-        pytest.param(WAITING, Tick(), AT + DAY, HoldState.EXPIRED, id="the last instant is over"),
-        pytest.param(ASKED, Tick(), AT + DAY, HoldState.FACTS_ASKED, id="who was asked has seven days"),
-        pytest.param(ASKED, Tick(), AT + 7 * DAY, HoldState.EXPIRED, id="and no longer"),
-    ],
-)  # fmt: skip
-def test_what_may_happen(held, event, at, expected):
-    found = after(held, event, at)
-    assert (found.code if isinstance(found, Refused) else found.state) == expected
+    ("held", "happens", "expected"), table("the answer", "what happens", "what comes of it")
+)
+def test_what_may_happen(held, happens, expected):
+    event, at = HAPPENS[happens]
+    found = after(HELD[held], event, at)
+    assert (f"refused: {found.code}" if isinstance(found, Refused) else found.state.value) == expected
 
 
 def test_a_decision_says_who_and_when():
@@ -139,45 +128,29 @@ LICENCE = Licence("pro_1", "usr_emi", frozenset({"hr_healthcare"}), frozenset({"
 MATTER = Matter("hr_healthcare", "org_1")
 
 
+LICENCES = {
+    "none": replace(LICENCE, person="usr_daiki"),
+    "healthcare, JP, until today": LICENCE,
+    "healthcare, JP, until yesterday": replace(LICENCE, valid_until=date(2025, 12, 31)),
+    "healthcare, JP, until today, ended": replace(LICENCE, ended_at=AT),
+    "healthcare, JP, until today, for this organisation": replace(LICENCE, organisation="org_1"),
+    "healthcare, JP, until today, for another organisation": replace(LICENCE, organisation="org_2"),
+}
+MATTERS = {
+    "healthcare": MATTER,
+    "healthcare, demands JP": replace(MATTER, jurisdiction="JP"),
+    "healthcare, demands US": replace(MATTER, jurisdiction="US"),
+    "law": replace(MATTER, domain="hr_legal"),
+    "held because a check was missing": replace(MATTER, domain="cyber"),
+}
+
+
 @pytest.mark.parametrize(
-    ("licence", "matter", "expected"),
-    [
-        pytest.param(LICENCE, MATTER, Qualified("usr_emi", "pro_1"), id="fits, on its last day"),
-        pytest.param(
-            LICENCE, replace(MATTER, jurisdiction="JP"), Qualified("usr_emi", "pro_1"), id="in its place"
-        ),
-        pytest.param(None, MATTER, Unqualified("not_registered"), id="no registration"),
-        pytest.param(
-            replace(LICENCE, ended_at=AT), MATTER, Unqualified("not_registered"), id="an ended registration"
-        ),
-        pytest.param(
-            replace(LICENCE, person="usr_daiki"), MATTER, Unqualified("not_registered"), id="another's licence"
-        ),
-        pytest.param(
-            replace(LICENCE, valid_until=date(2025, 12, 31)), MATTER, Unqualified("licence_expired"),
-            id="the day after",
-        ),
-        pytest.param(
-            LICENCE, replace(MATTER, domain="hr_legal"), Unqualified("other_domain"), id="a doctor on law"
-        ),
-        pytest.param(
-            LICENCE, replace(MATTER, jurisdiction="US"), Unqualified("other_jurisdiction"), id="another place"
-        ),
-        pytest.param(
-            replace(LICENCE, organisation="org_2"), MATTER, Unqualified("other_organisation"),
-            id="of another organisation alone",
-        ),
-        pytest.param(
-            replace(LICENCE, organisation="org_1"), MATTER, Qualified("usr_emi", "pro_1"), id="of this one"
-        ),
-        pytest.param(
-            LICENCE, replace(MATTER, domain="cyber"), Unqualified("not_reviewer"), id="no domain: reviewers"
-        ),
-    ],
-)  # fmt: skip
+    ("licence", "matter", "expected"), table("the registration", "the answer", "may they decide?")
+)
 def test_who_is_qualified(licence, matter, expected):
-    licences = [licence] if licence else []
-    assert qualification("usr_emi", matter, licences, is_reviewer=False, at=AT) == expected
+    found = qualification("usr_emi", MATTERS[matter], [LICENCES[licence]], is_reviewer=False, at=AT)
+    assert (f"no: {found.code}" if isinstance(found, Unqualified) else "yes") == expected
 
 
 def test_a_reviewer_decides_where_no_licence_could_fit_and_only_there():
@@ -210,6 +183,15 @@ def test_every_domain_has_timers_in_their_order():
     assert TIMERS.keys() == DOMAINS.keys()
     for timers in TIMERS.values():
         assert timedelta(0) < timers.remind < timers.escalate < timers.expire
+
+
+@pytest.mark.parametrize(
+    ("domain", "remind", "escalate", "expire"), table("domain", "reminder", "escalation", "expiry")
+)
+def test_timers_are_as_the_page_says(domain, remind, escalate, expire):
+    timers = timers_of(domain)
+    told = [timedelta(hours=float(hours)) for hours in (remind, escalate, expire)]
+    assert told == [timers.remind, timers.escalate, timers.expire]
 
 
 # --- properties ---------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ REFUSALS: Mapping[str, Text] = {
     ),
     "not_agreed": Text(
         "Read the statement and agree to it: without your attestation nothing is released.",
-        "表明文を読み、同意してください。表明がなければ回答はお渡しできません。",
+        "文面を読み、同意してください。確認書がなければ回答はお渡しできません。",
     ),
     "facts_not_asked": Text(
         "No question is open about this answer. Ask for its state, and answer when a question comes.",

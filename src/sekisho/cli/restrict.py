@@ -144,7 +144,7 @@ def impose(
 
     made = actions.impose(
         _person(person),
-        _unit(unit, organisation),
+        unit_named(unit, organisation),
         Measure(measure),
         clause,
         datetime.now(UTC) + length if length else None,
@@ -197,7 +197,7 @@ def _person(email: str) -> Viewer:
     return viewer_at(email)
 
 
-def _unit(named: str, organisation: str | None) -> Unit:
+def unit_named(named: str, organisation: str | None) -> Unit:
     if named.startswith("org_"):
         return Unit(UnitKind.ORGANISATION, named, named)
     if named.startswith("key_"):

@@ -101,6 +101,15 @@ def _moment(at: datetime) -> Text:
     return Text(f"{day.en} {at:%H:%M} UTC", f"{day.ja} {at:%H:%M}（UTC）")
 
 
+RUNGS = {
+    Rung.GOOD: Text("good standing", "通常"),
+    Rung.NOTICE: Text("notice", "お知らせ"),
+    Rung.WARNING: Text("warning", "警告"),
+    Rung.THROTTLE: Text("throttle", "制限"),
+    Rung.SUSPENSION: Text("suspension", "一時停止"),
+    Rung.TERMINATION: Text("termination", "終了"),
+}
+"""What the rungs are called, on every page and by every command."""
 _ONE_DAY = Text(
     "On {first} (UTC), {requests} found to violate the usage policy: {clauses}.",
     "{first}（UTC）、{count} 件のリクエストが利用ポリシーに反すると判断されました。該当する条項：{clauses}。",

@@ -284,3 +284,20 @@ def test_what_the_conversation_said_is_hidden_until_a_reason_is_given_and_logged
     assert "It is hidden until you say why" in shown
     revealed = fumi.post(f"{case}/reveal", {"reason": "The person says that it was a quotation."})
     assert "Nothing of it can be read" in revealed.content.decode()
+
+
+# --- by the id of a request ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("named", "status", "says"),
+    [
+        pytest.param("req_0000", 302, "", id="one that was stopped"),
+        pytest.param("req_0001", 422, "no such request", id="one that passed"),
+        pytest.param("req_9999", 422, "no such request", id="one that is unknown"),
+        pytest.param("dec_0000", 422, "begins with req_", id="the id of a decision"),
+    ],
+)
+def test_the_id_of_a_stopped_request_leads_to_the_form(named: str, status: int, says: str) -> None:
+    response = Client().get("/appeals/decision", {"request_id": named})
+    assert response.status_code == status
+    assert says in response.content.decode()
+    assert status == 422 or response["Location"] == f"/appeals/decision/{named}"

@@ -104,6 +104,18 @@ class AppealForm(forms.Form):
         )
 
 
+class RequestForm(forms.Form):
+    """By which request somebody was refused."""
+
+    request_id = forms.RegexField(
+        r"^(req|rev)_[0-9a-z]{4,40}$",
+        label=_("Id of the request"),
+        help_text=_("It begins with req_ or rev_, and stands in the answer that you were given."),
+        max_length=60,
+        error_messages={"invalid": _("An id begins with req_ or rev_. Copy it whole.")},
+    )
+
+
 class DecideForm(forms.Form):
     """What the desk decides. Reasons go out as they are written, in both languages."""
 
@@ -120,8 +132,12 @@ class DecideForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    reasons_en = forms.CharField(label=_("Reasons, in English"), widget=forms.Textarea, max_length=5000)
-    reasons_ja = forms.CharField(label=_("Reasons, in Japanese"), widget=forms.Textarea, max_length=5000)
+    reasons_en = forms.CharField(
+        label=_("Reasons, in English"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+    reasons_ja = forms.CharField(
+        label=_("Reasons, in Japanese"), widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
     unfounded = forms.BooleanField(
         label=_("Manifestly without ground"),
         help_text=_("Counted only against misuse of the channel. Being wrong is not enough."),

@@ -23,7 +23,7 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import as_lang
 from sekisho.console import customer
 from sekisho.console.access import viewer_of
-from sekisho.console.appeal_forms import AppealForm
+from sekisho.console.appeal_forms import AppealForm, RequestForm
 from sekisho.console.appeal_words import OUTCOME_TONES
 from sekisho.console.decisions import Titles
 from sekisho.console.uploads import BoundedUpload
@@ -76,6 +76,22 @@ def new(request: HttpRequest, token: str) -> HttpResponse:
     if receipt := _sent(request, form, send):
         return HttpResponseRedirect(reverse("console:appeal", args=[receipt.token]))
     return _form(request, "public", matter, form)
+
+
+@never_cache
+def by_request(request: HttpRequest) -> HttpResponse:
+    """Ask for the id of a stopped request, which only its client was given, and lead to the form."""
+    form = RequestForm(request.GET or None)
+    if form.is_valid():
+        named = form.cleaned_data["request_id"]
+        try:
+            queries.matter_of_link(named, now())
+        except SekishoError:
+            form.add_error("request_id", _("There is no such request that was stopped. Copy its id whole."))
+        else:
+            return HttpResponseRedirect(reverse("console:appeal-decision", args=[named]))
+    status = 422 if form.errors else 200
+    return render(request, "console/public/appeal_request.html", {"form": form}, status=status)
 
 
 @never_cache

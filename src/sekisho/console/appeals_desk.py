@@ -27,6 +27,7 @@ from sekisho.console.access import staff_viewer
 from sekisho.console.appeal_forms import ChannelForm, DecideForm, RevealForm
 from sekisho.console.appeals import shown
 from sekisho.console.customer import explanation
+from sekisho.console.decisions import Titles
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.appeals import actions, queries
 from sekisho.enforcement.appeals.actions import Proposed
@@ -35,6 +36,7 @@ from sekisho.enforcement.appeals.types import AppealView, Gravity, Matter, Purpo
 from sekisho.enforcement.appeals.words import REFUSALS
 from sekisho.enforcement.labelling import text_of
 from sekisho.enforcement.types import DecisionRecord, Refused
+from sekisho.policy.overlay import floor_label
 from sekisho.records import queries as records
 from sekisho.records.types import Destroyed
 
@@ -166,6 +168,8 @@ def _case(
     context = {
         **shown(view),
         "matter": matter,
+        "clause": Titles(viewer, as_lang(get_language())).clause(view.pack, view.clause),
+        "version": floor_label(view.pack).partition("@")[2],
         "decisions": [explanation(viewer, one) for one in _decisions(viewer, matter)],
         "is_mine": is_mine,
         "held": queries.holder(viewer, view.id, at),

@@ -8,6 +8,7 @@ from sekisho.console import (
     appeals,
     appeals_desk,
     conduct,
+    connectors,
     customer,
     declarations,
     drafts,
@@ -36,6 +37,7 @@ PUBLIC = [
     path("preferences", preferences.preferences, name="preferences"),
     path("statements/<str:token>", statements.by_link, name="statement"),
     path("appeals/new/<str:token>", appeals.new, name="appeal-new"),
+    path("appeals/decision", appeals.by_request, name="appeal-request"),
     path("appeals/decision/<str:token>", appeals.new, name="appeal-decision"),
     path("appeals/<str:token>", appeals.follow, name="appeal"),
     path("report", reports.new, name="report"),
@@ -97,6 +99,15 @@ STAFF_APPEALS = [
         appeals_desk.attachment,
         name="staff-appeal-attachment",
     ),
+]
+CONNECTORS = [
+    path("connectors", connectors.directory, name="connectors"),
+    path("connectors/<str:name>", connectors.entry, name="connector"),
+    path("o/<str:org>/connectors", connectors.own, name="own-connectors"),
+    path("o/<str:org>/connectors/new", connectors.new, name="own-connector-new"),
+    path("o/<str:org>/connectors/<str:connector>", connectors.own_one, name="own-connector"),
+    path("staff/connectors", connectors.queue, name="staff-connectors"),
+    path("staff/connectors/<str:connector>", connectors.one, name="staff-connector"),
 ]
 STAFF_POLICY = [
     path("staff/policy", versions.policy_versions, name="staff-policy"),
@@ -163,6 +174,7 @@ urlpatterns = [
     *STAFF,
     *STAFF_APPEALS,
     *STAFF_POLICY,
+    *CONNECTORS,
     *HOLDS,
     *CONDUCT,
     *TRANSPARENCY,

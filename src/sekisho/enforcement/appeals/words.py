@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sekisho.base.text import Text
-from sekisho.enforcement.appeals.types import Outcome
+from sekisho.enforcement.appeals.types import About, Outcome
 
 REFUSALS: Mapping[str, Text] = {
     # making one
@@ -154,6 +154,20 @@ OUTCOMES: Mapping[Outcome, Text] = {
         "決定は重すぎました。より軽いものに変更しました。",
     ),
 }
+TO_DO: Mapping[tuple[About, Outcome], Text] = {
+    (About.HOLD, Outcome.REVERSED): Text(
+        "You were right. Send the request once more, and it is looked at anew.",
+        "ご指摘のとおりでした。もう一度リクエストを送っていただければ、あらためて確認します。",
+    ),
+    (About.DECISION, Outcome.REVERSED): Text(
+        "You were right. The decision is taken back, and nothing counts against you. You can send the request again.",
+        "ご指摘のとおりでした。決定を取り消し、不利に数えられるものはなくなりました。もう一度リクエストを送れます。",
+    ),
+    (About.REPORT, Outcome.REVERSED): Text(
+        "You were right. Somebody who has not seen your report looks at it now, and you will hear of it.",
+        "ご指摘のとおりでした。まだ見ていない担当者があらためて通報を確認し、結果をお知らせします。",
+    ),
+}
 DECIDED = Text(
     "Your appeal {reference} has been decided. {outcome}\n\nReasons: {reasons}\n\n{redress}",
     "異議申立て {reference} の結果をお知らせします。{outcome}\n\n理由：{reasons}\n\n{redress}",
@@ -177,6 +191,11 @@ PAUSED = Text(
     "{day} までにお送りいただいた申立ては受け付けたうえで、その後に確認します。失われることはありません。"
     "この件についてはサポートへご連絡ください。",
 )
+
+
+def outcome_of(about: About, outcome: Outcome) -> Text:
+    """Return an outcome in words, with what the person can do now where something is left to do."""
+    return TO_DO.get((about, outcome), OUTCOMES[outcome])
 
 
 def joined(form: Text, reference: str, outcome: Text, reasons: Text, redress: Text) -> Text:

@@ -120,7 +120,8 @@ def _mine(row: Appeal, actor: Viewer, at: datetime, **values: object) -> None:
 
 
 def _tell(row: Appeal, finding: Finding, at: datetime) -> None:
-    body = words.joined(words.DECIDED, row.id, words.OUTCOMES[finding.outcome], finding.reasons, redress())
+    outcome = words.outcome_of(About(row.about), finding.outcome)
+    body = words.joined(words.DECIDED, row.id, outcome, finding.reasons, redress())
     key = f"decided {row.id}"
     tell_appellant(row, "appeal_decided", words.DECIDED_SUBJECT, body, key=key, at=at)
 

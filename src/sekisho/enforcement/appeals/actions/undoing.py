@@ -9,7 +9,8 @@ from sekisho.accounts.types import Viewer
 from sekisho.base.clock import fixed_clock
 from sekisho.enforcement import actions as enforcement
 from sekisho.enforcement import queries
-from sekisho.enforcement.appeals.types import Finding, Matter, Outcome
+from sekisho.enforcement.appeals.types import About, Finding, Matter, Outcome
+from sekisho.enforcement.review import actions as review
 from sekisho.enforcement.rules.ladder import DEFAULT_LADDER
 from sekisho.enforcement.types import Measure, Statement
 
@@ -26,7 +27,11 @@ def applied(actor: Viewer, matter: Matter, finding: Finding, because: str, at: d
 
 
 def _reversed(actor: Viewer, matter: Matter, because: str, at: datetime) -> Mapping[str, int]:
-    """Undo the decisions on which it rests, and with them whatever else rested on those."""
+    """Undo the decisions on which it rests, and with them whatever else rested on those; of a report on which nothing
+    was done, hand the case to somebody who has not seen it."""
+    if matter.about is About.REPORT:
+        review.look_again(actor, matter.id, because, fixed_clock(at))
+        return {"reopened": 1}
     undone = enforcement.unwind(
         actor, decisions=matter.decisions, restriction=matter.restriction, because=because, at=at
     )

@@ -14,6 +14,7 @@ from sekisho.enforcement.review.actions.claims import (
 )
 from sekisho.enforcement.review.actions.deciding import confirm, decide, note_down
 from sekisho.enforcement.review.actions.intake import take_cases, take_report, take_waiting
+from sekisho.enforcement.review.actions.looking_again import look_again
 from sekisho.enforcement.review.actions.upkeep import call_staff, forget, gather_golden
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "decide",
     "forget",
     "gather_golden",
+    "look_again",
     "note_down",
     "release",
     "release_all",

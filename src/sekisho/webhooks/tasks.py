@@ -18,7 +18,7 @@ from sekisho.webhooks.types import Answer, DeliveryState, Parcel
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.1
 """Seconds between two looks for what another process has made due."""
 AT_ONCE = 16
 """Sendings under way at once in one worker."""

@@ -172,6 +172,12 @@ def compliant_organisations(at: datetime) -> frozenset[str]:
     return frozenset(rows.values_list("organisation_id", flat=True))
 
 
+def latest_compliance() -> tuple[ComplianceView, ...]:
+    """Return the latest compliance statement of every organisation that made one; for reminders: no viewer."""
+    rows = ComplianceStatement.objects.order_by("organisation_id", "version")
+    return tuple({row.organisation_id: compliance_view(row) for row in rows}.values())
+
+
 def account_holders() -> tuple[PersonView, ...]:
     """Return every owner and primary owner of any organisation, once each; for notices: no viewer."""
     rows = Person.objects.filter(is_active=True, memberships__role__in=_OWNERS).distinct().order_by("id")

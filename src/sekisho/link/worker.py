@@ -20,11 +20,13 @@ from sekisho.enforcement.conduct.tasks import (
     watch_traffic,
 )
 from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
+from sekisho.enforcement.review.mailbox import run_mailbox
 from sekisho.enforcement.review.tasks import call_staff, keep_house, take_waiting
 from sekisho.enforcement.tasks import RECOVER_EVERY_S, recover
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
+from sekisho.link.reminders import remind_of_compliance
 from sekisho.notices.tasks import run_post
 from sekisho.policy.tasks import send_change_notices
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
@@ -52,6 +54,7 @@ class Duty:
 
 DUTIES: tuple[Duty, ...] = (
     Duty(300.0, send_change_notices),
+    Duty(3600.0, remind_of_compliance),
     Duty(RECOVER_EVERY_S, recover),
     Duty(3600.0, forget_old_messages),
     Duty(15.0, watch_deadlines),
@@ -65,7 +68,7 @@ DUTIES: tuple[Duty, ...] = (
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
-BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post)
+BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox)
 """What waits for machines of others, such as mail servers: each runs in a thread of its own until it is stopped, so
 that it keeps nothing else waiting."""
 PATIENCE_S = 30.0

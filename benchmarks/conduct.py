@@ -5,9 +5,10 @@ python benchmarks/conduct.py [--turns 10000] [--seed 1]
 The day is simulated. Campaigns: near-identical prompts about a clause, from eight to forty units with two to five each,
 or from one unit in many variants; in each prompt a share of the words is swapped, names and numbers change, and in some
 invisible characters stand between the letters. The detectors note four in five of them. Beside them, what only looks
-like one: a homework question, agents with one fixed opening, batches with one instruction, greetings to order; of
-everything harmless two prompts in a hundred are noted by mistake. Texts are drawn from harmless words: that a prompt
-concerns a clause is said by its decision, as the detectors' quality is measured elsewhere (docs/rules/evaluation.md).
+like one: a homework question, harmless questions that are often noted by mistake, agents with one fixed opening,
+batches with one instruction, greetings to order; of everything else two prompts in a hundred are noted by mistake.
+Texts are drawn from harmless words: that a prompt concerns a clause is said by its decision, as the detectors' quality
+is measured elsewhere (docs/rules/evaluation.md).
 
 The cost is processor time of ingest with and without it, every other batch, over SQLite or what SEKISHO_DATABASE_URL
 says.
@@ -85,7 +86,7 @@ class Day:
 def simulated(turns: int, seed: int) -> tuple[Day, dict[str, int]]:
     """Return a day, and how many prompts of each kind it has."""
     day, kinds = Day(random.Random(seed)), {}
-    steps = (_many, _templated, _homework, _openings, _batches, _greetings)
+    steps = (_many, _templated, _homework, _touchy, _openings, _batches, _greetings)
     for step in steps:
         before = len(day.prompts)
         step(day)
@@ -127,6 +128,17 @@ def _homework(day: Day) -> None:
         text = day.sentence(lang, 30)
         for unit in range(60):
             day.say(day.varied(text, lang, 0.02), by=(6000 + unit, 6000 + unit))
+
+
+def _touchy(day: Day) -> None:
+    """harmless questions, each by thirty people, that detectors note four times in ten"""
+    for number in range(6):
+        lang = ("en", "ja")[number % 2]
+        text = day.sentence(lang, 30)
+        for unit in range(30):
+            noted = CLAUSES[0] if day.drawn.random() < 0.4 else ""
+            by = (6500 + unit, 6500 + 50 * number + unit)
+            day.prompts.append(Said(*by, day.varied(text, lang, 0.02), noted))
 
 
 def _openings(day: Day) -> None:

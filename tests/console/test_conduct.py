@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from sekisho.accounts.actions import create_key
 from sekisho.console import graphs
+from sekisho.enforcement.conduct.actions.labelling import found
 from sekisho.enforcement.conduct.models import ConductLabel
+from sekisho.enforcement.conduct.types import LabelName
+from sekisho.enforcement.types import Unit, UnitKind
 from tests.cast import Cast
 from tests.console.conftest import client_of
 
@@ -59,3 +65,14 @@ def test_a_graph_names_everybody_once_and_escapes_names() -> None:
     assert drawn.count("<circle") == 3
     assert drawn.count("<path") == 2
     assert "&lt;u&gt;" in drawn
+
+
+def test_an_organisation_is_shown_which_key_looks_undeclared(cast: Cast) -> None:
+    key = create_key(cast.viewer("aiko"), cast.atelier.id, "Help desk").view
+    now = datetime.now(UTC)
+    unit = Unit(UnitKind.KEY, key.id, cast.atelier.id)
+    found(unit, LabelName.UNDECLARED, "hr_legal", now - timedelta(hours=1), now + timedelta(days=9), {})
+    shown = page(cast, "ben", f"/o/{cast.atelier.id}/conduct")
+    assert "Help desk" in shown
+    assert "Legal matters" in shown
+    assert f"/o/{cast.atelier.id}/declarations" in shown

@@ -53,13 +53,14 @@ def end_users(request: HttpRequest, org: str) -> HttpResponse:
     today = queries.today_of(at)
     since = today - timedelta(days=span - 1)
     titles = dict(clause_choices(as_lang(get_language()), at))
+    names = {key.id: key.name for key in accounts.keys(viewer, org)}
     days = queries.days(viewer, org, since, today)
     seen = queries.end_users(viewer, org, since)
     context = {
         "organisation": organisation,
         "span": span,
         "spans": SPANS,
-        "told": [_sentence(one, titles) for one in queries.told_of(viewer, org, at)],
+        "told": [_sentence(one, titles, names) for one in queries.told_of(viewer, org, at)],
         "figures": _figures(days),
         "has_any": any(one.turns for one in days),
         "chart": _chart(days),
@@ -98,7 +99,7 @@ def _concerned(seen: EndUserConduct, titles: Mapping[str, str]) -> Concerned:
     )
 
 
-def _sentence(label: UnitLabel, titles: Mapping[str, str]) -> tuple[str, str]:
+def _sentence(label: UnitLabel, titles: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, str]:
     """Return what the organisation was told of itself, and where it can do something about it."""
     if label.name is LabelName.RISING:
         text = _("In the last days, the gate acted on a clearly larger share of your requests than before.")
@@ -106,8 +107,8 @@ def _sentence(label: UnitLabel, titles: Mapping[str, str]) -> tuple[str, str]:
     text = _(
         "Requests of the key %(key)s keep looking like a high-risk domain that it has not declared: %(domain)s."
     )
-    fields = {"key": label.unit.id, "domain": titles.get(label.about, label.about)}
-    return text % fields, f"/o/{label.unit.organisation}/declarations"
+    fields = {"key": names.get(label.unit.id, label.unit.id), "domain": titles.get(label.about, label.about)}
+    return text % fields, reverse("console:declarations", args=[label.unit.organisation])
 
 
 # --- for reviewers ------------------------------------------------------------------------------------------

@@ -48,15 +48,15 @@ def sanction(number: int, measure: str = "throttled", at: datetime = AT, **more:
     """Impose a restriction; `mailed` is how long its mail took, None for none."""
     automatic, mailed = more.pop("automatic", True), more.pop("mailed", timedelta(seconds=3))
     statement = StatementOfReasons.objects.create(
-        id=f"sor_{number:03}", facts_en="Facts.", facts_ja="事実。", redress_en="-", redress_ja="-",
+        id=f"sor_q{number:03}", facts_en="Facts.", facts_ja="事実。", redress_en="-", redress_ja="-",
         is_own_initiative=True, was_detected_automatically=True, was_decided_automatically=automatic, written_at=at,
     )  # fmt: skip
     fields = {"clause": "fraud_predation", "unit_kind": "key", "unit_id": f"key_{number}", **more}
     Restriction.objects.create(
-        id=f"rst_{number:03}", organisation="org_1", measure=measure, since=at, statement=statement, **fields
+        id=f"rst_q{number:03}", organisation="org_1", measure=measure, since=at, statement=statement, **fields
     )
     notice = Notice.objects.create(
-        id=f"ntc_{number:03}", key=f"restriction:rst_{number:03}", kind="restriction", about=statement.id, at=at,
+        id=f"ntc_q{number:03}", key=f"restriction:rst_q{number:03}", kind="restriction", about=statement.id, at=at,
         subject_en="-", subject_ja="-", body_en="-", body_ja="-",
     )  # fmt: skip
     if mailed is not None:
@@ -73,7 +73,7 @@ def sanction(number: int, measure: str = "throttled", at: datetime = AT, **more:
 def appeal(number: int, outcome: str, took: timedelta, at: datetime = AT, **more: Any) -> None:
     fields = {"about": "restriction", "clause": "fraud_predation", "was_automatic": True, **more}
     Appeal.objects.create(
-        id=f"apl_{number:03}", matter=f"sor_{number:03}", facts_en="-", facts_ja="-", appellant=f"somebody {number}",
+        id=f"apl_q{number:03}", matter=f"sor_q{number:03}", facts_en="-", facts_ja="-", appellant=f"somebody {number}",
         speaker="self", language="ja", submission=str(number), key="", text=b"", made_at=at - took, due_at=at,
         state="decided", outcome=outcome, decided_at=at, **fields,
     )  # fmt: skip
@@ -82,14 +82,14 @@ def appeal(number: int, outcome: str, took: timedelta, at: datetime = AT, **more
 def report_(number: int, source: str = "form", took: timedelta | None = None, **more: Any) -> None:
     fields = {"category": "harmful", "outcome": "violation" if took else "", **more}
     Case.objects.create(
-        id=f"cas_{number:03}", reference=f"R-{number:03}", source=source, about_kind="none", gravity=2, event_at=AT,
+        id=f"cas_q{number:03}", reference=f"R-Q{number:03}", source=source, about_kind="none", gravity=2, event_at=AT,
         received_at=AT, due=AT, state="closed" if took else "waiting", closed_at=AT + took if took else None, **fields,
     )  # fmt: skip
 
 
 def hold(number: int, state: str, took: timedelta | None = None) -> None:
     Hold.objects.create(
-        id=f"rev_{number:03}", turn=f"req_{number}", organisation="org_1", key="key_1", domain="hr_healthcare",
+        id=f"rev_q{number:03}", turn=f"req_q{number:03}", organisation="org_1", key="key_1", domain="hr_healthcare",
         language="en", policy="reference@2025-09-15", since=AT, state=state, counts_from=AT, due_at=AT, expires_at=AT,
         decided_at=AT + took if took else None,
     )  # fmt: skip
@@ -132,6 +132,6 @@ def quarter() -> None:
     hold(7, "waiting")
     for number, revoked in enumerate((None, None, AT)):
         PolicyException.objects.create(
-            id=f"exc_{number}", organisation="org_1", clauses=["cyber"], safeguards="-", expires_at=AFTER,
+            id=f"exc_q{number}", organisation="org_1", clauses=["cyber"], safeguards="-", expires_at=AFTER,
             proposed_by="usr_1", approved_by="usr_2", approved_at=AT - timedelta(days=9), revoked_at=revoked,
         )  # fmt: skip

@@ -28,7 +28,7 @@ class Section(StrEnum):
 DIMENSIONS: Mapping[Section, tuple[str, ...]] = {
     Section.DECISIONS: ("action", "clause", "language", "unit"),
     Section.SANCTIONS: ("measure", "clause", "decided", "unit"),
-    Section.APPEALS: ("about", "clause", "outcome", "decided"),
+    Section.APPEALS: ("about", "clause", "outcome", "decided_by"),
     Section.REPORTS: ("source", "category", "outcome"),
     Section.HOLDS: ("domain", "state"),
     Section.EXCEPTIONS: ("scope",),

@@ -21,6 +21,7 @@ DIMENSIONS: Mapping[str, Text] = {
     "unit": Text("By kind of unit", "対象の種類別"),
     "measure": Text("By measure", "措置別"),
     "decided": Text("By who decided, and whether it was reversed", "判断した主体と取消しの有無別"),
+    "decided_by": Text("By who had decided", "元の判断の主体別"),
     "about": Text("By what was appealed against", "申立ての対象別"),
     "outcome": Text("By outcome", "結果別"),
     "source": Text("By way of reporting", "報告の経路別"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from django.db import transaction
 
 from sekisho.accounts.queries import keys_for_gateway
 from sekisho.accounts.types import UseCase
 from sekisho.audit.actions import record
-from sekisho.base.ids import new_id
 from sekisho.enforcement.conduct import models, rows
 from sekisho.enforcement.conduct.actions.labelling import CONDUCT, found
 from sekisho.enforcement.conduct.rules.burning import BURN, burn
@@ -53,10 +53,7 @@ def _traces(since: datetime, at: datetime) -> list[Trace]:
 def _keep(campaign: Found, at: datetime) -> None:
     """Write a campaign down, or bring the one up to date that it is; label who takes part."""
     known = _known(campaign)
-    id = known.id if known else new_id("cmp")
-    if known is None:
-        facts = {"kind": campaign.kind, "clause": campaign.clause, "units": len(campaign.units)}
-        record(CONDUCT.id, "campaign.found", id, **facts)
+    id = known.id if known else _id_of(campaign)
     units = {tuple(unit) for unit in known.units} if known else set()
     units |= {tuple(rows.unit_written(unit)) for unit in campaign.units}
     decisions = dict.fromkeys([*(known.decisions if known else ()), *campaign.decisions])
@@ -70,7 +67,10 @@ def _keep(campaign: Found, at: datetime) -> None:
         "units": sorted(units),
         "decisions": list(decisions)[:EXAMPLES],
     }
-    models.Campaign.objects.update_or_create(id=id, defaults=values)
+    _row, is_new = models.Campaign.objects.update_or_create(id=id, defaults=values)
+    if is_new:
+        facts = {"kind": campaign.kind, "clause": campaign.clause, "units": len(campaign.units)}
+        record(CONDUCT.id, "campaign.found", id, **facts)
     if campaign.kind is not CampaignKind.HARVEST:
         for unit in campaign.units:
             facts = {"clause": campaign.clause, "units": len(campaign.units), "decisions": campaign.decisions}
@@ -86,6 +86,13 @@ def _known(campaign: Found) -> models.Campaign | None:
     if campaign.kind is CampaignKind.MANY:
         return next(near, None)
     return next((one for one in near if one.units == [rows.unit_written(campaign.units[0])]), None)
+
+
+def _id_of(campaign: Found) -> str:
+    """Return the same id in every worker that finds it first: so two at once write one row."""
+    unit = "" if campaign.kind is CampaignKind.MANY else campaign.units[0].id
+    words = f"{campaign.kind} {unit} ".encode() + campaign.sketch
+    return f"cmp_{blake2b(words, digest_size=13).hexdigest()}"
 
 
 # --- shared access ------------------------------------------------------------------------------------------

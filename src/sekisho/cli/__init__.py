@@ -57,6 +57,10 @@ COMMANDS = {
         "Export statements of reasons, try a ladder over recorded decisions.",
         "理由の説明を書き出し、記録済みの決定で段階的な措置を試します。",
     ),
+    "review": Text(
+        "See what waits for people, take the next case, measure agreement.",
+        "人の確認を待つ案件を確認し、次の案件を引き受け、一致の度合いを測ります。",
+    ),
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
     ),

@@ -74,6 +74,17 @@ JAPANESE: Final = {
     "chatbot": "チャットボット",
     "minors": "未成年者向け",
     "agent": "エージェント",
+    # cases
+    "at_once": "至急",
+    "grave": "重大",
+    "serious": "深刻",
+    "ordinary": "通常",
+    "sample": "遮断（抽出）",
+    "near": "しきい値付近",
+    "doubt": "判断不能",
+    "ladder": "段階的措置",
+    "product": "製品内の報告",
+    "form": "公開フォーム",
     # what `sekisho doctor` looks at
     "data_folder": "データフォルダー",
     "database": "データベース",

@@ -103,6 +103,7 @@ EVENTS: Mapping[str, str] = {
     "journal.unavailable": "The journal takes no entries, so the gate refuses requests.",
     "journal.unreadable": "A journal file could not be read; it stays for a person to look at.",
     "judge.failed": "The judge did not answer in time, or not in form.",
+    "mailbox.failed": "The safety mailbox cannot listen or store; the other mail server keeps what it has.",
     "mail.failed": "A mail could not be handed over; it is tried again.",
     "notice.undelivered": "A mail was given up; its reader finds the notice in the product alone.",
     "pages.started": "The pages answer.",

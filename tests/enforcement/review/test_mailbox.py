@@ -276,3 +276,30 @@ def test_the_outcome_goes_to_who_wrote(desk: Desk) -> None:
     actions.decide(desk.emi, desk.taken(desk.emi, case.id), Answer(Verdict.NO_VIOLATION), desk.clock)
     sent = Delivery.objects.filter(notice__kind="report_decided").get()
     assert (sent.address, sent.language) == (CHIE, "ja")
+
+
+def test_the_worker_runs_the_mailbox_where_it_is_set_and_nowhere_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    mailbox.run_mailbox(stop)  # not set: it returns at once
+    port = _free_port()
+    monkeypatch.setenv("SEKISHO_SAFETY_MAILBOX_LISTEN", f"smtp://127.0.0.1:{port}")
+    thread = threading.Thread(target=mailbox.run_mailbox, args=(stop,))
+    thread.start()
+    try:
+        assert _as_soon_as_it_listens(port)[0] == 250
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert Case.objects.count() == 1
+
+
+def _as_soon_as_it_listens(port: int) -> tuple[int, bytes]:
+    for _ in range(1000):
+        try:
+            return send(port, letter())
+        except ConnectionRefusedError:
+            threading.Event().wait(0.01)
+    raise AssertionError("The mailbox never listened.")

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from email.utils import parseaddr
+from threading import Event
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -38,6 +39,9 @@ NOT_OURS: Final = "550 5.1.1 No such mailbox here"
 ONE: Final = "452 4.5.3 One recipient at a time"
 ENOUGH: Final = "452 4.7.1 Enough for today; please try again tomorrow"
 """Replies of the mailbox (RFC 5321, section 4.2; enhanced codes of RFC 3463)."""
+AGAIN_S: Final = 15.0
+GLANCE_S: Final = 0.2
+"""Seconds between two tries to listen, and between two looks whether to stop."""
 NO_AUTH: Final = ("LOGIN", "PLAIN")
 """Nobody signs in here: nothing is relayed."""
 IDLE_S: Final = 60
@@ -114,6 +118,26 @@ class Handler:
             return LATER
         finally:
             close_old_connections()
+
+
+def run_mailbox(stop: Event) -> None:
+    """Listen where the setting `safety_mailbox_listen` says, until `stop` is set; return at once where it is empty.
+
+    Of several workers on one machine the first listens, and another takes over when it ends.
+    """
+    address = settings.text("safety_mailbox_listen")
+    while address and not stop.is_set():
+        try:
+            asyncio.run(_serve(address, stop))
+        except (OSError, SekishoError) as problem:
+            log.error("mailbox.failed", extra={"problem": type(problem).__name__})
+            stop.wait(AGAIN_S)
+
+
+async def _serve(address: str, stop: Event) -> None:
+    async with await listen(address):
+        while not stop.is_set():
+            await asyncio.sleep(GLANCE_S)
 
 
 async def listen(address: str, clock: Clock = system_clock) -> asyncio.Server:

@@ -77,7 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "is_registered": any(domains) or not may(viewer, Permission.STAFF_HOLD_DECIDE),
         "bars": bars,
         "most": max((one.value for one in bars), default=0),
-        "bars_caption": _("Open now, and decided in the last 30 days"),
+        "bars_caption": _("Open now, and decided in the last 30 days; counted up to 1,000"),
         "crumbs": [(_("Held answers"), "")],
     }
     return render(request, "console/staff/holds_queue.html", context)

@@ -53,7 +53,7 @@ class Hold(models.Model):
             models.Index(fields=["due_at"], name="hold_due", condition=OPEN),
             models.Index(fields=["state"], name="hold_open_by_state", condition=OPEN),
             models.Index(fields=["organisation", "-id"], name="hold_by_organisation"),
-            models.Index(fields=["decided_at", "state"], name="hold_decided"),
+            models.Index(fields=["state", "decided_at"], name="hold_decided"),
         )
 
     def __str__(self) -> str:

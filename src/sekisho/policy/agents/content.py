@@ -73,20 +73,18 @@ def _joined(first: Codes, then: Codes, then_size: int, gap: int) -> Codes:
 
 def shares_run(texts: Iterable[Codes], sources: Iterable[Codes], own: Iterable[Codes], run: int) -> bool:
     """Return whether one of `texts` has `run` codes in a row that a source has, and that nothing of `own` has."""
-    known = _distinct(windows(text, run) for text in texts)
-    if not len(known):
-        return False
+    known = np.unique(windows(_strung(texts, run, 1), run))
     table = np.zeros(_FILTER, np.bool_)
     table[known & np.uint64(_FILTER - 1)] = True
-    shared = _distinct(_among(windows(source, run), known, table) for source in sources)
-    if not len(shared):
-        return False
-    return bool(np.setdiff1d(shared, _distinct(windows(one, run) for one in own)).size)
+    shared = _among(windows(_strung(sources, run, 2), run), known, table)
+    return bool(len(shared)) and bool(np.setdiff1d(shared, windows(_strung(own, run, 3), run)).size)
 
 
-def _distinct(arrays: Iterable[Codes]) -> Codes:
-    found = [array for array in arrays if len(array)]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+def _strung(texts: Iterable[Codes], run: int, mark: int) -> Codes:
+    """Texts one after the other, with a mark between them that is no letter: what goes over it is like nothing that is
+    strung together with another mark."""
+    gap = np.full(run, mark, np.uint64)
+    return np.concatenate([part for text in texts for part in (text, gap)] or [gap[:0]])
 
 
 def _among(hashes: Codes, known: Codes, table: npt.NDArray[np.bool_]) -> Codes:

@@ -52,23 +52,27 @@ COSTS = (Matches, Recipients, Outside, Unagreed, Carries)
 
 
 def judge_call(catalogue: Catalogue, trace: Trace, call: Call) -> tuple[AgentAction, ...]:
-    """Return the actions of the catalogue that `call` would be after `trace`, in the catalogue's order."""
+    """Return the actions of the catalogue that `call` would be after `trace`, in the catalogue's order.
+
+    One trace is always asked with one catalogue: it remembers which tools its calls are.
+    """
+    known_as = words_for(catalogue, call)
     return tuple(
         action
         for action in catalogue.actions
-        if is_of(catalogue, call, action.tools)
+        if not known_as.isdisjoint(action.tools)
         and all(_holds(condition, catalogue, trace, call, action) for condition in _quick_first(action.when))
     )
 
 
-def is_of(catalogue: Catalogue, call: Call, words: Iterable[str]) -> bool:
-    """Return whether a call is of tools that one of these words means, by its name or by what it takes."""
-    meant = [catalogue.tools[word] for word in words if word in catalogue.tools]
-    name = folded_name(call.name)
-    if any(_matches(tools.named, name) for tools in meant):
-        return True
-    taken = frozenset(names(call.arguments))
-    return any(taken.issuperset(one) for tools in meant for one in tools.takes)
+def words_for(catalogue: Catalogue, call: Call) -> frozenset[str]:
+    """Return the words for tools that mean a call, by its tool's name or by what it takes."""
+    name, taken = folded_name(call.name), frozenset(map(folded_name, names(call.arguments)))
+    return frozenset(
+        word
+        for word, tools in catalogue.tools.items()
+        if _is_named(tools.named, name) or any(taken.issuperset(one) for one in tools.takes)
+    )
 
 
 def _quick_first(conditions: Sequence[Condition]) -> list[Condition]:
@@ -110,8 +114,13 @@ def _recipients(call: Call) -> Iterator[str]:
 
 def _alike(catalogue: Catalogue, trace: Trace, action: AgentAction) -> list[Call]:
     """The calls of the same tools since a person last spoke, oldest first."""
-    calls = [one for one in trace.since_a_person_spoke() if is_of(catalogue, one, action.tools)]
+    calls = [one for at, one in trace.since_a_person_spoke() if _is_of(catalogue, trace, at, action.tools)]
     return calls[::-1]
+
+
+def _is_of(catalogue: Catalogue, trace: Trace, at: int, words: tuple[str, ...]) -> bool:
+    """Whether the call at that place, or behind the result there, is of tools that one of these words means."""
+    return not trace.words(at, lambda call: words_for(catalogue, call)).isdisjoint(words)
 
 
 def _plain(value: str) -> str:
@@ -121,6 +130,12 @@ def _plain(value: str) -> str:
 
 def _matches(patterns: tuple[str, ...], value: str) -> bool:
     return bool(patterns) and _glob(patterns).search(value) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _is_named(patterns: tuple[str, ...], name: str) -> bool:
+    """As `_matches`: a conversation calls the same few tools again and again."""
+    return _matches(patterns, name)
 
 
 @lru_cache(maxsize=1_024)
@@ -137,14 +152,14 @@ def _glob(patterns: tuple[str, ...]) -> Any:
 
 def _is_agreed(catalogue: Catalogue, trace: Trace, action: AgentAction) -> bool:
     """Whether the last thing before the call is a person's yes. It is for one call, and for what they saw."""
-    for step in reversed(trace.steps):
-        match step:
+    for at in range(len(trace.steps) - 1, -1, -1):
+        match trace.steps[at]:
             case Word(text, True):
                 said = " ".join(normalise(text).text.split())
                 return bool(_YES.match(said)) and not _NO.search(said[:LONGEST_YES])
             case Result():
                 return False
-            case Call() if is_of(catalogue, step, action.tools):
+            case Call() if _is_of(catalogue, trace, at, action.tools):
                 return False
     return False
 
@@ -182,15 +197,11 @@ def _sources(condition: Carries, catalogue: Catalogue, trace: Trace) -> Iterator
     for at, step in enumerate(trace.steps):
         if not isinstance(step, Result):
             continue
-        if condition.tools and _is_from(catalogue, step, condition.tools):
+        # where it is not known who brought it, it may have been they
+        if condition.tools and (not step.call.name or _is_of(catalogue, trace, at, condition.tools)):
             yield from trace.codes(at)
         elif condition.read_from and _was_read_from(step, condition.read_from):
             yield from trace.codes(at, without_settings=True)
-
-
-def _is_from(catalogue: Catalogue, result: Result, words: tuple[str, ...]) -> bool:
-    """Whether tools that the words mean brought it. Where it is not known who did, it may have been they."""
-    return not result.call.name or is_of(catalogue, result.call, words)
 
 
 def _was_read_from(result: Result, patterns: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from sekisho.detection.normalise import normalise
 from sekisho.policy.agents.content import Codes, coded, readings, without_names
 
+NAME_CHARS = 200
+"""Of a name; providers take 128 at most."""
 MAX_DEPTH = 64
 """Nesting of arguments that is read; what lies deeper is read as one text."""
 
@@ -49,6 +51,7 @@ class Trace:
     def __init__(self, steps: Iterable[Step] = ()) -> None:
         self.steps = list(steps)
         self._codes: dict[tuple[int, bool], tuple[Codes, ...]] = {}
+        self._words: dict[int, frozenset[str]] = {}
 
     def add(self, step: Step) -> None:
         self.steps.append(step)
@@ -63,13 +66,22 @@ class Trace:
             self._codes[key] = tuple(map(coded, said))
         return self._codes[key]
 
-    def since_a_person_spoke(self) -> Iterator[Call]:
-        """Yield the calls made after the last words of a person, latest first."""
-        for step in reversed(self.steps):
+    def words(self, at: int, known_as: Callable[[Call], frozenset[str]]) -> frozenset[str]:
+        """Return the words for tools that mean the call at that place, or behind the result there."""
+        if at not in self._words:
+            step = self.steps[at]
+            call = step.call if isinstance(step, Result) else step
+            self._words[at] = known_as(call) if isinstance(call, Call) else frozenset()
+        return self._words[at]
+
+    def since_a_person_spoke(self) -> Iterator[tuple[int, Call]]:
+        """Yield the calls made after the last words of a person, each with its place, latest first."""
+        for at in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[at]
             if isinstance(step, Word) and step.is_person:
                 return
             if isinstance(step, Call):
-                yield step
+                yield at, step
 
 
 def leaves(arguments: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -87,22 +99,26 @@ def leaves(arguments: object, name: str = "", depth: int = 0) -> Iterator[tuple[
 
 
 def names(arguments: object, depth: int = 0) -> Iterator[str]:
-    """Yield the names of all arguments, folded, at any depth."""
+    """Yield the names of all arguments, at any depth, as they were written."""
     if depth > MAX_DEPTH:
         return
     if isinstance(arguments, dict):
         for key, value in arguments.items():
-            yield folded_name(str(key))
+            yield str(key)
             yield from names(value, depth + 1)
     elif isinstance(arguments, list):
         for value in arguments:
             yield from names(value, depth + 1)
 
 
-@lru_cache(maxsize=4_096)
 def folded_name(name: str) -> str:
     """Return the name of a tool or argument as patterns are written: `mcp__Gmail__sendEmail` is
-    `mcp_gmail_send_email`."""
+    `mcp_gmail_send_email`. Of a name longer than any tool may have, the beginning."""
+    return _folded(name[:NAME_CHARS])
+
+
+@lru_cache(maxsize=4_096)
+def _folded(name: str) -> str:
     spaced = _HUMP.sub(r"\1_\2", name)
     return _BETWEEN.sub("_", normalise(spaced).text).strip("_")
 

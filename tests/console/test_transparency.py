@@ -54,12 +54,19 @@ class TestForStaff:
         assert ids.content.decode().count("/staff/decisions/dec_block_weapons") == 2
 
     @pytest.mark.parametrize(
-        "path", [f"{PERIOD}/people/action", "x..y/decisions/action", f"{PERIOD}/decisions/organisation"]
+        "path",
+        [
+            f"{PERIOD}/people/action",
+            "x..y/decisions/action",
+            f"{PERIOD}/decisions/organisation",
+            f"{PERIOD}/decisions/action?value=%00",
+            "2026-01-01..9999-12-31/decisions/action",
+        ],
     )
     def test_what_the_report_does_not_count_is_not_there(self, path: str, cast: Cast) -> None:
         assert client_of(cast, "emi").get(f"/staff/transparency/{path}").status_code == 404
 
-    @pytest.mark.parametrize("last", ["2025-12-31", "soon", ""])
+    @pytest.mark.parametrize("last", ["2025-12-31", "soon", "", "9999-12-31"])
     def test_days_that_make_no_period_are_told_to_the_reader(self, last: str, cast: Cast) -> None:
         answer = client_of(cast, "emi").get("/staff/transparency", {"since": "2026-01-01", "last": last})
         assert answer.status_code == 200

@@ -83,7 +83,7 @@ def _report(first: date, last: date, whole: bool) -> Report:
     from sekisho.enforcement.transparency.queries import report
     from sekisho.enforcement.transparency.types import Period
 
-    if last < first:
+    if not first <= last < date.max:
         raise SekishoError("period_ends_before_it_begins", _BACKWARDS)
     return report(CLI, Period(first, last + timedelta(days=1)), is_whole=whole)
 
@@ -101,6 +101,6 @@ def _written(report: Report, form: str) -> str:
 
 
 _BACKWARDS = Text(
-    "The last day lies before the first. Exchange --from and --to.",
-    "最後の日が最初の日より前になっています。--from と --to を入れ替えてください。",
+    "The last day lies before the first, or at the end of the calendar. Choose other days for --from and --to.",
+    "最後の日が最初の日より前か、暦の終わりになっています。--from と --to に別の日を指定してください。",
 )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.validators import MaxValueValidator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +27,8 @@ from sekisho.enforcement.transparency.types import Part, Period, Report, Section
 from sekisho.enforcement.transparency.writing import MARK, Titles, as_csv, told
 
 MEDIA = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+LATEST = date(2999, 12, 31)
+"""The last day that a form takes: the day after the very last one does not exist."""
 Href = Callable[[Section, str, str], str]
 """Where a number leads: section, dimension, value."""
 
@@ -95,7 +98,9 @@ class PeriodForm(forms.Form):
         label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     last = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MaxValueValidator(LATEST)],
     )
 
     def clean(self) -> dict[str, date]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import ApiKey, Organisation, StaffAppointment
@@ -15,10 +19,14 @@ from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.enforcement import actions as enforcement
 from sekisho.enforcement.conduct import actions, models, queries
-from sekisho.enforcement.conduct.types import LabelName
+from sekisho.enforcement.conduct.rules.counting import counted
+from sekisho.enforcement.conduct.tasks import watch_accounts, watch_traffic
+from sekisho.enforcement.conduct.types import LabelName, Slot
 from sekisho.enforcement.types import Intent, Measure, Statement, Unit, UnitKind
+from sekisho.link.arrivals import CONSEQUENCES
 from sekisho.link.ingest import Ingest
 from sekisho.link.journal import encode
+from sekisho.link.worker import DUTIES
 from sekisho.notices.models import Notice
 from sekisho.policy.actions import install_reference
 from sekisho.policy.types import Action
@@ -62,6 +70,28 @@ class TestWhatArrives:
             for unit in ("organisation", "key", "end_user")
             for kind, about in (("turns", ""), ("acted", ""), ("acted", CLAUSE))
         }
+
+    @given(cuts=st.lists(st.integers(0, 12), max_size=4), drawn=st.randoms(use_true_random=False))
+    def test_neither_order_nor_batches_make_a_difference(self, cuts, drawn):
+        bad = (ground(), ground(Action.BLOCK, clause="cyber", outcome="match"))
+        turns = [turn(n, end_user=f"u{n % 3}") for n in range(12)]
+        decided = [decision(one, *bad[: n % 3]) for n, one in enumerate(turns)]
+        whole = counted(turns, decided)
+        drawn.shuffle(turns)
+        drawn.shuffle(decided)
+        edges = [0, *sorted(cuts), 12]
+        slots: Counter[Slot] = Counter()
+        concerns = []
+        for first, last in pairwise(edges):
+            part = counted(turns[first:last], decided)
+            slots.update(part.slots)
+            concerns += part.concerns
+        assert slots == whole.slots
+        assert sorted(concerns, key=repr) == sorted(whole.concerns, key=repr)
+
+    def test_ingest_hands_every_turn_to_it_and_workers_look_by_the_clock(self):
+        assert actions.observe in CONSEQUENCES
+        assert {watch_traffic, watch_accounts} <= {duty.do for duty in DUTIES}
 
     def test_batches_add_up(self):
         for number in range(3):

@@ -277,9 +277,9 @@ class TestCommand:
     def test_the_whole_report_withholds_nothing(self):
         assert '"weapons": 2' in self.run("--whole").stdout
 
-    def test_days_in_the_wrong_order_are_refused(self):
-        result = CliRunner().invoke(
-            cli, ["enforcement", "report", "--from", "2026-03-31", "--to", "2026-01-01"]
-        )
+    @pytest.mark.parametrize("last", ["2026-01-01", "9999-12-31"])
+    def test_days_that_make_no_period_are_refused(self, last: str):
+        days = ["--from", "2026-03-31", "--to", last]
+        result = CliRunner().invoke(cli, ["enforcement", "report", *days])
         assert isinstance(result.exception, SekishoError)
         assert result.exception.code == "period_ends_before_it_begins"

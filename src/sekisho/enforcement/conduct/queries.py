@@ -44,11 +44,8 @@ def signals(viewer: Viewer, at: datetime) -> tuple[Signal, ...]:
     _see_signals(viewer)
     lately = models.Campaign.objects.filter(last_at__gt=at - LATELY, last_at__lte=at)
     found = [rows.campaign_signal(row) for row in lately]
-    found += [
-        rows.label_signal(one)
-        for one in _in_force(at)
-        if one.name in FOR_REVIEW and one.name is not LabelName.CAMPAIGN
-    ]
+    names = [name.value for name in FOR_REVIEW - {LabelName.CAMPAIGN}]  # the campaign itself is the signal
+    found += [rows.label_signal(one) for one in _in_force(at, name__in=names)]
     return tuple(sorted(found, key=lambda one: (one.last_at, one.id), reverse=True))
 
 
@@ -56,7 +53,7 @@ def labels(viewer: Viewer, unit: Unit, at: datetime) -> tuple[UnitLabel, ...]:
     """Return what holds of a unit at `at`, oldest first. For reviewers and those who see standings."""
     if not may(viewer, Permission.STAFF_STANDING_READ):
         raise not_found("labels_not_found")
-    return tuple(one for one in _in_force(at) if one.unit == unit)
+    return _in_force(at, **rows.unit_fields(unit))
 
 
 def intent(viewer: Viewer, unit: Unit, clause: str, at: datetime) -> Intent:
@@ -140,13 +137,14 @@ def told_of(viewer: Viewer, organisation: str, at: datetime) -> tuple[UnitLabel,
     whether conduct grows worse."""
     _see(viewer, organisation)
     told = {(LabelName.UNDECLARED, UnitKind.KEY), (LabelName.RISING, UnitKind.ORGANISATION)}
-    return tuple(one for one in _in_force(at, organisation) if (one.name, one.unit.kind) in told)
+    own = _in_force(at, organisation=organisation)
+    return tuple(one for one in own if (one.name, one.unit.kind) in told)
 
 
 # --- rows to values -----------------------------------------------------------------------------------------
-def _in_force(at: datetime, organisation: str = "") -> tuple[UnitLabel, ...]:
-    living = models.ConductLabel.objects.filter(since__lte=at, until__gt=at)
-    return in_force(rows.labels(living.filter(organisation=organisation) if organisation else living), at)
+def _in_force(at: datetime, **chosen: object) -> tuple[UnitLabel, ...]:
+    living = models.ConductLabel.objects.filter(since__lte=at, until__gt=at, **chosen)
+    return in_force(rows.labels(living), at)
 
 
 def _clause_of(label: UnitLabel) -> str:

@@ -56,7 +56,7 @@ def ids_behind(
     not read reports, and for a dimension that the section does not have.
     """
     _see(viewer)
-    if dimension not in DIMENSIONS[section]:
+    if dimension not in DIMENSIONS[section] or "\x00" in value + after:  # which no id or value holds
         raise not_found("dimension_not_found")
     if section is Section.DECISIONS:
         return decided.decision_ids(period.begins, period.ends, {dimension: value}, after, limit)

@@ -123,6 +123,16 @@ async def test_a_stream_does_not_last_for_ever(desk: Desk, monkeypatch):
     assert await events.next() == {}
 
 
+async def test_streams_end_when_the_server_is_told_to_stop(desk: Desk):
+    events = [Events(await desk.stream(await in_thread(desk.holds)(number))) for number in (1, 2)]
+    for each in events:
+        assert await each.next()
+    module.end_all()
+    assert [await each.next() for each in events] == [{}, {}]
+    late = Events(await desk.stream("rev_1"))
+    assert await late.next() == {}
+
+
 async def test_a_client_that_leaves_leaves_nothing_behind(desk: Desk):
     answer = await desk.stream(await in_thread(desk.holds)())
     parts = answer.streaming_content

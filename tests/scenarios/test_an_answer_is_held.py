@@ -144,6 +144,17 @@ def test_the_receiver_of_the_example_is_called_and_fetches_the_answer(desk: Inst
     assert (listed["id"], listed["state"]) == (made["id"], "active")
 
 
+def test_a_stream_that_is_open_keeps_nobody_from_stopping(tmp_path: Path) -> None:
+    own = Installation(tmp_path, {"SEKISHO_DRAIN_S": "600"}).start()  # what a stream would otherwise be given
+    listening = started(own, "held_answer.py", QUESTION)
+    try:
+        until(lambda: "rev_" if '"outcome":"held"' in own.run("records", "list", "--json").stdout else "")
+        assert own.stop() == 0
+    finally:
+        listening.kill()
+        listening.communicate()
+
+
 ADD = ("webhooks", "add")
 
 

@@ -59,6 +59,8 @@ class Watch:
     looking: asyncio.Task[None] | None = None
     streams: Counter[str] = field(default_factory=Counter)
     """By key."""
+    is_ending: bool = False
+    """The process was told to stop: streams end, and their clients take them up elsewhere."""
 
     @contextmanager
     def over(self, review_id: str) -> Iterator[asyncio.Event]:
@@ -128,6 +130,15 @@ def hear(sender: object, hold: str, **_: object) -> None:
             loop.call_soon_threadsafe(each.told.set)
 
 
+def end_all() -> None:
+    """End every stream of the running event loop: the server is about to stop, and would wait for them."""
+    seeing = watch()
+    seeing.is_ending = True
+    for streams in seeing.waiting.values():
+        for changed in streams:
+            changed.set()
+
+
 hold_changed.connect(hear, dispatch_uid="review_streams")
 
 
@@ -160,7 +171,7 @@ class Stream:
     """The bytes of a stream, to be read once. It keeps its place until it has ended or `close` was called."""
 
     def __init__(self, seeing: Watch, key: KeyView, review_id: str, last_id: str) -> None:
-        self._key, self._review_id, self._last_id = key, review_id, last_id
+        self._seeing, self._key, self._review_id, self._last_id = seeing, key, review_id, last_id
         self._ends_at = _clock() + LONGEST_S
         self._loop = asyncio.get_running_loop()
         self._place = ExitStack()
@@ -190,7 +201,7 @@ class Stream:
                     yield b": still open\n\n"
 
     def _rest_s(self) -> float:
-        return self._ends_at - _clock()
+        return 0.0 if self._seeing.is_ending else self._ends_at - _clock()
 
 
 def _clock() -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import click
 
+from sekisho.asgi import App
 from sekisho.base import settings
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
@@ -35,8 +37,6 @@ from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 )
 @data_dir_option
 def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
-    import uvicorn
-
     set_up(data_dir)
     migrate()
 
@@ -44,12 +44,28 @@ def command(host: str | None, port: int | None, data_dir: Path | None) -> None:
     from sekisho.policy.actions import install_reference
 
     install_reference()
-    uvicorn.run(
-        pages(),
-        host=host or settings.text("host"),
-        port=settings.integer("port") if port is None else port,
+    serve(pages(), host or settings.text("host"), settings.integer("port") if port is None else port)
+
+
+def serve(app: App, host: str, port: int) -> None:
+    """Serve until SIGTERM. Running answers may finish; streams are ended, as they would go on for an hour."""
+    import uvicorn
+
+    from sekisho.api.review_streams import end_all
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            end_all()
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=int(settings.number("drain_s")),
     )
+    Server(config).run()

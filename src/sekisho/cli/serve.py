@@ -146,12 +146,20 @@ def serve(folder: Path, listener: socket.socket, on_ready: Callable[[], None]) -
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(stop,), name="worker", daemon=True)
     worker.start()
-    server = make_server(gate, app=combine(make_app(gate), pages()), on_ready=on_ready)
+    app = combine(make_app(gate), pages())
+    server = make_server(gate, app=app, on_ready=on_ready, on_drain=end_streams)
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
         worker.join(timeout=10)
+
+
+def end_streams() -> None:
+    """End the pages' own streams, so that nobody waits for them to end by themselves."""
+    from sekisho.api.review_streams import end_all
+
+    end_all()
 
 
 def ready(base_url: str, demo: Demo | None, ready_file: Path | None, tour: bool) -> None:

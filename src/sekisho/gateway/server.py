@@ -37,10 +37,16 @@ log = logging.getLogger(__name__)
 class DrainingServer(uvicorn.Server):
     """On SIGTERM, refuses what is new at once and lets what runs finish."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate, on_ready: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        gate: Gate,
+        on_ready: Callable[[], None] | None,
+        on_drain: Callable[[], None] | None,
+    ) -> None:
         super().__init__(config)
         self._gate = gate
-        self._on_ready = on_ready
+        self._on_ready, self._on_drain = on_ready, on_drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -52,6 +58,8 @@ class DrainingServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._gate.capacity.draining = True
         log.info("gateway.draining")
+        if self._on_drain is not None:
+            self._on_drain()
         await super().shutdown(sockets)
         log.info("gateway.stopped")
 
@@ -125,10 +133,12 @@ def make_server(
     host: str = "127.0.0.1",
     port: int = 0,
     on_ready: Callable[[], None] | None = None,
+    on_drain: Callable[[], None] | None = None,
 ) -> DrainingServer:
     """Return a server for the gateway, or for an `app` in which it is mounted; `run()` serves until SIGTERM.
 
-    `on_ready` is called in the server's loop once requests are answered.
+    `on_ready` is called in the server's loop once requests are answered, and `on_drain` when it is told to stop: what
+    `app` keeps open for long should end then.
     """
     config = uvicorn.Config(
         app or make_app(gate),
@@ -144,7 +154,7 @@ def make_server(
         timeout_graceful_shutdown=int(gate.limits.drain_s),
         timeout_keep_alive=75,
     )
-    return DrainingServer(config, gate, on_ready)
+    return DrainingServer(config, gate, on_ready, on_drain)
 
 
 def run_gateway(data_dir: Path, host: str, port: int) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from sekisho.accounts.types import KeyDeclaration, Plan, StaffRole, UseCase, system
+from sekisho.base.clock import system_clock
 
 CLI = system("cli")
 ADMIN_EMAIL = "admin@sekisho.example"
@@ -57,4 +59,21 @@ def _made() -> Demo:
             name: actions.create_key(CLI, organisation, f"Demo: {name}", declaration=declaration).plain
             for name, declaration in KEYS.items()
         }
+        _register_lawyer(person)
     return Demo(ADMIN_EMAIL, password, organisation, keys)
+
+
+def _register_lawyer(person: str) -> None:
+    """Let the administrator play the lawyer, so that answers which the demonstration holds back can be released."""
+    from sekisho.enforcement.holds.actions import register
+
+    register(
+        CLI,
+        person,
+        name="Administrator",
+        domains=["hr_legal"],
+        jurisdictions=["JP"],
+        licence="DEMO-0001",
+        valid_until=system_clock().date() + timedelta(days=365),
+        evidence="None: this is the demonstration.",
+    )

@@ -44,6 +44,8 @@ def home_of(viewer: Viewer) -> str:
         return reverse("console:staff-decisions")
     if may(viewer, Permission.STAFF_HEALTH_READ):
         return reverse("console:operator")
+    if _decides_on_holds(viewer):
+        return reverse("console:staff-holds")
     return reverse("console:staff-policy" if viewer.staff else "console:policy")
 
 
@@ -94,6 +96,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.REVIEW if may(viewer, Permission.STAFF_CASE_READ) else []),
         *(nav.REPORTS if may(viewer, Permission.STAFF_REPORT_READ) else []),
         *(nav.SIGNALS if may(viewer, Permission.STAFF_CASE_READ) else []),
+        *(nav.STANDING if may(viewer, Permission.STAFF_STANDING_READ) else []),
         *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
         *(nav.HOLDS if _decides_on_holds(viewer) else []),
         *(nav.PROFESSIONALS if may(viewer, Permission.STAFF_PROFESSIONAL_REGISTER) else []),

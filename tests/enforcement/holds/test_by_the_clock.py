@@ -12,7 +12,7 @@ from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
 from sekisho.enforcement.holds import actions, queries, tasks
 from sekisho.enforcement.holds.models import Attestation, Professional
-from sekisho.enforcement.holds.rules import TIMERS
+from sekisho.enforcement.holds.rules import OTHER_TIMERS, TIMERS
 from sekisho.enforcement.holds.types import Ended, Expired, HoldState, Waiting
 from sekisho.notices.models import Delivery, Notice
 from tests.enforcement.holds.makers import AT, hold, key, professional
@@ -107,3 +107,18 @@ def test_duties_do_it(cast, doctors):
     tasks.watch_deadlines()
     tasks.watch_licences()
     assert queries.hold(cast.viewer("ben"), ticket, AT).decided_at is not None
+
+
+def test_an_organisations_own_professional_is_led_to_its_list(cast):
+    professional(cast.ben.id, organisation=cast.atelier.id)
+    hold(1, cast.atelier.id)
+    hold(2, cast.elsewhere.id)
+    actions.tick(fixed_clock(AT + HEALTH.remind))
+    (notice,) = Notice.objects.filter(kind="hold_reminded")
+    assert (notice.about, notice.link) == ("rev_1", f"/o/{cast.atelier.id}/holds")
+
+
+def test_reviewers_are_reminded_of_what_a_missing_check_held(cast):
+    hold(organisation=cast.atelier.id, clause="weapons")
+    actions.tick(fixed_clock(AT + OTHER_TIMERS.remind))
+    assert told() == [("hold_reminded", "emi@example.test")]

@@ -10,7 +10,7 @@ from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from sekisho.accounts.queries import not_found
+from sekisho.accounts.queries import not_found, people_who
 from sekisho.accounts.queries import viewer as viewer_of
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import KeyView, Viewer
@@ -246,6 +246,8 @@ def acts_for(viewer: Viewer, licence: Licence) -> bool:
 
 def qualified_people(matter: Matter, at: datetime) -> tuple[str, ...]:
     """Return everybody who may decide on the matter now, for escalation: no viewer."""
+    if matter.domain not in DOMAINS:
+        return people_who(Permission.STAFF_CASE_DECIDE)
     named = Professional.objects.filter(ended_at=None, valid_until__gte=at.date())
     people = sorted(set(named.values_list("person", flat=True)))
     return tuple(one for one in people if isinstance(qualified(viewer_of(one), matter, at), Qualified))

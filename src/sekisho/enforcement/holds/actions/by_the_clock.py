@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from sekisho.accounts.queries import viewer as viewer_of
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.text import Text
@@ -72,7 +73,14 @@ def _tell_people(
     subject, body = (_filled(text, row) for text in said)
     for each in people:
         key = f"{kind} {each.id} {row.domain} {at:%Y-%m-%dT%H}"
-        tell(each, kind, row.id, subject, body, key=key, at=at, link=QUEUE)
+        tell(each, kind, row.id, subject, body, key=key, at=at, link=_desk(each, row))
+
+
+def _desk(person: Person, row: Hold) -> str:
+    """Where the person finds what waits: staff in the queue, an organisation's own professional in its list."""
+    if viewer_of(person.id).staff:
+        return QUEUE
+    return f"/o/{row.organisation}/holds"
 
 
 def _filled(text: Text, row: Hold) -> Text:

@@ -180,3 +180,5 @@ globals().update(mail(declared.text("email_url")))  # EMAIL_BACKEND, EMAIL_HOST,
 LOGGING_CONFIG = "sekisho.telemetry.log.configure_django"
 LOGGING = {"level": declared.text("log_level")}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+"""So many bytes of a request stay in memory: the files of an appeal are never written down unencrypted."""

@@ -82,7 +82,7 @@ def case(request: HttpRequest, appeal: str) -> HttpResponse:
 def move(request: HttpRequest, appeal: str, how: str) -> HttpResponse:
     """Take an appeal onto one's desk, or give it back."""
     viewer = staff_viewer(request, Permission.STAFF_APPEAL_DECIDE)
-    moves = {"take": actions.take, "give-back": actions.give_back}
+    moves: dict[str, Callable[[Viewer, str], None]] = {"take": actions.take, "give-back": actions.give_back}
     if how not in moves:
         raise not_found("page_not_found")
     _tried(request, lambda: moves[how](viewer, appeal))

@@ -1,4 +1,7 @@
-"""Files that come with a form, kept in memory and bounded: what somebody sends us never lies readable on a disk."""
+"""Files that come with a form, kept in memory and bounded: what we accept never lies readable on a disk.
+
+The setting `FILE_UPLOAD_MAX_MEMORY_SIZE` lets the server keep the whole request in memory too.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import StaffRole
 from sekisho.base.clock import system_clock
-from sekisho.cli import appeals, control_plane
+from sekisho.cli import appeals
 from sekisho.enforcement.appeals import actions, queries
 from tests.cast import Cast
 from tests.enforcement.appeals.conftest import AT, REVERSED, Suspend, appeal
@@ -21,7 +21,6 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command runs over the tests' own databases."""
     monkeypatch.setattr(appeals, "set_up", lambda folder: None)
     monkeypatch.setattr(appeals, "require_migrated", lambda: None)
-    assert control_plane.set_up is not appeals.set_up
 
 
 def run(*arguments: str) -> Result:

@@ -344,6 +344,10 @@ def test_appeals_of_minors_are_heard_by_the_trained_while_that_counts(suspend: S
     actions.train(cast.viewer("emi"), fumi.id, LATER + DAY)
     assert refused(lambda: actions.take(fumi, made, fixed_clock(LATER + DAY))) == "needs_training"
     assert actions.take_next(fumi, CLOCK) == made
+    actions.decide(fumi, made, UPHELD, CLOCK)
+    told = Notice.objects.get(about=made, kind="appeal_decided")
+    assert "talk about it with your parents" in told.body_en
+    assert "court" in told.body_en
 
 
 # --- once ---------------------------------------------------------------------------------------------------------
@@ -353,6 +357,11 @@ def test_deciding_twice_is_impossible(suspend: Suspend, cast: Cast) -> None:
     assert refused(lambda: actions.decide(fumi, made, UPHELD, CLOCK)) == "decided_already"
     assert refused(lambda: actions.take(fumi, made, CLOCK)) == "decided_already"
     assert Appeal.objects.get(id=made).outcome == "reversed"
+    noted = audit.entries(system("test"), audit.EntryFilter(action="appeal.refused", subject=made))
+    assert [(one.facts["act"], one.facts["code"]) for one in noted] == [
+        ("take", "decided_already"),
+        ("decide", "decided_already"),
+    ]
     assert Notice.objects.filter(kind="appeal_decided").count() == 1
 
 

@@ -173,6 +173,13 @@ DECIDED = Text(
     "異議申立て {reference} の結果をお知らせします。{outcome}\n\n理由：{reasons}\n\n{redress}",
 )
 
+DECIDED_MINOR = Text(
+    "We have an answer to your message {reference}. {outcome}\n\nThis is why: {reasons}\n\nIf you do not think that this "
+    "is right, talk about it with your parents or someone you trust. They can help you with the next step.\n\n{redress}",
+    "{reference} への返事です。{outcome}\n\nその理由：{reasons}\n\n"
+    "それでも違うと思うときは、おうちの人や信頼できる人に相談してください。次にできることを手伝ってもらえます。\n\n{redress}",
+)
+
 WARNED_SUBJECT = Text("Please use appeals with care", "異議申立ての利用についてのお願い")
 WARNED = Text(
     "In the last year {unfounded} of your {decided} appeals that were decided had manifestly no ground.\n\nIf this "

@@ -17,6 +17,7 @@ from sekisho.enforcement.appeals.actions.parts import (
     follow_token,
     found,
     locked,
+    noting_refusals,
     refusal,
     tell_appellant,
 )
@@ -42,6 +43,7 @@ class Proposed:
     """It takes a second person; the appeal is back in the queue."""
 
 
+@noting_refusals
 @transaction.atomic
 def decide(
     actor: Viewer, appeal_id: str, finding: Finding, clock: Clock = system_clock
@@ -121,7 +123,8 @@ def _mine(row: Appeal, actor: Viewer, at: datetime, **values: object) -> None:
 
 def _tell(row: Appeal, finding: Finding, at: datetime) -> None:
     outcome = words.outcome_of(About(row.about), finding.outcome)
-    body = words.joined(words.DECIDED, row.id, outcome, finding.reasons, redress())
+    letter = words.DECIDED_MINOR if row.for_minors else words.DECIDED
+    body = words.joined(letter, row.id, outcome, finding.reasons, redress())
     key = f"decided {row.id}"
     tell_appellant(row, "appeal_decided", words.DECIDED_SUBJECT, body, key=key, at=at)
 

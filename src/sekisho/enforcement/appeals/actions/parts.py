@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db.models import F
 
 from sekisho.accounts.queries import not_found
-from sekisho.base.errors import NotAllowedError, SekishoError
+from sekisho.accounts.types import Viewer
+from sekisho.audit.actions import record
+from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text, as_lang
 from sekisho.enforcement.appeals.models import Appeal
 from sekisho.enforcement.appeals.types import State
@@ -19,6 +24,9 @@ from sekisho.notices.types import Address, EndUser, Organisation, Person, Recipi
 
 FOLLOWED = timedelta(days=2 * 366)
 """How long a follow link opens: the six months to go to a dispute body are long over by then. Our decision."""
+Does = ParamSpec("Does")
+Gives = TypeVar("Gives")
+Act = Callable[Concatenate[Viewer, str, Does], Gives]
 _PERMISSIONS = {"not_a_person", "not_the_desk"}
 
 
@@ -26,6 +34,22 @@ def refusal(code: str, **fields: object) -> SekishoError:
     """Return the refusal with this code, in words."""
     words = REFUSALS[code].format(**fields) if fields else REFUSALS[code]
     return NotAllowedError(code, words) if code in _PERMISSIONS else SekishoError(code, words)
+
+
+def noting_refusals(act: Act[Does, Gives]) -> Act[Does, Gives]:
+    """Let the audit log say, after nothing has come of it, who was refused what about which appeal."""
+
+    @wraps(act)
+    def noted(actor: Viewer, appeal_id: str, /, *args: Does.args, **more: Does.kwargs) -> Gives:
+        try:
+            return act(actor, appeal_id, *args, **more)
+        except NotFoundError:
+            raise
+        except SekishoError as problem:
+            record(actor.id or "public", "appeal.refused", appeal_id, code=problem.code, act=act.__name__)
+            raise
+
+    return noted
 
 
 def found(appeal_id: str) -> Appeal:

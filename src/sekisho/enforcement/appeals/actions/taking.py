@@ -12,7 +12,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement.appeals import queries
-from sekisho.enforcement.appeals.actions.parts import locked, refusal
+from sekisho.enforcement.appeals.actions.parts import locked, noting_refusals, refusal
 from sekisho.enforcement.appeals.models import Appeal
 from sekisho.enforcement.appeals.rules.deciding import may_decide
 from sekisho.enforcement.appeals.types import State
@@ -23,6 +23,7 @@ LEASE = timedelta(hours=2)
 enough that one forgotten in the evening waits for nobody in the morning."""
 
 
+@noting_refusals
 @transaction.atomic
 def take(actor: Viewer, appeal_id: str, clock: Clock = system_clock) -> None:
     """Take an appeal onto one's desk, for `LEASE`; whoever has it prolongs it so.

@@ -174,8 +174,9 @@ DECIDED = Text(
 )
 
 DECIDED_MINOR = Text(
-    "We have an answer to your message {reference}. {outcome}\n\nThis is why: {reasons}\n\nIf you do not think that this "
-    "is right, talk about it with your parents or someone you trust. They can help you with the next step.\n\n{redress}",
+    "We have an answer to your message {reference}. {outcome}\n\nThis is why: {reasons}\n\nIf you do not think that "
+    "this is right, talk about it with your parents or someone you trust. They can help you with the next step.\n\n"
+    "{redress}",
     "{reference} への返事です。{outcome}\n\nその理由：{reasons}\n\n"
     "それでも違うと思うときは、おうちの人や信頼できる人に相談してください。次にできることを手伝ってもらえます。\n\n{redress}",
 )

@@ -12,12 +12,13 @@ from django.db.models import ProtectedError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.accounts.types import NOBODY
+from sekisho.accounts.types import NOBODY, system
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import LANGS, Text
 from sekisho.enforcement import letters, queries
 from sekisho.enforcement.actions import impose, lift
+from sekisho.enforcement.actions.imposing import imposed
 from sekisho.enforcement.appeals.rules.window import closing
 from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.models import Restriction, StatementOfReasons
@@ -29,6 +30,7 @@ from sekisho.enforcement.types import (
     Measure,
     RestrictionView,
     Statement,
+    Throttle,
     Unit,
     UnitKind,
 )
@@ -94,6 +96,15 @@ def test_redress_names_all_three_ways():
 def test_nobody_is_restricted_without_a_complete_statement(cast, statement, clause):
     with pytest.raises(SekishoError, match="statement_incomplete"):
         suspend(cast, statement, clause=clause)
+    assert [table.objects.count() for table in (Restriction, StatementOfReasons, Notice)] == [0, 0, 0]
+
+
+def test_whatever_way_leads_there_an_incomplete_statement_is_not_written(cast):
+    unit = Unit(UnitKind.KEY, "unit_1", cast.atelier.id)
+    with pytest.raises(SekishoError, match="statement_incomplete"):
+        imposed(
+            [system("ladder")], unit, Measure.SUSPENDED, "cyber", AT + DAY, Statement(FACTS), Throttle(), AT
+        )
     assert [table.objects.count() for table in (Restriction, StatementOfReasons, Notice)] == [0, 0, 0]
 
 

@@ -46,7 +46,7 @@ def imposed(
         models_left=list(throttle.models),
         tools_off=throttle.tools_off,
         strikes=list(_resting_on(unit, at)),
-        statement=write(statement, is_automatic=all(one.is_system for one in people), at=at),
+        statement=write(statement, clause, is_automatic=all(one.is_system for one in people), at=at),
         imposed_by=[one.id for one in people],
     )
     facts = {"measure": measure, "clause": clause, "until": until, "statement": made.statement_id}

@@ -31,15 +31,14 @@ def complete(statement: Statement, clause: str, at: datetime) -> Statement:
     if statement.explanation == NO_WORDS:
         because = explained(clause, pack.clause(clause) if pack else None, policy)
         statement = replace(statement, explanation=because)
-    if lacking := missing(statement, clause):
-        raise SekishoError(
-            "statement_incomplete", _INCOMPLETE.format(fields=", ".join(lacking)), missing=lacking
-        )
+    _insist(statement, clause)
     return replace(statement, policy=policy)
 
 
-def write(statement: Statement, *, is_automatic: bool, at: datetime) -> StatementOfReasons:
-    """Store a complete statement. Only a restriction's own transaction calls it."""
+def write(statement: Statement, clause: str, *, is_automatic: bool, at: datetime) -> StatementOfReasons:
+    """Store a complete statement. Only a restriction's own transaction calls it; whatever way led there, it raises
+    `statement_incomplete` for one that lacks something."""
+    _insist(statement, clause)
     return StatementOfReasons.objects.create(
         id=new_id("sor"),
         facts_en=statement.facts.en,
@@ -56,6 +55,13 @@ def write(statement: Statement, *, is_automatic: bool, at: datetime) -> Statemen
         policy=statement.policy,
         written_at=at,
     )
+
+
+def _insist(statement: Statement, clause: str) -> None:
+    if lacking := missing(statement, clause):
+        raise SekishoError(
+            "statement_incomplete", _INCOMPLETE.format(fields=", ".join(lacking)), missing=lacking
+        )
 
 
 def tell_restricted(view: RestrictionView, at: datetime) -> None:

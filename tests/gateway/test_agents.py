@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import anthropic
@@ -10,11 +11,15 @@ import msgspec
 import openai
 import pytest
 
+from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.fake.scripts import SCRIPTS, Answer
+from sekisho.gateway.screen import Screen
+from sekisho.gateway.types import Endpoint
 from sekisho.policy.agents.rules import _texts
 from sekisho.policy.agents.trace import Call
-from sekisho.policy.types import Audience
+from sekisho.policy.types import Action, Audience
 from tests.gateway.conftest import KEY, reference, running
+from tests.gateway.screen import world
 from tests.policy.agents.scenes import MAIL, PAGE, trace
 
 REFERENCE = reference()
@@ -222,3 +227,69 @@ def test_many_calls_of_one_answer_are_judged_in_linear_time_and_together():
         before.add(call)
     assert read[199] <= 1.1 * read[100]
     assert read[100] > read[10]
+
+
+async def test_a_call_may_wait_for_a_person(does):
+    does(*MAILED)
+    held = [msgspec.structs.replace(one, for_agents=Action.HOLD) for one in REFERENCE[-1].agents.actions]
+    agents = msgspec.structs.replace(REFERENCE[-1].agents, actions=tuple(held))
+    async with running(packs=(replace(REFERENCE[-1], agents=agents),)) as site:
+        site.with_key(audience=Audience.AGENT)
+        reply = await ask(site, "messages")
+        assert site.entry.outcome == "held"
+    assert reply.headers["sekisho-review"].startswith("rev_")
+    assert "send_email" not in reply.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        pytest.param(MAILED[1]["body"], "blocked", id="what was found is mailed"),
+        pytest.param("They meet in May.", "completed", id="a summary of it"),
+    ],
+)
+async def test_what_a_tool_of_the_providers_brings_in_the_same_answer_counts_too(body, outcome):
+    found = [{"type": "web_search_result", "title": PAGE, "url": "https://harbour.example"}]
+    content = [
+        {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"query": "meeting"}},
+        {"type": "web_search_tool_result", "tool_use_id": "s", "content": found},
+        {"type": "tool_use", "id": "t", "name": "send_email", "input": MAILED[1] | {"body": body}},
+    ]
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    said = {
+        "type": "message",
+        "role": "assistant",
+        "content": content,
+        "stop_reason": "tool_use",
+        "usage": usage,
+    }
+    request = adapter_for(Endpoint.MESSAGES).read(
+        Endpoint.MESSAGES,
+        msgspec.json.encode({"model": "m", "messages": [{"role": "user", "content": "Help me."}]}),
+    )
+    case = replace(world.case(REFERENCE[-1]), audience=Audience.AGENT)
+    result = await Screen(world.SmallDetectors()).answer(request, case, msgspec.json.encode(said))
+    assert result.outcome == outcome
+
+
+async def test_calls_side_by_side_in_one_answer_are_counted_together_and_each_once():
+    calls = [
+        {
+            "type": "tool_use",
+            "id": f"t{n}",
+            "name": "send_email",
+            "input": {"to": f"{n}@a.example", "body": "Hi"},
+        }
+        for n in range(21)
+    ]
+    request = adapter_for(Endpoint.MESSAGES).read(
+        Endpoint.MESSAGES,
+        msgspec.json.encode({"model": "m", "messages": [{"role": "user", "content": "Write to them."}]}),
+    )
+    case = replace(world.case(REFERENCE[-1]), audience=Audience.AGENT)
+    outcomes = []
+    for count in (20, 21):
+        said = {"type": "message", "role": "assistant", "content": calls[:count], "stop_reason": "tool_use"}
+        screen = Screen(world.SmallDetectors())
+        outcomes.append((await screen.answer(request, case, msgspec.json.encode(said))).outcome)
+    assert outcomes == ["completed", "blocked"]

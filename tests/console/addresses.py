@@ -122,6 +122,11 @@ ADDRESSES = (
     Address(f"/staff/review/cases/{REPORTED}", "emi", "console:staff-review-case"),
     Address("/staff/review/quality", "emi", "console:staff-review-quality"),
     Address("/staff/review/exposure", "emi", "console:staff-review-exposure"),
+    Address("/o/ORG/standing", "ben", "console:standing"),
+    Address("/staff/standing?q=eu_", "emi", "console:staff-standing"),
+    Address("/staff/standing/ORG/end_user/eu_struck", "emi", "console:staff-standing-unit"),
+    Address("/staff/ladder", "emi", "console:staff-ladder"),
+    Address("/staff/ladder/ldr_page", "emi", "console:staff-ladder-version"),
     Address("/operator", "daiki", "console:operator"),
 )
 ELSEWHERE = {

@@ -13,6 +13,7 @@ from sekisho.console import (
     declarations,
     drafts,
     holds,
+    ladder,
     model,
     notices,
     operator,
@@ -23,6 +24,7 @@ from sekisho.console import (
     reports,
     review,
     staff,
+    standing,
     statements,
     terms,
     transparency,
@@ -165,6 +167,13 @@ TRANSPARENCY = [
         name="staff-transparency-ids",
     ),
 ]
+STANDING = [
+    path("o/<str:org>/standing", standing.own, name="standing"),
+    path("staff/standing", standing.search, name="staff-standing"),
+    path("staff/standing/<str:org>/<str:kind>/<str:unit>", standing.unit, name="staff-standing-unit"),
+    path("staff/ladder", ladder.listing, name="staff-ladder"),
+    path("staff/ladder/<str:ladder>", ladder.version, name="staff-ladder-version"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -179,5 +188,6 @@ urlpatterns = [
     *CONDUCT,
     *TRANSPARENCY,
     *REVIEW,
+    *STANDING,
     *OPERATOR,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase, system
 from sekisho.base.text import Text
+from sekisho.enforcement import actions as enforcement_actions
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.actions import impose, record_decisions
 from sekisho.enforcement.appeals import actions as appeals
@@ -22,6 +24,8 @@ from sekisho.enforcement.models import Restriction, StatementOfReasons
 from sekisho.enforcement.review import actions as review
 from sekisho.enforcement.review import types as cases
 from sekisho.enforcement.review.models import Case, ReviewOpinion
+from sekisho.enforcement.rules.ladder import DEFAULT_LADDER
+from sekisho.enforcement.simulation import simulate, summary
 from sekisho.enforcement.transparency import actions as transparency
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
 from sekisho.notices.links import Purpose, token
@@ -36,6 +40,7 @@ from tests.console.addresses import ANSWERED, APPEALED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 from tests.enforcement.transparency.makers import QUARTER, quarter
+from tests.enforcement.violations import arrive, violation
 
 PACK = "reference@2025-09-15"
 
@@ -159,6 +164,21 @@ def called(cast: Cast) -> None:
         webhooks.note(parcel.delivery, Answer(Attempt(now, status, problem, 21)), now)
     webhooks.rotate_secret(cast.viewer("aiko"), "whe_page")
     EndpointRow.objects.filter(id="whe_page").update(state="failing", failing_since=now)
+
+
+@pytest.fixture
+def struck(policy: None, cast: Cast, emi_prepares_policy: None) -> None:
+    """An end user at a throttle and a key that waits for people, and a ladder that was tried, with their ids."""
+    now = datetime.now(UTC)
+    arrive([violation(9000 + one, cast.atelier.id, now, end_user="eu_struck") for one in range(6)], now)
+    mild = violation(9100, cast.atelier.id, now, key="key_struck", severity=Severity.LOW, clause="cyber")
+    arrive([mild], now)
+    numbers = replace(DEFAULT_LADDER, throttle=400, suspension=800)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sekisho.enforcement.actions.ladders.new_id", lambda _kind: "ldr_page")
+        enforcement_actions.propose_ladder(cast.viewer("emi"), numbers)
+    tried = simulate(cast.viewer("emi"), numbers, now)
+    enforcement_actions.note_simulation(cast.viewer("emi"), "ldr_page", summary(tried))
 
 
 @pytest.fixture

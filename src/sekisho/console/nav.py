@@ -59,6 +59,7 @@ CUSTOMER = (
     Place(_("Overview"), "console:home", "home", org=True),
     Place(_("Decisions"), "console:decisions", "decisions", ("decision",), org=True),
     Place(_("What you are held to"), "console:terms", "policy", org=True),
+    Place(_("Standing"), "console:standing", "decisions", org=True),
     Place(_("Notices"), NOTICES, "notice", ("notice",), org=True),
     Place(_("Appeals"), "console:org-appeals", "appeal", ("org-appeal", "org-appeal-new"), org=True),
     Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
@@ -108,6 +109,10 @@ PROFESSIONALS = (
         "person",
         ("staff-professional-new", "staff-professional"),
     ),
+)
+STANDING = (
+    Place(_("Standing"), "console:staff-standing", "person", ("staff-standing-unit",)),
+    Place(_("Ladder"), "console:staff-ladder", "model", ("staff-ladder-version",)),
 )
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)

@@ -20,6 +20,7 @@ from sekisho.enforcement.conduct.tasks import (
     watch_traffic,
 )
 from sekisho.enforcement.holds.tasks import watch_deadlines, watch_licences
+from sekisho.enforcement.review.actions.signals import take_signals
 from sekisho.enforcement.review.mailbox import run_mailbox
 from sekisho.enforcement.review.tasks import call_staff, keep_house, take_waiting
 from sekisho.enforcement.tasks import RECOVER_EVERY_S, recover
@@ -61,6 +62,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, watch_licences),
     Duty(TRAFFIC_EVERY_S, watch_traffic),
     Duty(ACCOUNTS_EVERY_S, watch_accounts),
+    Duty(TRAFFIC_EVERY_S, take_signals),
     Duty(5.0, call_staff),
     Duty(60.0, take_waiting),
     Duty(3600.0, keep_house),

@@ -39,6 +39,7 @@ async def ask(scope: dict[str, Any]) -> tuple[list[tuple[str, str]], list[Any]]:
         pytest.param("/metrics", "gateway", id="metrics"),
         pytest.param("/", "pages", id="home"),
         pytest.param("/v1/reviews/rev_1", "pages", id="what the control plane answers"),
+        pytest.param("/v1/openapi.json", "pages", id="the description of it"),
         pytest.param("/v1/reviewsx", "gateway", id="what only begins like it"),
         pytest.param("/policy", "pages", id="policy"),
         pytest.param("/v10/messages", "pages", id="not quite traffic"),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from cryptography import x509
 
+from sekisho.webhooks import lookup as lookup_module
 from sekisho.webhooks.rules.signature import new_secret
 from sekisho.webhooks.sending import Courier
 from sekisho.webhooks.types import Answer, Parcel
@@ -173,3 +174,31 @@ def test_the_environments_proxy_is_not_asked(receiver, monkeypatch):
             monkeypatch.setenv(name, proxy.url(""))
         assert sent(courier, receiver.url()).is_success
         assert proxy.received.empty()
+
+
+def test_name_servers_that_are_slow_hold_nobody_else_up(receiver):
+    let_go = threading.Event()
+
+    def lookup(host: str, port: int) -> tuple[str, ...]:
+        if host.startswith("slow"):
+            let_go.wait(60)
+        return ("127.0.0.1",)
+
+    with couriers(private=True, lookup=lookup) as courier:
+        waiting = [courier.send(parcel(receiver.url(host=f"slow{n}.example.com"))) for n in range(16)]
+        assert sent(courier, receiver.url(host=NAME)).is_success
+        let_go.set()
+        assert all(one.result(60).is_success for one in waiting)
+
+
+def test_a_lookup_has_a_deadline(monkeypatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(lookup_module, "DEADLINE_S", 0.01)
+    monkeypatch.setattr(lookup_module.socket, "getaddrinfo", lambda *_, **__: let_go.wait(60))
+    with pytest.raises(OSError, match="in time"):
+        lookup_module.system_lookup(NAME, 443)
+    let_go.set()
+
+
+def test_a_lookup_names_each_address_once():
+    assert lookup_module.system_lookup("127.0.0.1", 443) == ("127.0.0.1",)

@@ -15,7 +15,9 @@ DEADLINE_S = 5.0
 Lookup = Callable[[str, int], tuple[str, ...]]
 """Returns the addresses of a host, as numbers, best first. Raises `OSError` when there are none."""
 
-_pool = ThreadPoolExecutor(4, "webhook-lookup")
+_pool = ThreadPoolExecutor(64, "webhook-lookup")
+"""A lookup goes on after its deadline, for as long as the system tries: so many that nobody's slow name servers take
+all places. Threads are made as they are needed."""
 
 
 class PrivateAddressError(OSError):

@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from socket import AF_INET, AF_INET6, AI_NUMERICHOST, AddressFamily
 
@@ -28,6 +28,8 @@ from sekisho.webhooks.types import Answer, Attempt, Parcel
 CONNECT_S, WHOLE_S = 5.0, 15.0
 """Deadlines. Source: Standard Webhooks asks senders for a time-out of 15 to 30 seconds."""
 
+LOOKUPS = 32
+"""Names that are looked up at once; more than are sent at once."""
 LINE_BYTES, AHEAD_BYTES = 4_096, 16_384
 """Of an answer: how long a line or a header may be, and how much is read ahead."""
 
@@ -68,6 +70,8 @@ class Courier:
         self._tls = tls or ssl.create_default_context()
         self._timeout = aiohttp.ClientTimeout(total=whole_s, sock_connect=min(CONNECT_S, whole_s))
         self._loop = asyncio.new_event_loop()
+        self._waits = ThreadPoolExecutor(LOOKUPS, "webhooks-names")
+        self._loop.set_default_executor(self._waits)  # Python's own would have few places on a small machine
         self._thread = threading.Thread(target=self._loop.run_forever, name="webhooks-network", daemon=True)
         self._thread.start()
 
@@ -80,6 +84,7 @@ class Courier:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._waits.shutdown(wait=False, cancel_futures=True)
 
     async def _sent(self, parcel: Parcel) -> Answer:
         began, at = time.monotonic(), self._clock()

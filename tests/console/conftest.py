@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from msgspec import to_builtins
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase, system
 from sekisho.base.text import Text
+from sekisho.connectors.models import Connector
+from sekisho.connectors.rules.scan import scan
+from sekisho.connectors.types import Descriptor
 from sekisho.enforcement import actions as enforcement_actions
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.actions import impose, record_decisions
@@ -36,6 +40,7 @@ from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests.cast import Cast
+from tests.connectors.conftest import CALENDAR, DETAILS
 from tests.console.addresses import ANSWERED, APPEALED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
@@ -261,3 +266,16 @@ def reported(policy: None) -> None:
     """The report of a quarter in which something happened, published."""
     quarter()
     transparency.publish(system("test"), QUARTER)
+
+
+@pytest.fixture
+def directory(cast: Cast) -> None:
+    """A connector that has changed since it was checked, under an id that addresses can name."""
+    at = datetime.now(UTC)
+    findings = scan(CALENDAR, lambda text: True)
+    Connector.objects.create(
+        id="con_calendar", organisation=cast.atelier.id, listing="changed", registered_by=cast.aiko.id,
+        registered_at=at, listed_by=cast.emi.id, listed_at=at, fetched_at=at, answered=["ours", "no_money"],
+        descriptor=to_builtins(CALENDAR), pinned=to_builtins(Descriptor("Team calendar", "0.9")),
+        findings=[asdict(one) for one in findings], **asdict(DETAILS),
+    )  # fmt: skip

@@ -15,12 +15,14 @@ from tests.console.html import read
 pytestmark = pytest.mark.usefixtures(
     "decided",
     "told",
+    "directory",
     "appealed",
     "held",
     "called",
     "watched",
     "reported",
     "reviewed",
+    "struck",
     "emi_prepares_policy",
     "daiki_operates",
 )

@@ -64,6 +64,13 @@ CUSTOMER = (
     Place(_("Appeals"), "console:org-appeals", "appeal", ("org-appeal", "org-appeal-new"), org=True),
     Place(_("Held answers"), "console:holds", "hold", ("hold",), org=True),
     Place(_("End users' conduct"), "console:conduct", "stream", org=True),
+    Place(
+        _("Connectors"),
+        "console:own-connectors",
+        "gateway",
+        ("own-connector", "own-connector-new"),
+        org=True,
+    ),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
     Place(_("Use cases"), "console:declarations", "allow", ("declare", "declare-minors"), org=True),
     Place(
@@ -85,6 +92,7 @@ STAFF = (
             *("staff-policy-backtest", "staff-policy-backtest-run"),
         ),
     ),
+    Place(_("Connectors"), "console:staff-connectors", "gateway", ("staff-connector",)),
     Place(_("Exceptions"), "console:staff-exceptions", "policy", ("staff-exception", "staff-exception-new")),
     Place(_("Model"), "console:staff-model", "model"),
 )

@@ -172,6 +172,44 @@ RESOLUTIONS: Words = {
     "excepted": _("Seen; a contract makes an exception"),
 }
 
+LISTINGS: Words = {
+    "draft": pgettext_lazy("connector", "Draft"),
+    "submitted": _("Handed in"),
+    "listed": _("Listed"),
+    "changed": _("Changed since it was checked"),
+    "suspended": pgettext_lazy("connector", "Taken down for now"),
+    "delisted": _("Taken out"),
+}
+CONNECTOR_FINDINGS: Words = {
+    "gives_orders": _("Gives models orders"),
+    "hidden_characters": _("Holds characters that nobody sees"),
+    "keeps_secret": _("Wants something kept from people"),
+    "wants_first_call": _("Wants to be called before others"),
+    "wants_conversation": _("Wants the conversation"),
+    "wants_secrets": _("Speaks of secrets and credentials"),
+    "too_long": _("Is very long"),
+    "carries_link": _("Carries a link"),
+    "names_other_tools": _("Speaks of other tools"),
+    "claims_to_read_only": _("Claims to read only, and is called by a verb that changes"),
+    "claims_to_be_harmless": _("Claims to be harmless, and is called by a verb that destroys"),
+    "too_many_tools": _("Offers very many tools"),
+}
+CONNECTOR_CHANGES: Words = {
+    "added": pgettext_lazy("change", "Added"),
+    "removed": pgettext_lazy("change", "Removed"),
+    "description": _("Describes itself otherwise"),
+    "arguments": _("Takes other arguments"),
+    "claims": _("Claims something else"),
+    "instructions": _("Instructs models otherwise"),
+    "version": _("Another version"),
+}
+CONNECTOR_PROBLEMS: Words = {
+    "private_address": _("The address is not public."),
+    "unreachable": _("The server could not be reached."),
+    "too_large": _("The server says more than can be checked."),
+    "not_mcp": _("What answers there is no MCP server."),
+}
+
 EXCEPTION_STATES: Words = {
     "waiting": _("Waits for a second person"),
     "in_effect": _("In effect"),

@@ -108,6 +108,17 @@ def test_a_suspension_is_told_in_the_owners_language(cast, mailbox, lang, subjec
     assert statement_by_link(line.removeprefix(f"{PUBLIC_URL}/statements/"), AT).id == made
 
 
+def test_without_a_mail_server_mails_are_printed_as_in_the_demonstration(db, settings, capsys):
+    for name, value in mail_settings("console:").items():
+        setattr(settings, name, value)
+    to = Address("aiko@example.test", "ja")
+    tell(to, "warning", "x", Text("Told", "通知"), Text("What.", "キーを停止しました。"), key="x", at=AT)
+    assert post() == 1
+    printed = capsys.readouterr().out
+    assert "To: aiko@example.test" in printed
+    assert "キーを停止しました。" in printed
+
+
 def test_many_mails_go_over_one_connection(db, mailbox):
     write("ben", "chie", "daiki")
     assert post() == 3
@@ -115,7 +126,10 @@ def test_many_mails_go_over_one_connection(db, mailbox):
 
 
 def test_a_recipient_that_does_not_exist_keeps_nobody_else_waiting(db, mailbox):
-    mailbox.refuses = {"chie@example.test": "550 No such user", "daiki@example.test": "451 Later, please"}
+    mailbox.refuses = {
+        "chie@example.test": "550 5.1.1 No such user",
+        "daiki@example.test": "451 Later, please",
+    }
     write("ben", "chie", "daiki", "emi")
     assert post() == 2
     stages = {row.address.split("@")[0]: (row.stage, row.problem) for row in Delivery.objects.all()}
@@ -137,7 +151,7 @@ def test_a_connection_lost_before_the_answer_brings_the_mail_at_most_once_more(d
 
 def test_nothing_of_a_mail_reaches_the_log(db, mailbox, caplog):
     factories.person("Ben")
-    mailbox.refuses = {"ben@example.test": "550 ben@example.test is unknown"}
+    mailbox.refuses = {"ben@example.test": "550 5.1.1 ben@example.test is unknown"}
     write("ben")
     post()
     ours = [one.getMessage() + str(vars(one)) for one in caplog.records if one.name.startswith("sekisho")]

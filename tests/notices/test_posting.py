@@ -23,7 +23,8 @@ from sekisho.notices.types import Address, Stage
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 BUSY = smtplib.SMTPRecipientsRefused({"x": (451, b"busy")})
-UNKNOWN = smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")})
+NO_SUCH_USER = smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 no such user")})
+NO_RELAY = smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.1 relaying denied")})
 
 
 class Killed(BaseException):
@@ -82,9 +83,24 @@ def test_what_fails_is_tried_again_and_keeps_nobody_waiting(written, server):
     assert stage_of("ben") == (Stage.SENT, 2, "")
 
 
-@pytest.mark.parametrize("problem", [UNKNOWN, ValueError("bad address")], ids=["550", "unwritable"])
-def test_what_is_refused_for_good_is_given_up_and_seen(written, server, problem):
+@pytest.mark.parametrize(
+    "problem",
+    [
+        pytest.param(BUSY, id="busy"),
+        pytest.param(NO_RELAY, id="a server that does not relay for us"),
+        pytest.param(ValueError("no address"), id="a sender that nobody can be"),
+        pytest.param(ConnectionRefusedError(), id="nobody there"),
+    ],
+)
+def test_what_may_be_ours_to_put_right_is_tried_again(written, server, problem):
     server.fails = {"ben@example.test": problem}
+    assert post() == 1
+    server.fails = {}
+    assert post(AT + MINUTE) == 1
+
+
+def test_an_address_that_does_not_exist_is_given_up_and_seen(written, server):
+    server.fails = {"ben@example.test": NO_SUCH_USER}
     assert [post(), post(AT + timedelta(days=1))] == [1, 0]
     assert stage_of("ben")[:2] == (Stage.GIVEN_UP, 1)
     (noted,) = audit.entries(system("test"), audit.EntryFilter(action="notice.undelivered"))
@@ -134,7 +150,9 @@ def test_a_worker_too_late_does_not_undo_what_another_has_done(written, server, 
     slow = tasks._take(AT)
     assert post(AT + LEASE) == 2
     tasks._mark(slow, tasks.Later(AT + MINUTE), AT + LEASE)
+    tasks._mark(slow, tasks.GivenUp("refused"), AT + LEASE)
     assert {each.stage for each in Delivery.objects.all()} == {"sent"}
+    assert audit.entries(system("test"), audit.EntryFilter(action="notice.undelivered")) == ()
 
 
 def test_a_mail_says_that_a_program_sent_it_and_where_to_go(written, server, monkeypatch):

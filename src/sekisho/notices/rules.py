@@ -21,8 +21,7 @@ LEASE = timedelta(minutes=10)
 def after_failure(tries: int, at: datetime, *, for_good: bool = False) -> Later | GivenUp:
     """Return what follows when a mail could not be handed over, `tries` times by now.
 
-    `for_good`: the server refused this recipient with a permanent reply (RFC 5321, section 4.2.1: 5yz), which is not
-    to be asked again.
+    `for_good`: the server says that there is no such address, and is not to be asked again (RFC 5321, section 4.2.1).
     """
     if for_good:
         return GivenUp("refused")

@@ -1,9 +1,9 @@
 """The post: mails that are due are taken one by one, handed to the mail server over one connection, and marked.
 
     tell ──commit──▶ waiting ──taken (lease)──▶ handed over ──▶ sent
-                        ▲                          │ refused for now: tried again later
+                        ▲                          │ refused, or nobody there: tried again later
                         └──────────────────────────┤
-                                                   └ refused for good, or tried too often ──▶ given_up
+                                                   └ no such address, or tried too often ──▶ given_up
 
 Between "handed over" and "sent" lies an instant in which a worker may die. The mail is then posted once more when the
 lease ends: at most one more for each such death, and under the same Message-ID, by which mail systems know it as one.
@@ -12,6 +12,7 @@ lease ends: at most one more for each such death, and under the same Message-ID,
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from datetime import datetime
 from threading import Event
@@ -30,6 +31,7 @@ from sekisho.notices.types import GivenUp, Later, Sent, Stage
 
 log = logging.getLogger(__name__)
 
+_NO_SUCH_ADDRESS = re.compile(rb"5\.1\.\d")
 LOOK_EVERY_S = 2.0
 """Seconds between two looks into an empty outbox."""
 
@@ -85,25 +87,35 @@ def _post(connection: BaseEmailBackend, mail: Delivery, clock: Clock) -> Sent | 
 
 @transaction.atomic
 def _mark(mail: Delivery, outcome: Sent | Later | GivenUp, at: datetime) -> None:
-    """Write down what became of a mail that this worker has taken; of one taken over since, nothing."""
-    held = Delivery.objects.filter(id=mail.id, tries=mail.tries)
+    """Write down what became of a mail that this worker has taken. Where another has taken it over since, a failure
+    says nothing any more; that it was sent is true all the same."""
+    waiting = Delivery.objects.filter(id=mail.id, stage=Stage.WAITING.value)
+    held = waiting.filter(tries=mail.tries)
     match outcome:
         case Sent():
-            held.update(stage=Stage.SENT.value, done_at=at, problem="")
+            waiting.update(stage=Stage.SENT.value, done_at=at, problem="")
         case Later(at=again):
             held.update(due_at=again, problem=mail.problem)
             log.warning("mail.failed", extra=_facts(mail))
         case GivenUp(because=because):
-            held.update(stage=Stage.GIVEN_UP.value, done_at=at, problem=mail.problem)
+            if not held.update(stage=Stage.GIVEN_UP.value, done_at=at, problem=mail.problem):
+                return
             record("system:notices", "notice.undelivered", mail.notice_id, mail=mail.id, because=because)
             log.error("notice.undelivered", extra=_facts(mail))
 
 
 def _is_for_good(problem: Exception) -> bool:
-    """Whether the server has refused every recipient with a permanent reply, or the address cannot be written to."""
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code <= 599 for code, _ in problem.recipients.values())
-    return isinstance(problem, ValueError)
+    """Whether the server says that the reader's address is none (enhanced status 5.1.x, RFC 3463, section 3.2).
+
+    Any other refusal may be ours to put right, such as a server that does not relay for us: it is asked again.
+    """
+    if not isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(_NO_SUCH_ADDRESS.match(_bytes(said)) for _, said in problem.recipients.values())
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()
 
 
 def _facts(mail: Delivery) -> dict[str, object]:

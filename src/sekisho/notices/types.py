@@ -50,7 +50,7 @@ class Stage(StrEnum):
     SENT = "sent"
     """The mail server has taken it."""
     GIVEN_UP = "given_up"
-    """Refused for good, or tried too often. An operator is told; the notice still stands in the product."""
+    """No such address, or tried too often. Operators see it; the notice still stands in the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +89,4 @@ class GivenUp:
     """It is not tried again."""
 
     because: str
-    """`refused` by the recipient's server for good, or `tried_too_often`."""
+    """`refused`, as there is no such address, or `tried_too_often`."""

@@ -14,4 +14,4 @@ def test_no_model_lacks_a_migration() -> None:
 def test_the_cast_holds_the_roles_it_is_known_for(cast) -> None:
     assert cast.viewer("aiko").roles == {cast.atelier.id: "primary_owner"}
     assert cast.viewer("chie").roles == {cast.elsewhere.id: "primary_owner"}
-    assert cast.viewer("emi").staff == {"reviewer"}
+    assert cast.viewer("emi").staff == {"reviewer", "professional"}

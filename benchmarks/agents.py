@@ -18,6 +18,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -84,12 +85,15 @@ def conversation(language: str, rounds: int, characters: int, times: int) -> Non
     def read() -> Trace:
         return Trace(anthropic_trace(decode(body)))
 
+    def anew(call: Call) -> object:
+        return judge_call(CATALOGUE, read(), call)
+
     line(f"{told}: read the conversation", len(body), measured(read, times))
     for name, call in CALLS.items():
         known = read()
         judge_call(CATALOGUE, known, call)
-        first = measured(lambda call=call: judge_call(CATALOGUE, read(), call), times)
-        again = measured(lambda call=call, known=known: judge_call(CATALOGUE, known, call), times)
+        first = measured(partial(anew, call), times)
+        again = measured(partial(judge_call, CATALOGUE, known, call), times)
         line(f"{told}: first call, {name}", len(body), first)
         line(f"{told}: further call, {name}", len(body), again)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sekisho.gateway.dialects.anthropic_stream import opened as unsealed
 from sekisho.gateway.dialects.json import decode, readable
 from sekisho.policy.agents.trace import Call, Result, Step, Word
 
 Object = dict[str, Any]
 UNKNOWN = Call("")
 """The call behind a result that answers nothing in the conversation."""
+MEDIA = frozenset({"data", "image_url", "file_data", "b64_json"})
+"""Fields of blocks that hold pictures and files; of a text document, `data` is its text."""
 DOCUMENT = Call("document")
 """Stands behind what a person attached: no tool brought it."""
 
@@ -45,13 +46,13 @@ def anthropic_trace(body: Object) -> Iterator[Step]:
 def _anthropic_block(block: Object, calls: dict[str, Call]) -> Iterator[Step]:
     kind = str(block.get("type"))
     if kind.endswith("tool_use"):
-        call = calls[str(block.get("id"))] = Call(str(block.get("name") or ""), block.get("input"))
+        call = Call(str(block.get("name") or ""), block.get("input"))
+        _keep(calls, block.get("id"), call)
         yield call
     elif kind.endswith("tool_result"):
-        call = calls.get(str(block.get("tool_use_id")), UNKNOWN)
-        yield Result(call, readable(unsealed(block.get("content"))))
+        yield Result(_answered(calls, block.get("tool_use_id")), said(block.get("content")))
     elif kind in ("document", "search_result"):
-        yield Result(DOCUMENT, readable(block.get("source") or block.get("content")))
+        yield Result(DOCUMENT, said(block.get("source") or block.get("content")))
 
 
 def openai_trace(body: Object) -> Iterator[Step]:
@@ -60,18 +61,26 @@ def openai_trace(body: Object) -> Iterator[Step]:
     for message in _objects(body.get("messages")):
         role = message.get("role")
         if role in ("tool", "function"):
-            name = str(message.get("name") or "")
-            call = calls.get(str(message.get("tool_call_id")), Call(name) if name else UNKNOWN)
-            yield Result(call, readable(message.get("content")))
+            answered = message.get("tool_call_id") if role == "tool" else f"function {message.get('name')}"
+            yield Result(_answered(calls, answered), said(message.get("content")))
         elif role == "assistant":
-            for one in (*_objects(message.get("tool_calls")), {"function": message.get("function_call")}):
-                said = one.get("function") or one.get("custom")
-                if isinstance(said, dict):
-                    text = str(said.get("arguments", said.get("input")) or "")
-                    call = calls[str(one.get("id"))] = Call(str(said.get("name") or ""), arguments_of(text))
-                    yield call
+            for one in _objects(message.get("tool_calls")):
+                call = _openai_call(one.get("function") or one.get("custom"))
+                _keep(calls, one.get("id"), call)
+                yield call
+            if old := message.get("function_call"):
+                call = _openai_call(old)
+                _keep(calls, f"function {call.name}", call)
+                yield call
         else:
             yield from _words(_text(message.get("content")), is_person=role == "user")
+
+
+def _openai_call(function: object) -> Call:
+    if not isinstance(function, dict):
+        return UNKNOWN
+    text = str(function.get("arguments", function.get("input")) or "")
+    return Call(str(function.get("name") or ""), arguments_of(text))
 
 
 def responses_trace(body: Object) -> Iterator[Step]:
@@ -89,10 +98,11 @@ def responses_trace(body: Object) -> Iterator[Step]:
                 yield from _words(_text(item.get("content")), is_person=item.get("role") == "user")
         elif kind in ("function_call", "custom_tool_call"):
             text = str(item.get("arguments", item.get("input")) or "")
-            call = calls[str(item.get("call_id"))] = Call(str(item.get("name") or ""), arguments_of(text))
+            call = Call(str(item.get("name") or ""), arguments_of(text))
+            _keep(calls, item.get("call_id"), call)
             yield call
         elif kind.endswith("call_output"):
-            yield Result(calls.get(str(item.get("call_id")), UNKNOWN), readable(item.get("output")))
+            yield Result(_answered(calls, item.get("call_id")), said(item.get("output")))
         elif kind.endswith("_call"):
             yield from ran_there(kind, item)
 
@@ -103,7 +113,36 @@ def ran_there(kind: str, item: Object) -> Iterator[Step]:
     arguments = arguments_of(text) if isinstance(text, str) else item.get("action")
     call = Call(str(item.get("name") or kind.removesuffix("_call")), arguments)
     yield call
-    yield Result(call, readable(unsealed(item)))
+    yield Result(call, said(item))
+
+
+def _keep(calls: dict[str, Call], id: object, call: Call) -> None:
+    """Keep a call under its id; one without an id, nothing can answer."""
+    if isinstance(id, str) and id:
+        calls[id] = call
+
+
+def _answered(calls: dict[str, Call], id: object) -> Call:
+    return calls.get(id, UNKNOWN) if isinstance(id, str) else UNKNOWN
+
+
+def said(content: object) -> str:
+    """Return what there is to read in what a tool brought: without pictures and files, which carry no run of text, and
+    without what the provider has sealed for itself."""
+    return readable(_readable_parts(content))
+
+
+def _readable_parts(value: object) -> object:
+    if isinstance(value, list):
+        return [_readable_parts(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    is_text = value.get("type") == "text"
+    return {
+        key: _readable_parts(one)
+        for key, one in value.items()
+        if (key not in MEDIA or is_text) and not key.startswith("encrypted_")
+    }
 
 
 def _words(text: str, *, is_person: bool) -> Iterator[Step]:

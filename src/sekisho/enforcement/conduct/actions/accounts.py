@@ -3,108 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
 from sekisho.accounts import queries as accounts
-from sekisho.accounts.types import KeyView, OrganisationView, Role, UseCase
+from sekisho.accounts.types import KeyView, UseCase
 from sekisho.base.text import Text
 from sekisho.enforcement.conduct import models, rows
-from sekisho.enforcement.conduct.actions.labelling import CONDUCT, ended, found
+from sekisho.enforcement.conduct.actions.evasion import look_for_evasion
+from sekisho.enforcement.conduct.actions.labelling import ended, found
 from sekisho.enforcement.conduct.queries import days_of
-from sekisho.enforcement.conduct.rules.evasion import Account, resemblance
 from sekisho.enforcement.conduct.rules.shares import RISING, UNDECLARED, LooksLike, looks_like, rising
-from sekisho.enforcement.conduct.sketches import alike
-from sekisho.enforcement.conduct.types import Kind, LabelName, Trace
-from sekisho.enforcement.queries import restrictions_for_gateway
-from sekisho.enforcement.types import Measure, Unit, UnitKind
+from sekisho.enforcement.conduct.types import Kind, LabelName
+from sekisho.enforcement.types import Unit, UnitKind
 from sekisho.notices.actions import tell
 from sekisho.notices.types import Organisation
 from sekisho.policy.queries import version_at
-
-EVASION_LASTS = timedelta(days=30)
-SKETCHES = 500
-"""Prompts of a unit that are compared, the latest."""
-OWNERS = (Role.OWNER, Role.PRIMARY_OWNER)
 
 
 def look_at_accounts(at: datetime) -> None:
     """Find evasion, undeclared high-risk use and rising shares as of `at`; label them, and tell organisations."""
     organisations = tuple(accounts.organisations_for_gateway())
     keys = tuple(key.view for key in accounts.keys_for_gateway())
-    _look_for_evasion(organisations, keys, at)
+    look_for_evasion(organisations, keys, at)
     _look_for_undeclared(keys, at)
     for one in organisations:
         _look_for_rising(one.id, at)
-
-
-# --- who comes back -----------------------------------------------------------------------------------------
-def _look_for_evasion(
-    organisations: Iterable[OrganisationView], keys: Iterable[KeyView], at: datetime
-) -> None:
-    gone = {one.unit: one.since for one in restrictions_for_gateway(at) if one.measure is Measure.TERMINATED}
-    if not gone:
-        return
-    names = {one.id: one.name for one in organisations}
-    for old, since in gone.items():
-        known, texts = _account(old, names), _traces_of(old, at)
-        for new in _newcomers(old, since, organisations, keys, at):
-            if new in gone:
-                continue
-            own = _traces_of(new, at)
-            shared = [
-                own[place] for place in alike([one.sketch for one in own], [one.sketch for one in texts])
-            ]
-            seen = resemblance(
-                _account(new, names),
-                known,
-                len({one.sketch for one in shared}),
-                len({one.sketch for one in shared if one.clause}),
-                same_organisation=new.organisation == old.organisation,
-            )
-            if seen:
-                decisions = tuple(one.decision for one in shared if one.decision)[:10]
-                facts = {"score": seen.score, "because": seen.because, "decisions": decisions}
-                found(new, LabelName.EVASION, old.id, at, at + EVASION_LASTS, facts)
-
-
-def _newcomers(
-    old: Unit,
-    since: datetime,
-    organisations: Iterable[OrganisationView],
-    keys: Iterable[KeyView],
-    at: datetime,
-) -> list[Unit]:
-    """Return who came after a termination: organisations for an organisation, else units beside the old one."""
-    if old.kind is UnitKind.ORGANISATION:
-        return [Unit(old.kind, one.id, one.id) for one in organisations if one.created_at > since]
-    if old.kind is UnitKind.KEY:
-        own = [one for one in keys if one.organisation_id == old.organisation and one.created_at > since]
-        return [Unit(old.kind, one.id, old.organisation) for one in own]
-    traces = models.Trace.objects.filter(organisation=old.organisation).exclude(end_user="")
-    after = set(traces.filter(at__gt=since, at__lte=at).values_list("end_user", flat=True))
-    before = set(traces.filter(at__lte=since).values_list("end_user", flat=True))
-    return [Unit(old.kind, name, old.organisation) for name in sorted(after - before)]
-
-
-def _account(unit: Unit, names: Mapping[str, str]) -> Account:
-    if unit.kind is UnitKind.ORGANISATION:
-        owners = [one for one in accounts.members(CONDUCT, unit.id) if one.role in OWNERS]
-        people = frozenset(one.person_id for one in owners)
-        return Account(people, frozenset(one.email for one in owners), names.get(unit.id, ""))
-    if unit.kind is UnitKind.KEY:
-        made_by = {one.id: one.created_by for one in accounts.keys(CONDUCT, unit.organisation)}
-        return Account(frozenset({made_by[unit.id]} if unit.id in made_by else ()))
-    return Account()
-
-
-def _traces_of(unit: Unit, at: datetime) -> list[Trace]:
-    field = {UnitKind.ORGANISATION: "organisation", UnitKind.KEY: "key", UnitKind.END_USER: "end_user"}
-    own = models.Trace.objects.filter(organisation=unit.organisation, at__lte=at).exclude(sketch=b"")
-    latest = own.filter(**{field[unit.kind]: unit.id}).order_by("-at", "-turn")[:SKETCHES]
-    return [rows.trace(row) for row in latest]
 
 
 # --- undeclared high-risk use -------------------------------------------------------------------------------

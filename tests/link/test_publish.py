@@ -232,3 +232,15 @@ def test_an_overturn_reaches_the_gateway(atelier, file):
             at=AT + timedelta(hours=hours),
         )
     assert build(AT).organisations[atelier.id].verdicts_since == AT + timedelta(hours=3)
+
+
+@pytest.mark.parametrize("hours", [(10, 2), (2, 10)], ids=["the longer one first", "the shorter one first"])
+def test_of_two_suspensions_gateways_know_the_one_that_ends_last(atelier, aiko, hours):
+    unit = Unit(UnitKind.ORGANISATION, atelier.id, atelier.id)
+    statement = Statement(facts=Text("Gift cards were asked for.", "ギフトカードの要求がありました。"))
+    for at, lasts in enumerate(hours):
+        clock = fixed_clock(AT + timedelta(minutes=at))
+        until = AT + timedelta(hours=lasts)
+        enforcement.impose(PERSON, unit, Measure.SUSPENDED, "fraud_predation", until, statement, clock=clock)
+    known = build(AT + timedelta(hours=1)).organisations[atelier.id].restriction
+    assert known.until == AT + timedelta(hours=10)

@@ -13,7 +13,7 @@ key), so after a change it publishes new facts and keeps what the worker said of
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import transaction
@@ -31,7 +31,7 @@ from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.events import standing_changed
 from sekisho.enforcement.links import statement_path
 from sekisho.enforcement.queries.overturns import last_overturned
-from sekisho.enforcement.types import RestrictionView, UnitKind
+from sekisho.enforcement.types import Measure, RestrictionView, UnitKind
 from sekisho.link.carriers.local import SnapshotFile, snapshot_path
 from sekisho.link.models import Revision
 from sekisho.link.routes import routes
@@ -53,6 +53,7 @@ from sekisho.records.keystore import queries as keystore
 
 log = logging.getLogger(__name__)
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 BEATS = 4
 """How often the snapshot is re-issued in the time in which it would go stale: three beats may fail
 unnoticed."""
@@ -174,12 +175,16 @@ def _keys(at: datetime) -> tuple[bytes, bytes]:
 
 
 def _of(imposed: list[RestrictionView], kind: UnitKind, at: datetime) -> dict[str, Restriction]:
-    """Return the restrictions on units of this kind, the gravest of each. End users are named with
-    organisation."""
-    chosen = [one for one in imposed if one.unit.kind is kind]
+    """Return the restrictions on units of this kind: of each unit the gravest, of two alike the one that ends last.
+    End users are named with organisation."""
+    chosen = sorted((one for one in imposed if one.unit.kind is kind), key=_gravity)
     if kind is UnitKind.END_USER:
         return {f"{one.unit.organisation}:{one.unit.id}": _restriction(one, at) for one in chosen}
     return {one.unit.id: _restriction(one, at) for one in chosen}
+
+
+def _gravity(one: RestrictionView) -> tuple[int, datetime]:
+    return (list(Measure).index(one.measure), one.until or NEVER)
 
 
 def _restriction(one: RestrictionView, at: datetime) -> Restriction:

@@ -51,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filtered": any((wanted.source, wanted.clause, wanted.state)),
         "counts": queries.counts(viewer, at),
+        "most": queries.MOST,
         "rows": [{"case": one, **_claim(one.claimed_by, one.claimed_until, viewer)} for one in page.cases],
         "at": at,
         "held": queries.held(viewer, at),
@@ -158,7 +159,6 @@ def exposure(request: HttpRequest) -> HttpResponse:
     context = {
         "exposure": found,
         "rest": _rest(found.answer),
-        "share": charts.bar(found.used, found.limits.budget, "hold"),
         "chart": charts.stacked("exposure", _("Weight by hour"), _("Weight by hour"), hours, series),
         "crumbs": [(_("Review"), reverse("console:staff-review")), (_("My exposure"), "")],
     }

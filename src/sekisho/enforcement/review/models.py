@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 OPEN = Q(closed_at=None)
 
@@ -31,8 +31,8 @@ class Case(models.Model):
     received_at = models.DateTimeField()
     due = models.DateTimeField()
     state = models.CharField(max_length=20)
-    same = models.CharField(max_length=200, blank=True)
-    """Names what it repeats: while a case of that name is open, the next event is added to it."""
+    same = models.CharField(max_length=200, null=True)
+    """Names what it repeats: while a case of that name is open, the next event is added to it. NULL repeats nothing."""
     count = models.PositiveIntegerField(default=1)
     reporter = models.CharField(max_length=80, blank=True)
     reader = models.CharField(max_length=5, default="en")
@@ -49,19 +49,18 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        # Conditions hold no values, only NULL: SQLite uses a partial index just where it can see that it may, and it
+        # does not look into parameters.
         constraints = (
-            models.UniqueConstraint(
-                fields=["same"], condition=OPEN & ~Q(same=""), name="one_open_case_a_matter"
-            ),
+            models.UniqueConstraint(fields=["same"], condition=OPEN, name="one_open_case_a_matter"),
         )
         indexes = (
             models.Index(fields=["due", "gravity", "received_at", "id"], name="case_next", condition=OPEN),
-            models.Index(fields=["claimed_by"], name="case_claimed", condition=OPEN & ~Q(claimed_by="")),
+            models.Index(fields=["claimed_by", "claimed_until"], name="case_claimed", condition=OPEN),
+            models.Index(fields=["gravity", "called_at"], name="case_to_call", condition=OPEN),
+            models.Index(fields=["source", "due"], name="case_by_source", condition=OPEN),
             models.Index(fields=["clause", "-closed_at"], name="case_precedent", condition=~OPEN),
-            models.Index(
-                fields=["reporter", "received_at"], name="case_by_reporter", condition=~Q(reporter="")
-            ),
-            models.Index(F("gravity"), name="case_to_call", condition=OPEN & Q(gravity=0, called_at=None)),
+            models.Index(fields=["reporter", "received_at"], name="case_by_reporter"),
             models.Index(fields=["about_kind", "about_id"], name="case_by_about"),
         )
 

@@ -131,7 +131,7 @@ def reveal(actor: Viewer, case_id: str, reason: Reason, clock: Clock = system_cl
 def holds(who: str, at: datetime) -> str:
     """Return the id of the case that `who` holds at `at`, empty for none."""
     held = Case.objects.filter(claimed_by=who, claimed_until__gt=at, closed_at=None)
-    return held.values_list("id", flat=True).first() or ""
+    return held.order_by("claimed_until").values_list("id", flat=True).first() or ""
 
 
 def looks_of(who: str, at: datetime) -> list[Look]:

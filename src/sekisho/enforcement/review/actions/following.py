@@ -100,7 +100,9 @@ def tell_outcome(row: Case, answer: Answer, at: datetime) -> None:
     subject = words.DECIDED_SUBJECT.format(reference=row.reference)
     to = Address(address, "ja" if row.reader == "ja" else "en")
     link = marks.page_of(row.id, row.received_at)
-    key = f"report_decided {row.id} {row.opinions.count()}"  # an appeal may open it again, and it is told anew
+    key = (
+        f"report_decided {row.id} {row.opinions.count()}"  # an appeal may open it again, and it is told anew
+    )
     tell(to, "report_decided", row.id, subject, body, key=key, at=at, link=link)
 
 

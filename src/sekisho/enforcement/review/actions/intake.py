@@ -60,8 +60,8 @@ def take_cases(arrived: Arrived) -> None:
     events: Counter[str] = Counter()
     for decision, source in found:
         row = _of_decision(decision, source)
-        rows.setdefault(row.same, row)
-        events[row.same] += 1
+        rows.setdefault(_name(row), row)
+        events[_name(row)] += 1
     _opened_once(rows, events)
     record(INTAKE, "cases.opened", "review", decisions=len(found))
 
@@ -74,7 +74,7 @@ def take_waiting(units: Iterable[tuple[Unit, str, datetime | None]], clock: Cloc
     units that wait no more, and that nobody has begun, are closed. Returns how many are new.
     """
     at = clock()
-    rows = {row.same: row for row in (_of_unit(unit, clause, by, at) for unit, clause, by in units)}
+    rows = {_name(row): row for row in (_of_unit(unit, clause, by, at) for unit, clause, by in units)}
     begun = Case.objects.filter(source=Source.LADDER, state=State.WAITING, claimed_by="", closed_at=None)
     over = begun.exclude(same__in=list(rows)).update(state=State.CLOSED.value, closed_at=at)
     opened = _opened_once(rows, Counter()) if rows else 0
@@ -151,6 +151,10 @@ def _of_decision(decision: DecisionRecord, source: Source) -> Case:
     return row
 
 
+def _name(row: Case) -> str:
+    return row.same or row.id
+
+
 def _leading(decision: DecisionRecord) -> str:
     return decision.grounds[0].clause if decision.grounds else ""
 
@@ -186,9 +190,9 @@ def _opened_once(rows: Mapping[str, Case], events: Mapping[str, int]) -> int:
     Case.objects.bulk_create(rows.values(), ignore_conflicts=True)
     mine = {row.id for row in rows.values()}
     others = Case.objects.filter(same__in=list(rows), closed_at=None).exclude(id__in=mine)
-    known = set(others.values_list("same", flat=True))
-    for same in known & events.keys():
-        Case.objects.filter(same=same, closed_at=None).update(count=F("count") + events[same])
+    known = {name for name in others.values_list("same", flat=True) if name}
+    for name in known & events.keys():
+        Case.objects.filter(same=name, closed_at=None).update(count=F("count") + events[name])
     return len(rows) - len(known)
 
 

@@ -14,10 +14,19 @@ from sekisho.enforcement.review.queries.cases import (
 )
 from sekisho.enforcement.review.queries.exposure import ExposureView, exposure
 from sekisho.enforcement.review.queries.quality import Agreement, Quality, ReviewerQuality, quality
-from sekisho.enforcement.review.queries.queue import QueueCounts, QueueFilter, QueuePage, counts, held, queue
+from sekisho.enforcement.review.queries.queue import (
+    MOST,
+    QueueCounts,
+    QueueFilter,
+    QueuePage,
+    counts,
+    held,
+    queue,
+)
 from sekisho.enforcement.review.queries.reports import report_of_key, report_state
 
 __all__ = [
+    "MOST",
     "Agreement",
     "ExposureView",
     "Quality",

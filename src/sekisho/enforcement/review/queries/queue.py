@@ -14,6 +14,8 @@ from sekisho.enforcement.review.queries.rows import row_of, see
 from sekisho.enforcement.review.types import CaseRow, Gravity
 
 PAGE = 25
+MOST = 1000
+"""Up to here things are counted."""
 FIELDS = ("due", "gravity", "received_at", "id")
 """The order of work: by deadline, of two that are due together the graver first, then the older (P-065)."""
 
@@ -39,6 +41,8 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
+    """Each up to `MOST`; what is more is not counted, so that a long queue is read as quickly as a short one."""
+
     open: int
     overdue: int
     at_once: int
@@ -63,13 +67,14 @@ def counts(viewer: Viewer, at: datetime) -> QueueCounts:
     see(viewer)
     rows = Case.objects.filter(closed_at=None)
     at_once = rows.filter(gravity=Gravity.AT_ONCE)
-    return QueueCounts(rows.count(), rows.filter(due__lt=at).count(), at_once.count())
+    return QueueCounts(*(each[:MOST].count() for each in (rows, rows.filter(due__lt=at), at_once)))
 
 
 def held(viewer: Viewer, at: datetime) -> CaseRow | None:
     """Return the case that the viewer holds at the moment `at`."""
     see(viewer)
-    row = Case.objects.filter(claimed_by=viewer.id, claimed_until__gt=at, closed_at=None).first()
+    held = Case.objects.filter(claimed_by=viewer.id, claimed_until__gt=at, closed_at=None)
+    row = held.order_by("claimed_until").first()
     return row_of(row) if row else None
 
 

@@ -293,3 +293,21 @@ async def test_calls_side_by_side_in_one_answer_are_counted_together_and_each_on
         screen = Screen(world.SmallDetectors())
         outcomes.append((await screen.answer(request, case, msgspec.json.encode(said))).outcome)
     assert outcomes == ["completed", "blocked"]
+
+
+async def test_each_draft_is_tried_with_its_own_words_for_tools(does):
+    does(*MAILED)
+    now = REFERENCE[-1]
+    deaf = {
+        word: msgspec.structs.replace(one, named=("none",), takes=())
+        for word, one in now.agents.tools.items()
+    }
+    drafts = (
+        replace(now, version="deaf", agents=msgspec.structs.replace(now.agents, tools=deaf)),
+        replace(now, version="draft"),
+    )
+    async with running(packs=REFERENCE[:1], shadow_packs=drafts) as site:
+        site.with_key(audience=Audience.AGENT)
+        await ask(site, "messages")
+        told = [one for one in site.entry.decisions if one.shadow and one.stage == "tool_call"][-2:]
+    assert {one.pack: one.action for one in told} == {"reference@deaf": "allow", "reference@draft": "block"}

@@ -109,6 +109,11 @@ def test_recipients_split_over_calls_count_together_and_each_once():
     assert judged(before, Call("send_email", {"cc": "20@a.example", "body": "Hi"})) == ["mass_message"]
 
 
+def test_recipients_are_counted_where_arguments_are_no_json():
+    listed = " ".join(f"{number}@a.example" for number in range(21))
+    assert judged(trace("a request"), Call("send_email", f"to {listed} saying Hi")) == ["mass_message"]
+
+
 def test_what_nobody_knows_who_brought_may_have_come_from_anywhere():
     before = Trace([ASKED, Result(Call(""), PAGE)])
     assert judged(before, CALLS["mails a sentence of the page"]) == ["page_sent_on"]

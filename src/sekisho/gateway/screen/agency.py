@@ -43,10 +43,12 @@ class Agency:
         """Return what the policy says of a call, and what says it of drafts. The call then belongs to what was done."""
         trace = self._seen()
         call = Call(name, arguments_of(arguments))
-        steps = Trace(trace.steps)
+        before = tuple(trace.steps)
 
         def say(pack: Pack) -> Verdict:
-            done = judge_call(pack.agents, steps, call)
+            done = judge_call(
+                pack.agents, Trace(before), call
+            )  # a trace remembers what one catalogue calls its tools
             return lowered(verdict_on(pack, done, self._case.audience), pack, self._case.excepted)
 
         pack, directory = self._case.pack, self._case.directory

@@ -106,10 +106,12 @@ def _values(call: Call, arguments: tuple[str, ...]) -> Iterator[str]:
 
 
 def _recipients(call: Call) -> Iterator[str]:
+    """To whom a call goes: addresses where there are any, else names; of arguments that are no JSON, the addresses."""
     for name, value in leaves(call.arguments):
-        if name in RECIPIENTS:
+        if name in RECIPIENTS or not name:
             addresses = _ADDRESS.findall(value)
-            yield from (one.lower() for one in addresses or _BETWEEN.split(value) if one)
+            others = _BETWEEN.split(value) if name else ()
+            yield from (one.lower() for one in addresses or others if one)
 
 
 def _alike(catalogue: Catalogue, trace: Trace, action: AgentAction) -> list[Call]:

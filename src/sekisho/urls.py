@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from sekisho.api.app import api
+from sekisho.api.problems import no_such_path
 
 # Django's own sign-in form knows nothing of second factors and rate limits; allauth's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +17,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("operator/tables/", admin.site.urls),
     path("v1/", api.urls),
+    path("v1/<path:rest>", no_such_path),
     path("", include("sekisho.console.urls")),
 ]
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from anthropic.types import Message
+from django.test import Client
 
 from sekisho.accounts.actions import revoke_key
 from sekisho.accounts.types import system
@@ -258,6 +259,26 @@ def test_facts_not_in_form_are_refused_and_nothing_is_shown_of_them(desk: Desk, 
     assert (answer.status_code, body_of(answer)["error"]["type"]) == (status, code)
     assert "xxxx" not in answer.content.decode()
     assert body_of(desk.get(f"/v1/reviews/{review}"))["state"] == "facts_asked"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_no_address_is_told_in_the_same_shape(db: None, method: str):
+    client = Client(enforce_csrf_checks=True)
+    answer = getattr(client, method)("/v1/reviews/rev_1/secrets", headers={"accept-language": "ja"})
+    assert (answer.status_code, body_of(answer)["error"]["type"]) == (404, "not_found_error")
+    assert "アドレスはありません" in body_of(answer)["error"]["message"]
+
+
+def test_a_program_needs_no_token_against_forgery_from_browsers(desk: Desk):
+    review = desk.holds()
+    desk.asks(review)
+    answer = Client(enforce_csrf_checks=True).post(
+        f"/v1/reviews/{review}/facts",
+        {"facts": FACTS},
+        content_type="application/json",
+        headers={"x-api-key": desk.key.plain},
+    )
+    assert answer.status_code == 200
 
 
 def test_the_description_tells_of_every_address_and_schema(desk: Desk, client):

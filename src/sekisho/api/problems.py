@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
@@ -64,6 +65,12 @@ def too_often(request: HttpRequest, problem: Problem) -> HttpResponse:
     return answer
 
 
+@csrf_exempt
+def no_such_path(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer what is no address of the API, in its own shape: programs read no pages."""
+    return told(request, 404, "not_found_error", _NO_SUCH_PATH)
+
+
 HANDLERS = (
     (SekishoError, refused),
     (AuthenticationError, unknown_key),
@@ -78,6 +85,10 @@ _UNKNOWN_KEY = Text(
     "The API key is missing, unknown, expired or revoked. Send a valid one as x-api-key or as a bearer token.",
     "API キーが指定されていないか、不明・期限切れ・失効のいずれかです。"
     "有効なキーを x-api-key ヘッダーまたは Bearer トークンとして送信してください。",
+)
+_NO_SUCH_PATH = Text(
+    "The API has no such address. See its description at /v1/openapi.json.",
+    "この API にそのようなアドレスはありません。API の仕様（/v1/openapi.json）をご確認ください。",
 )
 _UNREADABLE = Text(
     "The request cannot be read. Send a JSON object as UTF-8.",

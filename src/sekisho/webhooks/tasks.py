@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from threading import Event
 
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
@@ -80,11 +80,11 @@ def run_deliveries(stop: Event, make_courier: Callable[[], Courier] | None = Non
     try:
         while not stop.is_set():
             try:
-                close_old_connections()
                 deliverer.turn()
                 deliverer.rest(LOOK_EVERY_S)
             except Exception as problem:
                 log.error("worker.failed", extra={"problem": type(problem).__name__})
+                connections.close_all()  # whatever is wrong with one, the next is fresh; a good one is kept
                 stop.wait(AFTER_FAILURE_S)
         deliverer.finish(DRAIN_S)
     finally:

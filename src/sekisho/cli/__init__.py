@@ -61,6 +61,10 @@ COMMANDS = {
         "See what waits for people, take the next case, measure agreement.",
         "人の確認を待つ案件を確認し、次の案件を引き受け、一致の度合いを測ります。",
     ),
+    "connectors": Text(
+        "Scan MCP servers, list the directory of connectors, ask its servers again.",
+        "MCP サーバーを検査し、コネクターのディレクトリを一覧し、内容を取得し直します。",
+    ),
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
     ),

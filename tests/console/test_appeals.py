@@ -149,8 +149,10 @@ def test_an_altered_link_opens_nothing(page: str) -> None:
     assert Client().get(page[:-1] + ("A" if page[-1] != "A" else "B")).status_code == 404
 
 
-def test_pages_behind_a_link_are_kept_by_no_cache(page: str) -> None:
-    assert "no-store" in Client().get(page)["Cache-Control"]
+def test_pages_behind_a_link_are_kept_by_no_cache_and_found_by_no_search(page: str) -> None:
+    response = Client().get(page)
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
 # --- for an organisation ------------------------------------------------------------------------------------
@@ -167,6 +169,17 @@ def test_a_member_reads_and_does_not_appeal(cast: Cast) -> None:
     ben, org = client_of(cast, "ben"), cast.atelier.id
     assert "/appeals/new/" not in ben.get(f"/o/{org}/appeals").content.decode()
     assert ben.get(f"/o/{org}/appeals/new/restriction/{TOLD}").status_code == 404
+
+
+def test_a_decision_that_took_something_away_leads_to_its_appeal(cast: Cast) -> None:
+    org = cast.atelier.id
+    link = f"/o/{org}/appeals/new/decision/"
+    aiko, ben = client_of(cast, "aiko"), client_of(cast, "ben")
+    assert f"{link}dec_0000" in aiko.get(f"/o/{org}/decisions/dec_0000").content.decode()
+    assert link not in aiko.get(f"/o/{org}/decisions/dec_0001").content.decode()
+    assert link not in ben.get(f"/o/{org}/decisions/dec_0000").content.decode()
+    assert aiko.get(f"{link}dec_0000").status_code == 200
+    assert aiko.get(f"{link}dec_0001").status_code == 404
 
 
 def test_another_organisations_matter_is_not_found_under_ones_own(cast: Cast) -> None:

@@ -55,8 +55,21 @@ def takes_files(view: View) -> View:
     return outer
 
 
+def behind_a_link(view: View) -> View:
+    """Keep a page that a link opens out of caches and search engines."""
+
+    @never_cache
+    @wraps(view)
+    def outer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return outer
+
+
 # --- by a link ----------------------------------------------------------------------------------------------
-@never_cache
+@behind_a_link
 @sensitive_post_parameters()
 @takes_files
 def new(request: HttpRequest, token: str) -> HttpResponse:
@@ -94,7 +107,7 @@ def by_request(request: HttpRequest) -> HttpResponse:
     return render(request, "console/public/appeal_request.html", {"form": form}, status=status)
 
 
-@never_cache
+@behind_a_link
 def follow(request: HttpRequest, token: str) -> HttpResponse:
     """Show how an appeal stands, and what came of it."""
     try:

@@ -13,6 +13,7 @@ from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.enforcement.holds import actions, queries
 from sekisho.enforcement.holds.models import Professional
+from sekisho.enforcement.holds.rules import TIMERS
 from tests.enforcement.holds.makers import AT, hold, professional
 
 CLOCK = fixed_clock(AT)
@@ -207,6 +208,13 @@ def test_what_waits_for_facts_is_not_in_the_queue(cast, doctor):
     assert queries.queue(doctor, AT).holds[0].claimed_by == doctor.id
     actions.ask_facts(doctor, ticket, "How old are you?", CLOCK)
     assert queries.queue(doctor, AT).holds == ()
+
+
+def test_what_is_over_is_not_in_the_queue_also_before_the_clock_has_come_by(cast, doctor):
+    hold(organisation=cast.atelier.id)
+    over = AT + TIMERS["hr_healthcare"].expire
+    assert queries.queue(doctor, over - timedelta(seconds=1)).holds
+    assert queries.queue(doctor, over).holds == ()
 
 
 def test_a_places_part_is_covered_in_the_queue_too(cast):

@@ -187,7 +187,9 @@ def domains_of(viewer: Viewer, at: datetime) -> tuple[str, ...]:
 
 def _may_decide(viewer: Viewer, at: datetime) -> list[tuple[str, QuerySet[Hold]]]:
     """The open holds in each domain in which the viewer is qualified; those in no domain under an empty name."""
-    rows = Hold.objects.filter(OPEN).exclude(state=HoldState.FACTS_ASKED.value).order_by("due_at", "id")
+    living = Q(expires_at__gt=at) | Q(lease_until__gt=at)
+    rows = Hold.objects.filter(OPEN, living).exclude(state=HoldState.FACTS_ASKED.value)
+    rows = rows.order_by("due_at", "id")
     own = [one for one in licences_of(viewer.id) if acts_for(viewer, one)] if viewer.id else []
     valid = [one for one in own if one.ended_at is None and at.date() <= one.valid_until]
     found = [

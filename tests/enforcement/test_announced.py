@@ -73,7 +73,9 @@ def test_what_a_professional_decides_is_announced(cast, reviewer, deed, given, m
     assert data["url"].endswith(f"/v1/reviews/{review}")
     assert data["url"].startswith("http")
     written = json.dumps(data)
-    assert not any(words in written for words in (DRAFT, PROMPT, REASON, QUESTION, "Ask somebody", reviewer.id))
+    assert not any(
+        words in written for words in (DRAFT, PROMPT, REASON, QUESTION, "Ask somebody", reviewer.id)
+    )
 
 
 def test_each_question_is_announced_and_claims_are_not(cast, reviewer):
@@ -110,7 +112,9 @@ def test_restrictions_are_announced_when_they_are_imposed_and_lifted(cast, revie
     unit = Unit(UnitKind.END_USER, "eu_1", cast.atelier.id)
     facts = Text("Scam messages were written.", "詐欺のメッセージが作成されました。")
     until = AT + timedelta(days=2)
-    made = impose(reviewer, unit, Measure.SUSPENDED, "fraud_predation", until, Statement(facts), clock=clock(0))
+    made = impose(
+        reviewer, unit, Measure.SUSPENDED, "fraud_predation", until, Statement(facts), clock=clock(0)
+    )
     lift(reviewer, made, clock(5))
     (imposed, data), (lifted, _) = told()
     assert (imposed, lifted) == ("restriction.imposed", "restriction.lifted")

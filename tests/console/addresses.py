@@ -94,6 +94,8 @@ ADDRESSES = (
     Address("/staff/policy/reference@2025-09-15/activate", "emi", "console:staff-policy-activate"),
     Address(f"/staff/statements/{TOLD}", "emi", "console:staff-statement"),
     Address("/staff/policy/new", "emi", "console:staff-policy-new"),
+    Address("/staff/policy/reference@next/backtest/bkt_next", "emi", "console:staff-policy-backtest-run"),
+    Address("/staff/exceptions/exc_paper", "emi", "console:staff-exception"),
     Address("/staff/policy/reference@2025-09-15/backtest", "emi", "console:staff-policy-backtest"),
     Address("/staff/policy/reference@2025-09-15/roll-back", "emi", "console:staff-policy-roll-back"),
     Address("/connectors", "", "console:connectors"),
@@ -130,6 +132,9 @@ ADDRESSES = (
     Address("/operator", "daiki", "console:operator"),
 )
 ELSEWHERE = {
+    "console:staff-policy-check",
+    "console:staff-policy-shadow",
+    "console:terms-check",
     "console:staff-review-enclosure",
     "console:staff-review-move",
     "console:staff-review-next",

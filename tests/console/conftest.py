@@ -35,6 +35,8 @@ from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, 
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
 from sekisho.policy.actions import install_reference
+from sekisho.policy.backtest import Report, Shift, plain
+from sekisho.policy.models import PolicyBacktest, PolicyException, PolicyVersion
 from sekisho.policy.types import Action, Ground, Severity
 from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
@@ -46,6 +48,7 @@ from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 from tests.enforcement.transparency.makers import QUARTER, quarter
 from tests.enforcement.violations import arrive, violation
+from tests.policy.makers import NEXT_AT, next_source
 
 PACK = "reference@2025-09-15"
 
@@ -278,4 +281,32 @@ def directory(cast: Cast) -> None:
         registered_at=at, listed_by=cast.emi.id, listed_at=at, fetched_at=at, answered=["ours", "no_money"],
         descriptor=to_builtins(CALENDAR), pinned=to_builtins(Descriptor("Team calendar", "0.9")),
         findings=[asdict(one) for one in findings], **asdict(DETAILS),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def drafted(policy: None, cast: Cast) -> None:
+    """A draft with a backtest, and an exception that waits, under ids that addresses can name."""
+    at, proposed = datetime.now(UTC), {"proposed_by": cast.fumi.id}
+    reference = PolicyVersion.objects.get(version="2025-09-15")
+    draft = PolicyVersion.objects.create(
+        name="reference", version="next", source=next_source(), digest="0" * 64,
+        announced_at=reference.announced_at, effective_at=NEXT_AT, **proposed,
+    )  # fmt: skip
+    report = Report("reference@next", 5_230, 120)
+    report.shifts.update({Shift.SAME: 5_140, Shift.NEWLY_STOPPED: 90})
+    report.by_clause[Shift.NEWLY_STOPPED, "fraud_predation"] = 90
+    report.examples[Shift.NEWLY_STOPPED] = ["req_0001", "req_0002"]
+    PolicyBacktest.objects.create(
+        id="bkt_next",
+        version=draft,
+        begun_by=cast.fumi.id,
+        begun_at=at,
+        most=10_000,
+        report=plain(report),
+        finished_at=at,
+    )
+    PolicyException.objects.create(
+        id="exc_paper", organisation=cast.atelier.id, clauses=["misinformation"], uses=["general"],
+        safeguards="Two officials read every answer.", expires_at=at + timedelta(days=90), **proposed,
     )  # fmt: skip

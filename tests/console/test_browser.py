@@ -67,6 +67,7 @@ def world(
     decided: list[DecisionRecord],
     told: None,
     directory: None,
+    drafted: None,
     appealed: None,
     held: str,
     called: None,

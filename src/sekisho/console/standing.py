@@ -23,7 +23,6 @@ from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import Lang, Text, as_lang
-from sekisho.console import words
 from sekisho.console.access import staff_viewer, viewer_of
 from sekisho.console.charts import Series, Stacked, stacked
 from sekisho.console.customer import crumbs
@@ -183,7 +182,7 @@ def unit(request: HttpRequest, org: str, kind: str, unit: str) -> HttpResponse:
             if one.unit == about
         ],
         "proposals": [
-            (one, words.word(words.RESTRICTION_STATES, one.measure.value), one.proposed_by == viewer.id)
+            (one, str(_MEASURES[one.measure]), one.proposed_by == viewer.id)
             for one in queries.proposals(viewer, about)
         ],
         "decides": decides,
@@ -358,7 +357,7 @@ def _restricted(one: RestrictionView, href: str) -> dict[str, Any]:
     return {
         "view": one,
         "kind": _kind(one.unit),
-        "measure": words.word(words.RESTRICTION_STATES, one.measure.value),
+        "measure": str(_MEASURES[one.measure]),
         "facts": one.statement.facts,
         "href": href,
     }
@@ -383,6 +382,11 @@ def _lang() -> Lang:
     return as_lang(get_language())
 
 
+_MEASURES = {
+    Measure.THROTTLED: gettext_lazy("Requests limited"),
+    Measure.SUSPENDED: gettext_lazy("Suspended"),
+    Measure.TERMINATED: gettext_lazy("Terminated"),
+}
 _KINDS = {
     UnitKind.END_USER: gettext_lazy("End user"),
     UnitKind.KEY: gettext_lazy("Key"),

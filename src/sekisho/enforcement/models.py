@@ -198,11 +198,7 @@ class Strike(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["bearer", "-last_at", "points"],
-                name="strike_that_counts",
-                condition=Q(voided_at=None, points__gt=0),
-            ),
+            models.Index(fields=["bearer", "voided_at", "-last_at", "points"], name="strike_that_counts"),
             models.Index(fields=["bearer", "clause", "at"], name="strike_by_clause"),
             models.Index(fields=["bearer", "-at"], name="strike_by_bearer"),
         )

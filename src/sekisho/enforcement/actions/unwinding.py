@@ -85,8 +85,6 @@ def unwind(
         Strike.objects.filter(decision__in=wrong, voided_at=None).select_related("bearer").order_by("id")
     )
     units = {as_unit(one.bearer) for one in strikes}
-    if row is not None:
-        units.add(as_restriction(row).unit)
     bearers = locked(units, at) if units else {}
     _void(strikes, work)
     voided = frozenset(one.id for one in strikes)

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='strike',
-            index=models.Index(condition=models.Q(('points__gt', 0), ('voided_at', None)), fields=['bearer', '-last_at', 'points'], name='strike_that_counts'),
+            index=models.Index(fields=['bearer', 'voided_at', '-last_at', 'points'], name='strike_that_counts'),
         ),
         migrations.AddIndex(
             model_name='strike',

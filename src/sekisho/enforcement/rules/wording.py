@@ -157,13 +157,13 @@ _FOLLOWS = {
     (Rung.NOTICE, True): Text(
         "Nothing is restricted for the organisation. The page on your standing shows whose conduct it is, so that you "
         "can act on it.",
-        "組織全体への制限はありません。「利用状況」のページで該当するエンドユーザーやキーを確認し、対応をご検討ください。",
+        "組織全体への制限はありません。「利用資格の状態」のページで該当するエンドユーザーやキーを確認し、対応をご検討ください。",
     ),
     (Rung.WARNING, True): Text(
         "Nothing is restricted for the organisation yet. Should it go on, a person will decide whether the "
         "organisation as a whole is restricted. The page on your standing shows whose conduct it is.",
         "現時点で組織全体への制限はありません。今後も続く場合は、組織全体を制限するかどうかを担当者が判断します。"
-        "「利用状況」のページで該当するエンドユーザーやキーをご確認ください。",
+        "「利用資格の状態」のページで該当するエンドユーザーやキーをご確認ください。",
     ),
 }
 _RECOVERS = Text(
@@ -174,9 +174,9 @@ _WRONG = Text(
     "If you think that this is wrong, tell us: a person will look at it.",
     "この判断が誤りだと思われる場合は、お知らせください。担当者が確認します。",
 )
-_GOOD_SUBJECT = Text("You are in good standing again", "通常の利用状況に戻りました")
+_GOOD_SUBJECT = Text("You are in good standing again", "利用資格の状態が通常に戻りました")
 _GOOD = Text("Nothing counts against you any more.", "現在、違反として数えられているものはありません。")
-_FALLEN_SUBJECT = Text("Your standing has improved", "利用状況が改善しました")
+_FALLEN_SUBJECT = Text("Your standing has improved", "利用資格の状態が改善しました")
 _NOW = {
     Rung.NOTICE: Text(
         "The warning is over. A notice still stands, and restricts nothing.",

@@ -75,6 +75,7 @@ class Standing:
     calls_for: Rung
     """What the strikes call for. Above `rung`, it waits for people."""
     points: int
+    """What counts now. As queries tell it, at most what the last rung takes: more changes nothing."""
     because: tuple[Counted, ...]
     """Oldest first; empty in good standing. Where there are more than the last rung needs, the latest of them: the
     others change neither the rung nor the hour at which it falls."""

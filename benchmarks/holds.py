@@ -156,9 +156,8 @@ def main() -> None:
     if given.database:
         measure(given.database, given.holds, given.pages)
         return
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {given.holds} open holds"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    print(f"{machine}, Python {platform.python_version()}, {given.holds} open holds")
     for database in ("sqlite", "postgres"):
         with tempfile.TemporaryDirectory() as folder:
             home = {"SEKISHO_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "sekisho.settings"}

@@ -11,6 +11,7 @@ from sekisho.accounts.types import StaffRole, system
 from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
 from sekisho.enforcement.holds import actions, queries, tasks
+from sekisho.enforcement.holds.actions import by_the_clock
 from sekisho.enforcement.holds.models import Attestation, Professional
 from sekisho.enforcement.holds.rules import OTHER_TIMERS, TIMERS
 from sekisho.enforcement.holds.types import Ended, Expired, HoldState, Waiting
@@ -122,3 +123,20 @@ def test_reviewers_are_reminded_of_what_a_missing_check_held(cast):
     hold(organisation=cast.atelier.id, clause="weapons")
     actions.tick(fixed_clock(AT + OTHER_TIMERS.remind))
     assert told() == [("hold_reminded", "emi@example.test")]
+
+
+def test_one_on_which_somebody_acts_at_this_moment_keeps_no_other_waiting(cast, doctors, monkeypatch):
+    for number in (1, 2):
+        hold(number, cast.atelier.id)
+    begun = by_the_clock.Step
+
+    def begin(hold_id, actor, at):
+        step = begun(hold_id, actor, at)
+        if hold_id == "rev_1":
+            step.row.version += 1  # as if it had been changed since it was read
+        return step
+
+    monkeypatch.setattr(by_the_clock, "Step", begin)
+    assert actions.tick(fixed_clock(AT + HEALTH.expire)) == 1
+    states = [queries.hold_view(one, AT).state for one in ("rev_1", "rev_2")]
+    assert states == [HoldState.WAITING, HoldState.EXPIRED]

@@ -139,7 +139,7 @@ def measure(database: str, holds: int, pages: int) -> None:
     ):
         page = client.get(path)  # type: ignore[attr-defined]
         assert page.status_code == 200
-        assert len(page.context["rows"]) == 50
+        assert page.context["rows"]
         median, late, worked = timed(lambda c=client, p=path: c.get(p), pages)  # type: ignore[misc]
         figures = f"median {median:6.1f} ms   95 % under {late:6.1f} ms   of it processor {worked:6.1f} ms"
         print(f"{database:9} {told:26} {figures}", flush=True)

@@ -9,8 +9,19 @@ from sekisho.audit import queries as audit
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.enforcement.review import actions, marks, queries, sealed
 from sekisho.enforcement.review.models import Case, Deposit, Reporter
-from sekisho.enforcement.review.rules.reporters import REPORTS_A_DAY
-from sekisho.enforcement.review.types import Answer, Category, Gravity, Hidden, Note, Source, State, Verdict
+from sekisho.enforcement.review.rules.reporters import RECEIPTS_A_DAY, REPORTS_A_DAY
+from sekisho.enforcement.review.types import (
+    About,
+    AboutKind,
+    Answer,
+    Category,
+    Gravity,
+    Hidden,
+    Note,
+    Source,
+    State,
+    Verdict,
+)
 from sekisho.enforcement.types import Arrived, Unit, UnitKind
 from sekisho.notices.models import Delivery, Notice
 from tests.enforcement.review.conftest import AT, Desk
@@ -147,6 +158,12 @@ def test_an_ordinary_report_calls_nobody(desk: Desk) -> None:
     assert actions.call_staff(desk.clock) == 0
 
 
+def test_no_form_fills_somebody_elses_mailbox(desk: Desk) -> None:
+    taken = [desk.report() for _ in range(RECEIPTS_A_DAY + 2)]
+    assert Delivery.objects.filter(address="chie@example.test").count() == RECEIPTS_A_DAY
+    assert [bool(sealed.address_of(each.case)) for each in taken[-3:]] == [True, False, False]
+
+
 # --- bad faith ---
 def unfounded(desk: Desk, count: int) -> None:
     for _ in range(count):
@@ -169,6 +186,25 @@ def test_who_reports_in_bad_faith_is_warned_then_muted_and_still_heard_in_danger
     assert desk.report(category=Category.IMMINENT_HARM)
     desk.later(days=30)
     assert desk.report()
+
+
+def test_who_cannot_be_told_is_neither_warned_nor_muted(desk: Desk) -> None:
+    for _ in range(12):
+        case = desk.report(address="").case
+        actions.decide(desk.emi, desk.taken(desk.emi, case), Answer(Verdict.SPAM), desk.clock)
+        desk.later(hours=3)
+    assert not Reporter.objects.filter(warned_at__isnull=False).exists()
+    assert desk.report(address="")
+
+
+def test_a_product_that_sends_noise_is_warned_through_its_organisation(desk: Desk) -> None:
+    unit = Unit(UnitKind.ORGANISATION, desk.cast.atelier.id, desk.cast.atelier.id)
+    about = About(AboutKind.TURN, "req_1", unit)
+    for _ in range(5):
+        case = desk.report(reporter=marks.of_key("key_1"), about=about, address="").case
+        actions.decide(desk.emi, desk.taken(desk.emi, case), Answer(Verdict.SPAM), desk.clock)
+        desk.later(hours=2)
+    assert Notice.objects.get(kind="report_warning").organisation == desk.cast.atelier.id
 
 
 # --- who follows a report ---

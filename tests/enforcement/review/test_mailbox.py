@@ -6,10 +6,11 @@ import asyncio
 import smtplib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage, Message
+from typing import Any, TypeVar
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -31,6 +32,7 @@ from tests.enforcement.review.conftest import Desk
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 SAFETY = "safety@sekisho.example"
 CHIE = "chie@example.test"
+Answered = TypeVar("Answered")
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +48,18 @@ def listening(desk: Desk, speaks: str = "smtp") -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    ask = lambda what: asyncio.run_coroutine_threadsafe(what, loop).result(20)  # noqa: E731
-    server = ask(mailbox.listen(f"{speaks}://127.0.0.1:0", desk.clock))
+    server = _asked(loop, mailbox.listen(f"{speaks}://127.0.0.1:0", desk.clock))
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        ask(_closed(server))
+        _asked(loop, _closed(server))
         loop.call_soon_threadsafe(loop.stop)
         thread.join(20)
         loop.close()
+
+
+def _asked(loop: asyncio.AbstractEventLoop, what: Coroutine[Any, Any, Answered]) -> Answered:
+    return asyncio.run_coroutine_threadsafe(what, loop).result(20)
 
 
 async def _closed(server: asyncio.Server) -> None:

@@ -59,9 +59,7 @@ def take_mail(data: bytes, sender: str, clock: Clock = system_clock) -> str:
             record("system:mailbox", "mail.passed_over", "mailbox", because=answer.because)
             return PASSED
         taken = take_report(_report(letter, mark, answered=isinstance(answer, Answered)), clock)
-        if isinstance(answer, Answered):
-            Receipt.objects.create(reporter=mark, at=at)
-        else:
+        if not isinstance(answer, Answered):
             record("system:mailbox", "mail.unanswered", taken.case, because=answer.because)
     return f"{TAKEN} as {taken.reference}"
 

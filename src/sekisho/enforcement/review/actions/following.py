@@ -14,18 +14,20 @@ from sekisho.detection.labels import CLAUSES
 from sekisho.enforcement import actions as enforcement
 from sekisho.enforcement import queries
 from sekisho.enforcement.review import marks, sealed, words
-from sekisho.enforcement.review.models import Case, Reporter, TwoPerson
+from sekisho.enforcement.review.models import Case, Deposit, Reporter, TwoPerson
 from sekisho.enforcement.review.rules.reporters import Decided, Mute, Warn, faith
-from sekisho.enforcement.review.types import AboutKind, Answer, Source, Verdict
+from sekisho.enforcement.review.types import AboutKind, Answer, Hidden, Source, Verdict
 from sekisho.enforcement.rules.ladder import may_impose
 from sekisho.enforcement.types import Allowed, Decider, Found, Measure, Settled, Statement, Unit, UnitKind
 from sekisho.notices.actions import tell
-from sekisho.notices.types import Address
+from sekisho.notices.types import Address, Organisation, Recipient
 from sekisho.policy.queries import version_at
 from sekisho.policy.types import Clause, Part
 
 SURE = 1.0
 """How sure a strike is that a person confirmed."""
+REPORTS_LOOKED_AT = 20
+"""Of one reporter, to find an address whose key was not destroyed."""
 REQUESTS_A_MINUTE = 6
 """The rate that a reviewer's throttle leaves: one request in ten seconds. Our decision."""
 
@@ -107,7 +109,10 @@ def tell_outcome(row: Case, answer: Answer, at: datetime) -> None:
 
 
 def tend_reporter(row: Case, at: datetime) -> None:
-    """Warn who keeps reporting what is plainly unfounded, and after a warning pause the handling of their reports."""
+    """Warn who keeps reporting what is plainly unfounded, and after a warning pause the handling of their reports.
+
+    Nobody is warned, and so nobody muted, who cannot be told.
+    """
     if not row.reporter:
         return
     known, _ = Reporter.objects.get_or_create(id=row.reporter)
@@ -117,19 +122,32 @@ def tend_reporter(row: Case, at: datetime) -> None:
     ]
     match faith(decided, known.warned_at, at):
         case Warn(unfounded=unfounded):
-            Reporter.objects.filter(id=known.id).update(warned_at=at)
-            record("system:review", "reporter.warned", row.id, unfounded=unfounded)
-            _tell(row, "report_warning", words.WARNING.format(count=unfounded), at)
+            if _tell(row, "report_warning", words.WARNING.format(count=unfounded), at):
+                Reporter.objects.filter(id=known.id).update(warned_at=at)
+                record("system:review", "reporter.warned", row.id, unfounded=unfounded)
         case Mute(until=until) if known.muted_until is None or known.muted_until <= at:
-            Reporter.objects.filter(id=known.id).update(muted_until=until)
-            record("system:review", "reporter.muted", row.id, until=until)
-            _tell(row, "report_muted", words.MUTED.format(day=f"{until:%Y-%m-%d}"), at)
+            if _tell(row, "report_muted", words.MUTED.format(day=f"{until:%Y-%m-%d}"), at):
+                Reporter.objects.filter(id=known.id).update(muted_until=until)
+                record("system:review", "reporter.muted", row.id, until=until)
 
 
-def _tell(row: Case, kind: str, body: Text, at: datetime) -> None:
-    if address := sealed.address_of(row.id):
-        to = Address(address, "ja" if row.reader == "ja" else "en")
+def _tell(row: Case, kind: str, body: Text, at: datetime) -> bool:
+    """Tell who reported, and return whether there is anybody to tell: a warning that nobody gets is none."""
+    to = _reader_of(row)
+    if to is not None:
         tell(to, kind, row.id, words.WARNING_SUBJECT, body, key=f"{kind} {row.id}", at=at)
+    return to is not None
+
+
+def _reader_of(row: Case) -> Recipient | None:
+    """The organisation whose key it is; or the address under the mark, from whichever report it is kept with."""
+    if row.reporter == marks.of_key(row.reporter.removeprefix("key:")):
+        return Organisation(row.organisation)
+    known = Deposit.objects.filter(case__reporter=row.reporter, kind=Hidden.CONTACT)
+    for case_id in known.order_by("-id").values_list("case_id", flat=True)[:REPORTS_LOOKED_AT]:
+        if address := sealed.address_of(case_id):
+            return Address(address, "ja" if row.reader == "ja" else "en")
+    return None
 
 
 def _statement(row: Case, proposal: TwoPerson, people: int) -> Statement:

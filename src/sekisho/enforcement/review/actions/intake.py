@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
 from sekisho.base.ids import new_id
 from sekisho.enforcement.review import marks, sealed, words
-from sekisho.enforcement.review.models import Case, Deposit, Reporter
+from sekisho.enforcement.review.models import Case, Deposit, Receipt, Reporter
 from sekisho.enforcement.review.rules.exposure import weight_of
 from sekisho.enforcement.review.rules.intake import (
     due,
@@ -23,7 +24,7 @@ from sekisho.enforcement.review.rules.intake import (
     heard,
     source_of,
 )
-from sekisho.enforcement.review.rules.reporters import REPORTS_A_DAY, is_heard
+from sekisho.enforcement.review.rules.reporters import RECEIPTS_A_DAY, REPORTS_A_DAY, is_heard
 from sekisho.enforcement.review.types import (
     AboutKind,
     Category,
@@ -96,6 +97,8 @@ def take_report(report: Report, clock: Clock = system_clock) -> Taken:
     _refuse_who_may_not(report, report_category, at)
     row = _of_report(report, report_category, at)
     row.save(force_insert=True)
+    if report.address and not _may_be_answered(report.address, at):
+        report = replace(report, address="")
     Deposit.objects.bulk_create(sealed.shut(row, _pieces(report), at))
     record(INTAKE, "report.received", row.id, source=row.source, category=row.category, about=row.about_kind)
     link = marks.page_of(row.id, at)
@@ -103,6 +106,7 @@ def take_report(report: Report, clock: Clock = system_clock) -> Taken:
         subject = words.RECEIVED_SUBJECT.format(reference=row.reference)
         body = words.RECEIVED.format(reference=row.reference)
         to = Address(report.address, report.reader)
+        Receipt.objects.create(reporter=marks.of_address(report.address), at=at)
         tell(to, "report_received", row.id, subject, body, key=f"report_received {row.id}", at=at, link=link)
     return Taken(row.id, row.reference, link)
 
@@ -202,6 +206,13 @@ def _refuse_what_is_no_report(report: Report) -> None:
     if len(report.text) > TEXT_CHARS:
         told = words.REFUSALS["report_too_long"].format(most=f"{TEXT_CHARS:,}")
         raise SekishoError("report_too_long", told, most=TEXT_CHARS)
+
+
+def _may_be_answered(address: str, at: datetime) -> bool:
+    """Whether one more receipt goes to an address today. Nobody has proven that it is the reporter's own: without a
+    cap, a form is a way to fill somebody else's mailbox (R-SUP-077, R-SUP-078)."""
+    sent = Receipt.objects.filter(reporter=marks.of_address(address), at__gt=at - timedelta(days=1))
+    return sent.count() < RECEIPTS_A_DAY
 
 
 def _refuse_who_may_not(report: Report, category: Category, at: datetime) -> None:

@@ -42,9 +42,10 @@ def test_the_search_shows_the_worst_and_what_waits(cast, lang):
     assert page.status_code == 200
     assert "eu_struck" in page.content.decode()
     assert {"en": "Waits for a person", "ja": "担当者の判断待ち"}[lang] in page.content.decode()
-    assert "eu_struck" not in client_of(cast, "emi").get("/staff/standing?q=key_").content.decode().split(
-        "Search"
-    )[-1]
+    assert (
+        "eu_struck"
+        not in client_of(cast, "emi").get("/staff/standing?q=key_").content.decode().split("Search")[-1]
+    )
 
 
 @pytest.mark.parametrize("name", ["aiko", "ben", "chie", "daiki"])

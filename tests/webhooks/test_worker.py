@@ -9,6 +9,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from sekisho.base.clock import system_clock
@@ -130,6 +131,7 @@ def environment() -> dict[str, str]:
     name = connection.settings_dict["NAME"]
     url = f"sqlite:///{name}"
     if connection.vendor == "postgresql":
-        settings = connection.settings_dict
-        url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{name}?host={settings['HOST']}"
-    return os.environ | {"SEKISHO_DATABASE_URL": url}
+        its = connection.settings_dict
+        url = f"postgresql://{its['USER']}:{its['PASSWORD']}@/{name}?host={its['HOST']}"
+    # Commands that ran in this process may have named another data folder, where another secret is kept.
+    return os.environ | {"SEKISHO_DATABASE_URL": url, "SEKISHO_SECRET_KEY": settings.SECRET_KEY}

@@ -19,6 +19,8 @@ from sekisho.detection.types import Outcome as Found
 from sekisho.detection.types import Role
 from sekisho.enforcement.appeals.types import About as Appealed
 from sekisho.enforcement.appeals.types import Outcome as AppealOutcome
+from sekisho.enforcement.review.types import Gravity
+from sekisho.enforcement.review.types import Source as CaseSource
 from sekisho.enforcement.types import Measure
 from sekisho.gateway.turn import Outcome
 from sekisho.policy.backtest import Shift
@@ -26,7 +28,7 @@ from sekisho.policy.lifecycle import State
 from sekisho.policy.types import Action, Audience, FailMode, Severity, StreamMode
 
 CODES: tuple[type[Enum], ...] = (
-    Appealed, AppealOutcome, Audience, FailMode, Found, Measure, Outcome, Role, Shift, State, StreamMode, UseCase
+    Appealed, AppealOutcome, Audience, CaseSource, FailMode, Found, Measure, Outcome, Role, Shift, State, StreamMode, UseCase
 )  # fmt: skip
 LOOKED_AT = {
     "data_folder", "database", "keystore", "policy", "snapshot", "journal", "detectors", "judge", "providers",
@@ -38,6 +40,7 @@ ERRORS = {"BadParameter", "UsageError", "ClickException", "fail"}
 def test_every_code_has_a_word_in_japanese() -> None:
     codes = {str(code.value) for each in CODES for code in each}
     codes |= {action.word for action in Action} | {severity.name.lower() for severity in Severity}
+    codes |= {gravity.word for gravity in Gravity}
     codes |= {UNSURE, "cleared", "excepted", "active", "expired", "revoked", "hard", "soft"}
     assert codes | LOOKED_AT == JAPANESE.keys()
 

@@ -11,6 +11,7 @@ from django.test import Client
 from sekisho.accounts import actions as accounts
 from sekisho.enforcement.review import actions
 from sekisho.enforcement.review.models import Case
+from sekisho.enforcement.review.rules import queue
 from sekisho.enforcement.review.types import Answer, Note, Verdict
 from sekisho.policy.actions import install_reference
 from tests.cast import Cast
@@ -40,8 +41,9 @@ class Product:
 
 
 @pytest.fixture
-def product(cast: Cast) -> Product:
+def product(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Product:
     install_reference()
+    monkeypatch.setattr(queue, "BLIND_RATE", 0.0)
     return Product(cast)
 
 

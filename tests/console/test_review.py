@@ -10,6 +10,7 @@ from sekisho.accounts.types import StaffRole
 from sekisho.console import reports, review
 from sekisho.enforcement.review import actions, queries
 from sekisho.enforcement.review.models import Case, Sitting
+from sekisho.enforcement.review.rules import queue
 from sekisho.enforcement.review.types import Answer, Verdict
 from tests.cast import Cast
 from tests.console.conftest import client_of
@@ -25,7 +26,8 @@ GIVEN = {
 
 
 @pytest.fixture
-def desk(policy: None, cast: Cast) -> Cast:
+def desk(policy: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(queue, "BLIND_RATE", 0.0)
     StaffAppointment.objects.create(person=cast.daiki, role=StaffRole.REVIEWER)
     return cast
 

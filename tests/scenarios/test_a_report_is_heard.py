@@ -13,6 +13,7 @@ from sekisho.accounts.types import Plan, Viewer, system
 from sekisho.audit import queries as audit
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.actions import record_decisions
+from sekisho.enforcement.review.rules import queue
 from sekisho.enforcement.types import DecisionRecord
 from sekisho.policy.actions import install_reference
 from sekisho.records.actions import store_turns
@@ -22,6 +23,12 @@ from tests.enforcement.review.conftest import AT, PACK
 
 ASKED = "When was the bridge opened?"
 ANSWERED = "The bridge was opened in 1874. Ask ben@example.test."
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One case in twenty waits for a second person. These stories are told of the others."""
+    monkeypatch.setattr(queue, "BLIND_RATE", 0.0)
 
 
 def asked(cast: Cast, key: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sekisho.accounts.types import system
 from sekisho.audit import queries as audit
 from sekisho.base.errors import NotFoundError, SekishoError
-from sekisho.enforcement.review import actions, marks, queries, sealed
+from sekisho.enforcement.review import actions, marks, queries, sealed, tasks
+from sekisho.enforcement.review.mailbox import run_mailbox
 from sekisho.enforcement.review.models import Case, Deposit, Reporter
 from sekisho.enforcement.review.rules.reporters import RECEIPTS_A_DAY, REPORTS_A_DAY
 from sekisho.enforcement.review.types import (
@@ -23,6 +24,7 @@ from sekisho.enforcement.review.types import (
     Verdict,
 )
 from sekisho.enforcement.types import Arrived, Unit, UnitKind
+from sekisho.link import arrivals, worker
 from sekisho.notices.models import Delivery, Notice
 from tests.enforcement.review.conftest import AT, Desk
 
@@ -73,6 +75,12 @@ def test_what_the_ladder_leaves_to_people_waits_once_and_ends_with_its_reason(de
     assert (row.source, row.due) == (Source.LADDER, AT)
     actions.take_waiting([], desk.clock)
     assert not queries.queue(desk.emi).cases
+
+
+def test_cases_follow_from_arrivals_and_the_worker_tends_them() -> None:
+    assert actions.take_cases in arrivals.CONSEQUENCES
+    assert {tasks.call_staff, tasks.take_waiting, tasks.keep_house} <= {duty.do for duty in worker.DUTIES}
+    assert run_mailbox in worker.BESIDE
 
 
 # --- reports ---

@@ -13,7 +13,7 @@ from sekisho.detection.detectors import entities
 from sekisho.detection.detectors.rule_detector import RuleDetector
 from sekisho.detection.types import Passage, Span
 from sekisho.enforcement import queries as enforcement
-from sekisho.enforcement.labelling import text_of
+from sekisho.enforcement.labelling import Parts, text_of
 from sekisho.enforcement.review import sealed
 from sekisho.enforcement.review.models import Case, ReviewOpinion, Sitting, TwoPerson
 from sekisho.enforcement.review.queries.rows import proposal_of, row_of, see
@@ -29,9 +29,8 @@ from sekisho.enforcement.review.types import (
     State,
     Verdict,
 )
-from sekisho.enforcement.types import DecisionRecord
 from sekisho.records import queries as records
-from sekisho.records.types import Readable
+from sekisho.records.types import Part, Readable
 
 PRECEDENTS = 8
 REASON = "case under review"
@@ -177,33 +176,42 @@ def _reported(row: Case, revealed: bool) -> Iterator[Excerpt]:
 
 
 def _said(viewer: Viewer, row: Case, revealed: bool) -> Iterator[Excerpt]:
-    """What was said at the gate: of a decision the text that it was about, of a report the whole request."""
+    """What was said at the gate: of a decision the text that it was about, of a report the question and the answer."""
     if Source(row.source).is_report and not row.agreed:
         return
-    for decision in _decisions(viewer, row):
-        if text := _text(viewer, row, decision):
-            seen = next((each.span for each in decision.grounds if each.span), None)
-            span = Span(*seen) if seen else None
-            yield excerpt(decision.stage, text, _masks().find(Passage(text)), span, revealed)
-
-
-def _decisions(viewer: Viewer, row: Case) -> tuple[DecisionRecord, ...]:
-    """The decisions that a case is about; those of a turn only if it is of who reported it."""
     if row.about_kind == AboutKind.DECISION:
-        return (enforcement.decision(viewer, row.about_id),)
-    if row.about_kind != AboutKind.TURN:
-        return ()
-    found = enforcement.decisions_of_turn(viewer, row.about_id)
-    own = [each for each in found if each.organisation == row.organisation]
-    return tuple({each.stage: each for each in own}.values())
+        yield from _of_decision(viewer, row, revealed)
+    elif row.about_kind == AboutKind.TURN:
+        yield from _of_turn(viewer, row, revealed)
 
 
-def _text(viewer: Viewer, row: Case, decision: DecisionRecord) -> str:
+def _of_decision(viewer: Viewer, row: Case, revealed: bool) -> Iterator[Excerpt]:
+    decision = enforcement.decision(viewer, row.about_id)
+    text = text_of(decision, _parts(viewer, row, decision.turn, decision.organisation))
+    if text:
+        seen = next((each.span for each in decision.grounds if each.span), None)
+        span = Span(*seen) if seen else None
+        yield excerpt(decision.stage, text, _masks().find(Passage(text)), span, revealed)
+
+
+def _of_turn(viewer: Viewer, row: Case, revealed: bool) -> Iterator[Excerpt]:
+    """The end of the question, which is what was asked last, and the beginning of the answer."""
+    parts = _parts(viewer, row, row.about_id, row.organisation)
+    for part, name in ((Part.PROMPT, "prompt"), (Part.ANSWER, "output"), (Part.WITHHELD, "output")):
+        if text := "\n".join(block.text for block in parts.get(part, ()) if block.text):
+            last = Span(len(text) - 1, len(text)) if part is Part.PROMPT else None
+            yield excerpt(name, text, _masks().find(Passage(text)), last, revealed)
+
+
+def _parts(viewer: Viewer, row: Case, turn: str, organisation: str) -> Parts:
+    """The content of a turn of this organisation; nothing of another's, whatever a report names."""
     try:
-        content = records.content_of(viewer, decision.turn, f"{REASON} {row.id}")
+        if records.turn(viewer, turn).organisation != organisation:
+            return {}
+        content = records.content_of(viewer, turn, f"{REASON} {row.id}")
     except NotFoundError:
-        return ""
-    return text_of(decision, content.parts) if isinstance(content, Readable) else ""
+        return {}
+    return content.parts if isinstance(content, Readable) else {}
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from sekisho.console import (
     model,
     notices,
     operator,
+    own_standing,
     playground,
     preferences,
     professionals,
@@ -168,7 +169,7 @@ TRANSPARENCY = [
     ),
 ]
 STANDING = [
-    path("o/<str:org>/standing", standing.own, name="standing"),
+    path("o/<str:org>/standing", own_standing.own, name="standing"),
     path("staff/standing", standing.search, name="staff-standing"),
     path("staff/standing/<str:org>/<str:kind>/<str:unit>", standing.unit, name="staff-standing-unit"),
     path("staff/ladder", ladder.listing, name="staff-ladder"),

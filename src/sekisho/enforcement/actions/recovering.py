@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from sekisho.audit.actions import record
+from sekisho.enforcement.actions.bearers import locked
 from sekisho.enforcement.actions.reckoning import reckon_all
-from sekisho.enforcement.actions.sanctions import locked, weigh
+from sekisho.enforcement.actions.sanctions import weigh
 from sekisho.enforcement.models import Bearer, LadderVersion
 from sekisho.enforcement.queries.ladders import ladder_in_force
 from sekisho.enforcement.queries.strikes import as_unit

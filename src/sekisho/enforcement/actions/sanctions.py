@@ -289,23 +289,3 @@ def _reader(unit: Unit) -> Recipient:
 
 def _page(unit: Unit) -> str:
     return "" if unit.kind is UnitKind.END_USER else OWN_PAGE.format(organisation=unit.organisation)
-
-
-def locked(units: Iterable[Unit], at: datetime) -> dict[Unit, Bearer]:
-    """Return the bearers of these units and of their organisations, made where there are none, and locked.
-
-    Always in the order of their ids, so that two workers never wait for each other.
-    """
-    wanted = set(units)
-    wanted |= {Unit(UnitKind.ORGANISATION, unit.organisation, unit.organisation) for unit in wanted}
-    rows = [
-        Bearer(organisation=unit.organisation, unit_kind=unit.kind.value, unit_id=unit.id, changed_at=at)
-        for unit in sorted(wanted, key=lambda unit: (unit.organisation, unit.kind, unit.id))
-    ]
-    Bearer.objects.bulk_create(rows, ignore_conflicts=True)
-    named = {
-        "organisation__in": {row.organisation for row in rows},
-        "unit_id__in": {row.unit_id for row in rows},
-    }
-    found = Bearer.objects.select_for_update().filter(**named).order_by("id")
-    return {unit: row for row in found if (unit := as_unit(row)) in wanted}

@@ -15,9 +15,10 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
+from sekisho.enforcement.actions.bearers import locked
 from sekisho.enforcement.actions.parts import NOT_ALLOWED, allowed
 from sekisho.enforcement.actions.reckoning import reckon_new
-from sekisho.enforcement.actions.sanctions import AUTOMATION, have_looked_at, locked, weigh
+from sekisho.enforcement.actions.sanctions import AUTOMATION, have_looked_at, weigh
 from sekisho.enforcement.models import Bearer, Strike
 from sekisho.enforcement.queries import decision as decision_of
 from sekisho.enforcement.queries.ladders import ladder_in_force

@@ -13,9 +13,10 @@ from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError, NotFoundError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
+from sekisho.enforcement.actions.bearers import locked
 from sekisho.enforcement.actions.parts import NOT_ALLOWED, allowed, tell_standing
 from sekisho.enforcement.actions.reckoning import reckon_all
-from sekisho.enforcement.actions.sanctions import locked, weigh
+from sekisho.enforcement.actions.sanctions import weigh
 from sekisho.enforcement.actions.statements import tell_lifted
 from sekisho.enforcement.actions.strikes import weigh_organisations
 from sekisho.enforcement.models import (

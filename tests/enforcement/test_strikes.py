@@ -13,7 +13,7 @@ from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.enforcement import queries
 from sekisho.enforcement.actions import record_decisions, strike, take_strikes
 from sekisho.enforcement.models import Strike
-from sekisho.enforcement.types import Arrived, Intent, Rung, Unit, UnitKind
+from sekisho.enforcement.types import Arrived, Intent, Measure, Rung, Unit, UnitKind, Why
 from sekisho.policy.actions import approve_exception, install_reference, propose_exception, revoke_exception
 from sekisho.policy.exceptions import EXCEPTED
 from sekisho.policy.queries import exceptions
@@ -216,6 +216,15 @@ def test_a_decision_is_counted_once(cast):
     confirmed(cast)
     with pytest.raises(SekishoError, match="struck_already"):
         confirmed(cast)
+
+
+@pytest.mark.usefixtures("_doubtful")
+def test_what_a_person_counted_under_a_hard_clause_needs_no_second_look(cast):
+    confirmed(cast, clause="weapons", intent=Intent.UNCLEAR)
+    (seen,) = queries.restrictions(SYSTEM, cast.atelier.id, T0 + DAY)
+    assert seen.measure is Measure.SUSPENDED
+    waiting = queries.waiting_for_people(SYSTEM, T0 + DAY)
+    assert Why.HARD_CLAUSE not in {one.why for one in waiting}
 
 
 # --- who sees it ---

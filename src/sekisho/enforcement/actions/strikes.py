@@ -100,7 +100,7 @@ def strike(
     row.save(force_insert=True)
     facts = {"organisation": unit.organisation, "clause": clause, "decision": decision_id, "strike": row.id}
     record(now.id, "strike.counted", unit.id, **facts)
-    _follow(bearers, {unit: [row]}, numbers, at)
+    _follow(bearers, {unit: [row]}, numbers, at, looked_at=True)
     return row.id
 
 
@@ -125,7 +125,12 @@ def _count(found: Sequence[tuple[DecisionRecord, Violation]], numbers: LadderVie
 
 
 def _follow(
-    bearers: dict[Unit, Bearer], fresh: dict[Unit, list[Strike]], numbers: LadderView, at: datetime
+    bearers: dict[Unit, Bearer],
+    fresh: dict[Unit, list[Strike]],
+    numbers: LadderView,
+    at: datetime,
+    *,
+    looked_at: bool = False,
 ) -> None:
     """Reckon the units that bear new strikes and weigh them, and then their organisations."""
     for unit, rows in fresh.items():
@@ -133,7 +138,7 @@ def _follow(
         if counting:
             reckon_new(bearers[unit], counting, numbers.ladder)
             now = weigh(bearers[unit], at, numbers)
-            if hard := [row for row in counting if row.hard]:
+            if (hard := [row for row in counting if row.hard]) and not looked_at:
                 have_looked_at(bearers[unit], hard[-1], now, at)
     weigh_organisations(fresh, bearers, numbers, at)
 

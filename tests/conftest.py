@@ -20,6 +20,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "tests" / "console"
 SERVER = "SEKISHO_TEST_POSTGRES_FOLDER"
 
 
@@ -92,12 +93,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Open both databases to every test that asks for one: which tables live apart is no test's business.
 
-    What touches a database is marked so: it runs on SQLite and on PostgreSQL (`make test-postgres`).
+    What touches a database is marked so: it runs on SQLite and on PostgreSQL (`make test-postgres`). Pages are not: what
+    they ask and call is, in the rooms beneath.
     """
     for item in items:
         if "db" in getattr(item, "fixturenames", ()) and not any(item.iter_markers("django_db")):
             item.add_marker(pytest.mark.django_db(databases="__all__"))
-        if any(item.iter_markers("django_db")):
+        if any(item.iter_markers("django_db")) and PAGES not in item.path.parents:
             item.add_marker(pytest.mark.database)
 
 

@@ -168,7 +168,8 @@ class _Bounded(httpx2.AsyncByteStream):
 
 def _why(problem: BaseException) -> str:
     """Return the word for what went wrong: the most telling of all causes, also inside groups of errors."""
-    causes, waiting = [], [problem]
+    causes: list[BaseException] = []
+    waiting = [problem]
     while waiting and len(causes) < MOST_CAUSES:
         cause = waiting.pop(0)
         causes.append(cause)

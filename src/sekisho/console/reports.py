@@ -51,7 +51,6 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "console/public/report_state.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

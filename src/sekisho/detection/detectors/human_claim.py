@@ -21,6 +21,8 @@ _ASKS: Final = re2.compile(
 )
 _FOLLOWS: Final = r"(?:[,.!。、;:-]|$| (?:and|so|just|like|working|here|from|who|with|not|at))"
 _PERSON: Final = r"(?:human(?: being)?|real person|real human(?: being)?|actual (?:person|human)|live (?:agent|person|human)|person|flesh and blood)"
+_QUOTED_JA: Final = "小説|物語|セリフ|登場人物|と言|と答|と名乗|と主張"
+"""Talk about such a claim, instead of the claim."""
 
 RULES: Final = (
     Rule(
@@ -37,6 +39,16 @@ RULES: Final = (
         "human_claim", "chatbot_disclosure", ("私は", "わたしは", "僕は", "俺は", "はい、人間", "もちろん人間", "はい、本物の"),
         r"^(?:(?:私|わたし|僕|俺)は|はい、|もちろん)(?:もちろん|本当に|確かに|れっきとした|、){0,2}(?:本物の|生身の|実在の|普通の|一人の)?(?:人間|人)(?:です|だよ|ですよ|でございます|である|だ)",
         width=40, unless="小説|物語|セリフ|登場人物", roles=frozenset({Role.OUTPUT}),
+    ),
+    Rule(
+        "human_claim", "chatbot_disclosure", ("私はai", "わたしはai", "僕はai", "私は人工知能", "私はロボット", "私はボット", "私はチャットボット", "私は機械", "いいえ、ai", "いえ、ai", "いいえ、ロボット", "いえ、ロボット", "いいえ、ボット", "いいえ、機械"),
+        r"^(?:(?:私|わたし|僕)は|いいえ、|いえ、)(?:ai|人工知能|ロボット|ボット|チャットボット|機械)(?:では|じゃ)(?:ありません|ございません|ない(?:です|よ)?[。、!]|なく)",
+        width=40, unless=_QUOTED_JA, roles=frozenset({Role.OUTPUT}),
+    ),
+    Rule(
+        "human_claim", "chatbot_disclosure", ("本物の人間", "生身の人間", "実在の人間", "れっきとした人間"),
+        r"^(?:本物の|生身の|実在の|れっきとした)人間(?:です|でございます|だよ|である)(?:。|、|!|よ|から|ので|し|$)",
+        width=24, unless=_QUOTED_JA, roles=frozenset({Role.OUTPUT}),
     ),
 )  # fmt: skip
 

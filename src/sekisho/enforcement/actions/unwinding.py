@@ -236,9 +236,10 @@ def _write_down(
     by_organisation: dict[str, list[str]] = {row.organisation: []} if row is not None else {}
     for organisation, decision in known:
         by_organisation.setdefault(organisation, []).append(decision)
-    if not (done.strikes or done.restrictions or done.labels):
-        return
     for organisation, ids in sorted(by_organisation.items()):
+        again = Overturn.objects.filter(organisation=organisation, because=because[:BECAUSE_CHARS])
+        if not (done.strikes or done.restrictions or done.labels) and again.exists():
+            continue  # nothing more to undo, and gateways have forgotten already
         made = Overturn.objects.create(
             id=new_id("ovt"),
             organisation=organisation,

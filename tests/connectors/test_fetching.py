@@ -91,6 +91,10 @@ def _answer_all(listener: socket.socket, answer: bytes) -> None:
                 connection.recv(65_536)
                 connection.sendall(answer)
                 connection.shutdown(socket.SHUT_WR)
-                connection.recv(1)  # until the other side has left: a reset would drop what it has not read
+                connection.settimeout(5)
+                while connection.recv(
+                    65_536
+                ):  # until the other side has left: a reset would drop what it has not read
+                    pass
         except OSError:
             return

@@ -54,8 +54,8 @@ from tests import factories
 from tests.enforcement.violations import T0, arrive, violation
 
 SYSTEM = system("test")
-EVENTS = {"1": 1_500, "all": 10_000}.get(os.environ.get("SEKISHO_STRESS", ""), 400)
-"""Events of the big simulation: CI runs a good part, `SEKISHO_STRESS=all` every one."""
+EVENTS = 10_000 if os.environ.get("SEKISHO_STRESS") == "all" else 400
+"""Events of the big simulation; with `SEKISHO_STRESS=all` it takes minutes."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FACTS = Text("Gift cards were asked for.", "ギフトカードを求める内容でした。")
 

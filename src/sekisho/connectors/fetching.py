@@ -39,21 +39,19 @@ def fetch(url: str, *, private: bool = False, lookup: Lookup = system_lookup) ->
     """
     if not isinstance(judged(url, private=private), Good):
         raise FetchError("private_address")
+    transport = _Checked(private, lookup)
     try:
-        return asyncio.run(_fetched(url, private, lookup))
-    except FetchError:
-        raise
+        return asyncio.run(_fetched(url, transport))
     except BaseException as problem:
         if isinstance(problem, KeyboardInterrupt | SystemExit):
             raise
-        raise FetchError(_why(problem)) from None
+        raise FetchError(transport.refused or _why(problem)) from None
 
 
-async def _fetched(url: str, private: bool, lookup: Lookup) -> Descriptor:
+async def _fetched(url: str, transport: _Checked) -> Descriptor:
     from mcp import Client  # a heavy import, for a page that is seldom asked for
     from mcp.client.streamable_http import streamable_http_client
 
-    transport = _Checked(private, lookup)
     async with (
         asyncio.timeout(WHOLE.total_seconds()),
         httpx2.AsyncClient(transport=transport, timeout=WHOLE.total_seconds(), trust_env=False) as http,
@@ -126,6 +124,9 @@ class _Checked(httpx2.AsyncBaseTransport):
         self._inner = httpx2.AsyncHTTPTransport(retries=0)
         self._private, self._lookup = private, lookup
         self._known: dict[tuple[str, int], str] = {}
+        self.refused = ""
+        """Why an answer was not read to its end. Kept here, because a client tries again in another way, and what is
+        raised in the end tells of that."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
@@ -140,7 +141,7 @@ class _Checked(httpx2.AsyncBaseTransport):
         return httpx2.Response(
             answer.status_code,
             headers=answer.headers,
-            stream=_Bounded(answer.stream),
+            stream=_Bounded(answer.stream, self),
             extensions=answer.extensions,
         )
 
@@ -151,14 +152,15 @@ class _Checked(httpx2.AsyncBaseTransport):
 class _Bounded(httpx2.AsyncByteStream):
     """An answer that ends with an error where it is too large."""
 
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
+    def __init__(self, inner: Any, transport: _Checked) -> None:
+        self._inner, self._transport = inner, transport
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = ANSWER_BYTES
         async for chunk in self._inner:
             left -= len(chunk)
             if left < 0:
+                self._transport.refused = "too_large"
                 raise FetchError("too_large")
             yield chunk
 

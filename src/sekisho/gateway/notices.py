@@ -61,7 +61,14 @@ class NoticeWriter:
             decision_id=decision_id,
             language=self.language,
             review_id=review_id,
+            appeal=self.appeal if action is Action.BLOCK else "",
         )
+
+    @property
+    def appeal(self) -> str:
+        """Return where a person has a refusal looked at again: free of charge, without an account, by its id."""
+        page = f"{self.public_url}/appeals/decision/{self.request_id}"
+        return _APPEAL.format(page=page).in_(self.language)
 
     def clause_link(self, clause_id: str) -> str:
         """Return the page of a clause in the version that judged, so that a later version does not change
@@ -92,6 +99,7 @@ _ADVICE = Text(
     "If you think this is a mistake, you can say so on the page below.",
     "誤りだと思われる場合は、次のページからお知らせください。",
 )
+_APPEAL = Text("To appeal: {page}", "異議の申立て: {page}")
 _HELD = Text(
     "A qualified person looks at this answer before it is given, because it concerns “{title}”.",
     "この回答は「{title}」に関わるため、お渡しする前に資格を持つ担当者が確認します。",

@@ -133,10 +133,11 @@ class Notice:
     decision_id: str
     language: Lang
     review_id: str = ""
+    appeal: str = ""
+    """How to have a refusal looked at again, with the page for it (P-062); empty where nothing was refused."""
 
     @property
     def text(self) -> str:
         """The whole explanation as a person reads it in place of the answer."""
-        return "\n\n".join(
-            part for part in (self.reason, self.advice, f"{self.link}\n{self.request_id}") if part
-        )
+        places = "\n".join(part for part in (self.link, self.appeal, self.request_id) if part)
+        return "\n\n".join(part for part in (self.reason, self.advice, places) if part)

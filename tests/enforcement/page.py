@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
-PAGE = Path(__file__).parents[2] / "docs" / "rules" / "ladder.md"
+from tests import pages
 
-
-def table(*heading: str) -> list[list[str]]:
-    """Return the rows of the table with these columns."""
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else None
-        for line in PAGE.read_text("utf-8").splitlines()
-    ]
-    begin = rows.index(list(heading)) + 2
-    end = rows.index(None, begin) if None in rows[begin:] else len(rows)
-    return [row for row in rows[begin:end] if row]
+table = partial(pages.table, "docs/rules/ladder.md")

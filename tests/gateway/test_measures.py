@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import anthropic
@@ -17,9 +17,10 @@ from sekisho.base.clock import fixed_clock, system_clock
 from sekisho.gateway import measures
 from sekisho.gateway.auth import pseudonym
 from sekisho.link.snapshot import KeyEntry, OrganisationEntry, Restriction, Stop
+from tests import pages
 from tests.gateway.conftest import KEY, key_entry, running
 
-PAGE = Path(__file__).parents[2] / "docs" / "rules" / "measures.md"
+table = partial(pages.table, "docs/rules/measures.md")
 NOW = system_clock()
 LATER = NOW + timedelta(days=2)
 OTHER_KEY, OUTSIDER = "sk-test-of-aiko", "sk-test-of-chie"
@@ -38,17 +39,6 @@ TOOLS = {
     "responses": [{"type": "function", "name": "weather", "parameters": {"type": "object"}}],
 }
 WIRES = ("messages", "chat", "responses")
-
-
-def table(*heading: str) -> list[list[str]]:
-    """The rows of the page's table with these columns."""
-    lines = [
-        [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else None
-        for line in PAGE.read_text("utf-8").splitlines()
-    ]
-    begin = lines.index(list(heading)) + 2
-    end = lines.index(None, begin) if None in lines[begin:] else len(lines)
-    return [row for row in lines[begin:end] if row]
 
 
 def told(restriction: Restriction, **more: Any) -> Restriction:

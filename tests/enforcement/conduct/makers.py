@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sekisho.accounts.types import Plan
@@ -12,24 +12,14 @@ from sekisho.enforcement.conduct.types import Concern, Trace, speaker_of
 from sekisho.enforcement.types import Arrived, DecisionRecord
 from sekisho.policy.types import Action, Ground, Severity
 from sekisho.records.types import Part, Stamp, StoredBlock, TurnRecord
+from tests import pages
 
-PAGE = Path(__file__).parents[3] / "docs" / "rules" / "conduct.md"
+table = partial(pages.table, "docs/rules/conduct.md")
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SKETCHER = Sketcher(b"a key for tests")
 CLAUSE = "fraud_predation"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-def table(*heading: str) -> list[list[str]]:
-    """Return the rows of the page's table with these columns."""
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else None
-        for line in PAGE.read_text("utf-8").splitlines()
-    ]
-    begin = rows.index(list(heading)) + 2
-    end = rows.index(None, begin) if None in rows[begin:] else len(rows)
-    return [row for row in rows[begin:end] if row]
 
 
 def trace(number: int, text: str = "", *, key: str = "key_1", at: datetime = AT, **more: Any) -> Trace:

@@ -101,6 +101,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
         if any(item.iter_markers("django_db")) and PAGES not in item.path.parents:
             item.add_marker(pytest.mark.database)
+    items[:] = _long_ones_first(items)
+
+
+LONG = ("test_stream_properties", "test_power_fails", "test_kill", "test_unwinding", "test_browser")
+"""Files whose tests take many seconds each: begun last, they would leave all cores but one idle."""
+
+
+def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests in the order in which xdist hands them out: to each worker some long ones, then its share."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.path.stem in LONG]
+    rest = [item for item in items if item.path.stem not in LONG]
+    shares = [rest[len(rest) * at // workers : len(rest) * (at + 1) // workers] for at in range(workers)]
+    return [item for at, share in enumerate(shares) for item in (*long[at::workers], *share)]
 
 
 @pytest.fixture(scope="session")

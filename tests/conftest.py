@@ -104,7 +104,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = _long_ones_first(items)
 
 
-LONG = ("test_stream_properties", "test_power_fails", "test_kill", "test_unwinding", "test_browser")
+LONG = (
+    "test_stream",
+    "test_stream_properties",
+    "test_power_fails",
+    "test_kill",
+    "test_unwinding",
+    "test_browser",
+)
 """Files whose tests take many seconds each: begun last, they would leave all cores but one idle."""
 
 

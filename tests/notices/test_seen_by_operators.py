@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekisho.base.text import Text
-from sekisho.cli.doctor import State
 from sekisho.cli.doctor_outside import check_mail
+from sekisho.cli.health import State
 from sekisho.notices.actions import tell
 from sekisho.notices.models import Delivery
 from sekisho.notices.types import Address

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -15,27 +14,14 @@ from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
+from sekisho.cli.doctor_outside import check_address, check_mail
+from sekisho.cli.health import Check, State
 from sekisho.cli.layout import padded
 from sekisho.cli.output import console, emit_json
 from sekisho.cli.terms import term
 
 SICK = 1
 """Exit status when something that requests depend on does not work."""
-
-
-class State(StrEnum):
-    OK = "ok"
-    NOTE = "note"
-    """Works, and is worth knowing: a default that nobody wants in production."""
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Check:
-    name: str
-    state: State
-    found: Text
-    remedy: Text | None = None
 
 
 @bilingual.command(
@@ -67,8 +53,6 @@ def command(data_dir: Path | None, as_json: bool, lang: Lang | None) -> None:
 
 def examine(folder: Path, at: datetime) -> Iterator[Check]:
     """Yield every check, those first that others depend on. A check that breaks has failed; the rest go on."""
-    from sekisho.cli.doctor_outside import check_address, check_mail
-
     checks: tuple[Callable[[], Check], ...] = (
         lambda: check_folder(folder),
         lambda: check_database("default", "database"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sekisho.base import settings
 from sekisho.base.text import Text
-from sekisho.cli.doctor import Check, State
+from sekisho.cli.health import Check, State
 
 LOOKED_BACK = timedelta(days=7)
 

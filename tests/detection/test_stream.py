@@ -34,7 +34,8 @@ TOY = (
         "patterns",
     ),
 )
-SPLITS = int(os.environ.get("SEKISHO_SPLITS", "400"))
+SPLITS = max(400, int(os.environ.get("SEKISHO_SPLITS", "0")) // 8)
+"""Examples of this file. The 100,000 splits that CI asks for are those of the gate, on its wires (P-051)."""
 
 PIECES = [
     "bomb", "bo", "mb", " now", "b0mb", "b o m b", "か", "゙", "ら", "ｶﾞ", "ｶ", "ﾞ", "が", "がら", "爆弾", "爆○", "だ", "\u200b", "\u200b" * 12,

@@ -27,7 +27,7 @@ from sekisho.enforcement.types import Arrived, DecisionRecord, Intent, LadderVie
 from sekisho.policy import queries as policy
 from sekisho.policy.exceptions import EXCEPTED
 from sekisho.policy.overlay import floor_label
-from sekisho.policy.types import Audience, Pack, Part, Severity
+from sekisho.policy.types import Audience, Clause, Pack, Part, Severity
 
 
 def take_strikes(arrived: Arrived, clock: Clock = system_clock) -> None:
@@ -71,13 +71,7 @@ def strike(
     if now.is_system:
         raise NotAllowedError("person_needed", NOT_ALLOWED)
     decided = decision_of(now, decision_id)
-    if decided.organisation != unit.organisation:
-        raise SekishoError("another_organisation", _ANOTHER)
-    rule = (pack := _Packs().of(decided)) and pack.clause(clause)
-    if not rule or rule.part is not Part.STANDARD:
-        raise SekishoError("clause_forbids_nothing", _FORBIDS_NOTHING.format(clause=clause))
-    if Strike.objects.filter(decision=decision_id, voided_at=None).exists():
-        raise SekishoError("struck_already", _STRUCK)
+    rule = _forbidding(decided, unit, clause)
     numbers = ladder_in_force()
     bearers = locked([unit], at)
     row = Strike(
@@ -102,6 +96,18 @@ def strike(
     record(now.id, "strike.counted", unit.id, **facts)
     _follow(bearers, {unit: [row]}, numbers, at, looked_at=True)
     return row.id
+
+
+def _forbidding(decided: DecisionRecord, unit: Unit, clause_id: str) -> Clause:
+    """Return the clause that a person may count a decision under, against a unit."""
+    if decided.organisation != unit.organisation:
+        raise SekishoError("another_organisation", _ANOTHER)
+    clause = (pack := _Packs().of(decided)) and pack.clause(clause_id)
+    if not clause or clause.part is not Part.STANDARD:
+        raise SekishoError("clause_forbids_nothing", _FORBIDS_NOTHING.format(clause=clause_id))
+    if Strike.objects.filter(decision=decided.id, voided_at=None).exists():
+        raise SekishoError("struck_already", _STRUCK)
+    return clause
 
 
 def _acted(decision: DecisionRecord) -> bool:

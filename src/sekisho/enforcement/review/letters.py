@@ -54,7 +54,7 @@ def read(data: bytes, sender: str, own_domain: str, most: int, largest: int) -> 
         envelope = _envelope(message, sender, own_domain)
         language = _header(message, "Content-Language") or _header(message, "Accept-Language")
         return Letter(envelope, _header(message, "Subject")[:300], text, language[:20], enclosures)
-    except (RecursionError, LookupError, ValueError, TypeError, AttributeError, NotImplementedError):
+    except (RuntimeError, LookupError, ValueError, TypeError, AttributeError):  # all that `email` raises
         whole = Enclosure(UNREAD, "message/rfc822", len(data), data)
         return Letter(Envelope(sender.casefold()), "", "", "", _kept([whole], 1, largest))
 

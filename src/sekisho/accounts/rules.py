@@ -37,6 +37,14 @@ class Permission(StrEnum):
     ORG_WEBHOOK_CHANGE = "org:webhook:change"
     ORG_CONNECTOR_CHANGE = "org:connector:change"
     """Register connectors, and choose whether only listed ones are called (P-033)."""
+    ORG_DATA_READ = "org:data:read"
+    """See how long turns live, what they may be used for, and what was destroyed."""
+    ORG_DATA_CHANGE = "org:data:change"
+    """Choose retention and zero retention (R-DATA-116, R-DATA-131)."""
+    ORG_PARTNER_JOIN = "org:partner:join"
+    """Opt the organisation in to the partner program, or out (R-DATA-043)."""
+    ORG_DATA_EXPORT = "org:data:export"
+    """Take everything along, or have it erased (R-DATA-230)."""
     ORG_OWNERSHIP_TRANSFER = "org:ownership:transfer"
 
     STAFF_DECISION_READ = "staff:decision:read"
@@ -59,6 +67,16 @@ class Permission(StrEnum):
     STAFF_TICKET_READ = "staff:ticket:read"
     STAFF_TICKET_ANSWER = "staff:ticket:answer"
     STAFF_ERASURE_EXECUTE = "staff:erasure:execute"
+    STAFF_RETENTION_READ = "staff:retention:read"
+    """See sweeps, coverage of the inventory, receipts, requests and recalls."""
+    STAFF_RETENTION_CHANGE = "staff:retention:change"
+    """Activate a calendar, start a sweep, open the gate after a restore."""
+    STAFF_LEGAL_HOLD_PLACE = "staff:legal_hold:place"
+    """Propose a legal hold, approve another person's, release one (R-DATA-117)."""
+    STAFF_DATASET_BUILD = "staff:dataset:build"
+    STAFF_PROVIDER_CHANGE = "staff:provider:change"
+    """State what is known of a provider (design 6.8)."""
+    STAFF_FEEDBACK_READ = "staff:feedback:read"
     STAFF_ORGANISATION_READ = "staff:organisation:read"
     STAFF_ORGANISATION_CREATE = "staff:organisation:create"
     STAFF_ROLE_GRANT = "staff:role:grant"
@@ -81,6 +99,7 @@ _MEMBER = frozenset(
         P.ORG_USAGE_READ,
         P.ORG_STANDING_READ,
         P.ORG_PLAYGROUND_USE,
+        P.ORG_DATA_READ,
     }
 )
 _ADMIN = _MEMBER | {
@@ -90,6 +109,7 @@ _ADMIN = _MEMBER | {
     P.ORG_KEY_REVOKE,
     P.ORG_APPEAL_MAKE,
     P.ORG_USE_DECLARE,
+    P.ORG_PARTNER_JOIN,
 }
 _OWNER = _ADMIN | {
     P.ORG_PROFILE_CHANGE,
@@ -97,13 +117,14 @@ _OWNER = _ADMIN | {
     P.ORG_POLICY_CHANGE,
     P.ORG_WEBHOOK_CHANGE,
     P.ORG_CONNECTOR_CHANGE,
+    P.ORG_DATA_CHANGE,
 }
 
 OF_ROLE: Mapping[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
     Role.ADMIN: _ADMIN,
     Role.OWNER: _OWNER,
-    Role.PRIMARY_OWNER: _OWNER | {P.ORG_OWNERSHIP_TRANSFER},
+    Role.PRIMARY_OWNER: _OWNER | {P.ORG_OWNERSHIP_TRANSFER, P.ORG_DATA_EXPORT},
 }
 """What each role may do in its own organisation. Each role may do all that the one before it may."""
 
@@ -122,8 +143,18 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
     StaffRole.PROFESSIONAL: _STAFF | {P.STAFF_HOLD_READ, P.STAFF_HOLD_DECIDE},
     StaffRole.APPEALS: _STAFF
     | {P.STAFF_DECISION_READ, P.STAFF_STANDING_READ, P.STAFF_APPEAL_READ, P.STAFF_APPEAL_DECIDE},
-    StaffRole.SUPPORT: _STAFF | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ},
-    StaffRole.PRIVACY: _STAFF | {P.STAFF_ERASURE_EXECUTE, P.STAFF_AUDIT_READ},
+    StaffRole.SUPPORT: _STAFF
+    | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ, P.STAFF_FEEDBACK_READ},
+    StaffRole.PRIVACY: _STAFF
+    | {
+        P.STAFF_ERASURE_EXECUTE,
+        P.STAFF_AUDIT_READ,
+        P.STAFF_RETENTION_READ,
+        P.STAFF_RETENTION_CHANGE,
+        P.STAFF_LEGAL_HOLD_PLACE,
+        P.STAFF_DATASET_BUILD,
+        P.STAFF_PROVIDER_CHANGE,
+    },
     StaffRole.POLICY: _STAFF
     | {
         P.STAFF_DECISION_READ,
@@ -139,6 +170,7 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
     StaffRole.OPERATOR: _STAFF
     | {
         P.STAFF_HEALTH_READ,
+        P.STAFF_RETENTION_READ,
         P.STAFF_AUDIT_READ,
         P.STAFF_ROLE_GRANT,
         P.STAFF_ORGANISATION_READ,

@@ -104,6 +104,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     zero_retention: bool = False
     plan: str = ""
     """The organisation's plan when the request was received; empty from gateways that do not say."""
+    upstream: str = ""
+    """Who really served it: `first_party`, `bedrock`, `vertex`, `other` (R-DATA-044); empty when nobody was asked."""
+    product: str = "api"
+    """`coding` for a client that names its session, else `api` (R-DATA-045)."""
+    member: str = ""
+    """The person for whom the key speaks; empty for a shared key."""
+    incognito: bool = False
+    minors: bool = False
+    """Whether the key is declared for minors."""
+    consent_epoch: int | None = None
+    """The consent epoch of the account that the gateway knew of, 0 for none; None from gateways that do not say."""
     stages_us: dict[str, int] = {}
     """Time per stage of the pipeline, microseconds: `admit`, `read`, `screen`, `upstream_first_byte`, …"""
     content: bytes = b""

@@ -81,6 +81,8 @@ class KeyEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     zero_retention: bool = False
     requests_per_minute: int | None = None
     expires_at: datetime | None = None
+    member: str = ""
+    """The person (`usr_…`) for whom the key speaks; empty for a key that was made by no member of today."""
 
 
 class OrganisationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,6 +96,9 @@ class OrganisationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     minors_statement: bool = False
     """Whether it has stated, not longer than a year ago, how it protects minors: else its keys for them are refused
     (P-031)."""
+    consent_epoch: int = 0
+    """Number of the consent epoch that is open: seq of the event that began it; 0 when training is not allowed
+    (R-DATA-013)."""
     verdicts_since: datetime | None = None
     """When a decision about it was last overturned: verdicts remembered from before are forgotten (P-062)."""
 
@@ -132,6 +137,8 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     """Shell patterns of model ids that it takes."""
     fake: bool = False
     zero_retention: bool = False
+    upstream: str = "other"
+    """Who stands behind it: `first_party`, `bedrock`, `vertex`, or `other` (R-DATA-044)."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,10 +8,12 @@ from sekisho.accounts.types import Plan
 from sekisho.enforcement.types import DecisionRecord
 from sekisho.link.journal import Block, Entry, GroundEntry, TurnContent
 from sekisho.policy.types import Action, Ground, Severity
-from sekisho.records.types import Part, Stamp, StoredBlock, TurnRecord
+from sekisho.records.types import Part, Product, Stamp, StoredBlock, TurnRecord, Upstream
 
 NO_CONTENT = TurnContent()
 _PLANS = frozenset(plan.value for plan in Plan)
+_UPSTREAMS = frozenset(one.value for one in Upstream)
+_ALLOW = Action.ALLOW.word
 _MODEL_CHARS = 200
 
 
@@ -22,7 +24,7 @@ def turn_of(entry: Entry, plan_of: Callable[[str], Plan], content: TurnContent =
         id=entry.id,
         organisation=entry.organisation,
         key=entry.key,
-        stamp=Stamp(plan, entry.route, entry.zero_retention, entry.received_at),
+        stamp=_stamp(entry, plan),
         finished_at=entry.finished_at,
         gateway=entry.gateway,
         dialect=entry.dialect,
@@ -36,8 +38,24 @@ def turn_of(entry: Entry, plan_of: Callable[[str], Plan], content: TurnContent =
         usage={name: getattr(entry.usage, name) for name in entry.usage.__struct_fields__},
         disclosure=entry.disclosure,
         review=entry.review,
+        flagged=any(one.action != _ALLOW and not one.shadow for one in entry.decisions),
         stages_us=entry.stages_us,
         content=_parts(content),
+    )
+
+
+def _stamp(entry: Entry, plan: Plan) -> Stamp:
+    return Stamp(
+        plan,
+        entry.route,
+        entry.zero_retention,
+        entry.received_at,
+        upstream=Upstream(entry.upstream) if entry.upstream in _UPSTREAMS else Upstream.OTHER,
+        product=Product.CODING if entry.product == Product.CODING else Product.API,
+        member=entry.member,
+        incognito=entry.incognito,
+        minors=entry.minors,
+        consent_epoch=entry.consent_epoch,
     )
 
 

@@ -28,6 +28,13 @@ TABLES = {
         exported="Decrypted, in the order of the conversation.",
         erased="Unreadable at once: the conversation's key is destroyed. Rows go within a day (R-DATA-113).",
     ),
+    "records_dataevent": TableData(
+        Category.ACCOUNT,
+        Whose.ORGANISATION,
+        retention="As long as the account, and three years after: it proves what was chosen.",
+        exported="In full: the history of consent and of data settings, as receipts.",
+        erased="Person and end user are removed; that something was chosen and when stays.",
+    ),
     "records_block": TableData(
         Category.METADATA,
         Whose.END_USER,

@@ -47,9 +47,26 @@ class Turn(models.Model):
     review = models.CharField(max_length=40, blank=True)
     stages_us = models.JSONField(default=dict)
     has_content = models.BooleanField(default=False)
+    upstream = models.CharField(max_length=20, blank=True)
+    product = models.CharField(max_length=20, default="api")
+    member = models.CharField(max_length=40, blank=True)
+    incognito = models.BooleanField(default=False)
+    minors = models.BooleanField(default=False)
+    consent_epoch = models.PositiveIntegerField(null=True)
+    flagged = models.BooleanField(default=False)
+    deadline_at = models.DateTimeField(null=True)
+    """When its content becomes unreadable, as reckoned last (`rules.deadline`); null while it has none. Legal holds are
+    not in it: they pin what is destroyed (`rules.destroy_at`)."""
+    sealed_at = models.DateTimeField(null=True)
+    """From when on only the subject reads its content (R-DATA-109)."""
 
     class Meta:
-        indexes = (models.Index(fields=["organisation", "-received_at"], name="turn_by_organisation"),)
+        indexes = (
+            models.Index(fields=["organisation", "-received_at"], name="turn_by_organisation"),
+            models.Index(
+                fields=["deadline_at"], name="turn_by_deadline", condition=models.Q(has_content=True)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.id
@@ -88,3 +105,34 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return self.tag
+
+
+class DataEvent(models.Model):
+    """One thing that decides how long turns live and what they may be used for (`types.Event`). Append-only."""
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    organisation = models.CharField(max_length=40, blank=True, db_index=True)
+    """Empty for what concerns the whole installation, such as a legal hold."""
+    member = models.CharField(max_length=40, blank=True)
+    end_user = models.CharField(max_length=80, blank=True)
+    conversation = models.CharField(max_length=40, blank=True)
+    turn = models.CharField(max_length=40, blank=True)
+    days = models.PositiveIntegerField(null=True)
+    hold = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=120)
+    surface = models.CharField(max_length=40)
+    """Where it was done: `sign_up`, `privacy_page`, `organisation_page`, `api`, `cli`, `system`, …"""
+    notice = models.CharField(max_length=40, blank=True)
+    """Version of the words that the person had before their eyes (R-DATA-023)."""
+    notice_digest = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    previous = models.CharField(max_length=30, blank=True)
+    """What was so before, such as the last choice."""
+
+    class Meta:
+        indexes = (models.Index(fields=["organisation", "kind"], name="event_by_organisation_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

@@ -46,8 +46,6 @@ POLICY_SET = "policy_set_"
 """How the sources begin that were written for this project from the policy itself, one an author."""
 HELD_BACK = frozenset({"v"})
 """Authors of the policy set whose rows measure a model and are never learned from."""
-WAITING = frozenset({"t1", "t2", "t3", "t4"})
-"""Authors whose rows came after the shipped model was taught: left out, so that it can be made again."""
 POLICY_SET_LICENSE = "Apache-2.0"
 
 INCOMPLETE = frozenset(
@@ -141,7 +139,7 @@ def read_policy_set(folder: Path, authors: frozenset[str] | None = None) -> list
             about=line["about"], prompt=line.get("prompt", ""), kin=line.get("pair") or line["id"],
         )
         for line in lines
-        if (line["author"] in authors if authors else line["author"] not in HELD_BACK | WAITING)
+        if (line["author"] in authors if authors else line["author"] not in HELD_BACK)
     ]  # fmt: skip
 
 

@@ -45,15 +45,47 @@ class StoredBlock(msgspec.Struct, frozen=True, omit_defaults=True):
     (R-DATA-108)."""
 
 
+class Upstream(StrEnum):
+    """Who really served a turn: only first-party turns can ever be given for training (R-DATA-044)."""
+
+    FIRST_PARTY = "first_party"
+    BEDROCK = "bedrock"
+    VERTEX = "vertex"
+    OTHER = "other"
+    """A compatible server, the shipped fake, a proxy: nobody whose terms we know."""
+    NONE = ""
+    """Nobody was asked."""
+
+
+class Product(StrEnum):
+    """Through what a turn was made (R-DATA-045)."""
+
+    API = "api"
+    CODING = "coding"
+    """A coding client: it names its session (`x-claude-code-session-id`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What was so when the turn was received. Later changes of plan or setting do not rewrite it."""
+    """What was so when the turn was received. Later changes of plan or setting do not rewrite it (R-DATA-003)."""
 
     plan: Plan
     provider: str
     """Id of the route that answered; empty when none was asked."""
     zero_retention: bool
     received_at: datetime
+    upstream: Upstream = Upstream.NONE
+    product: Product = Product.API
+    member: str = ""
+    """The person (`usr_…`) for whom the key speaks; empty for a shared key or a service, which cannot consent
+    (R-DATA-030)."""
+    incognito: bool = False
+    """Whether the client asked that the turn stay out of histories: never used for training (R-DATA-031)."""
+    minors: bool = False
+    """Whether the key is declared for minors: never used for training (R-DATA-008)."""
+    consent_epoch: int | None = None
+    """The consent epoch that the gateway knew of: 0 for none in force; None from gateways that do not say. What it
+    says may only narrow (R-DATA-035)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +110,8 @@ class TurnRecord:
     usage: Mapping[str, int] = field(default_factory=dict)
     disclosure: str = ""
     review: str = ""
+    flagged: bool = False
+    """Whether anything but `allow` was decided about it (R-DATA-032)."""
     stages_us: Mapping[str, int] = field(default_factory=dict)
     content: Mapping[Part, tuple[StoredBlock, ...]] = field(default_factory=dict, repr=False)
 

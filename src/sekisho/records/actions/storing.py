@@ -182,6 +182,13 @@ def _row(turn: TurnRecord) -> Turn:
         review=turn.review,
         stages_us=dict(turn.stages_us),
         has_content=has_content,
+        upstream=turn.stamp.upstream.value,
+        product=turn.stamp.product.value,
+        member=turn.stamp.member,
+        incognito=turn.stamp.incognito,
+        minors=turn.stamp.minors,
+        consent_epoch=turn.stamp.consent_epoch,
+        flagged=turn.flagged,
         **turn.usage,
     )
 

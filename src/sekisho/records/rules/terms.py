@@ -1,4 +1,4 @@
-"""What records decide: pure, no database, no clock."""
+"""Under which terms an account speaks. Pure."""
 
 from __future__ import annotations
 

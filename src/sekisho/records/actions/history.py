@@ -1,0 +1,50 @@
+"""Write down what happened to the data of an account: the events over which the clock and eligibility are reckoned."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sekisho.audit.actions import record
+from sekisho.records.events import data_use_changed
+from sekisho.records.models import DataEvent
+from sekisho.records.queries.history import event_of
+from sekisho.records.types import Event, Kind, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Who did it, where, and with which words before their eyes (R-DATA-023)."""
+
+    actor: str
+    surface: str
+    notice: str = ""
+    notice_digest: str = ""
+    language: str = ""
+    previous: str = ""
+
+
+def append(
+    kind: Kind,
+    scope: Scope,
+    circumstances: Circumstances,
+    *,
+    at: datetime,
+    days: int | None = None,
+    hold: str = "",
+) -> Event:
+    """Add one event, with its entry in the audit log, and return it. It holds at once for all that asks the clock.
+
+    Call it inside the transaction of the action; who may do it is the caller's to check. Gateways are told on commit,
+    and turns are re-stamped by the worker.
+    """
+    with transaction.atomic():
+        row = DataEvent.objects.create(
+            at=at, kind=kind.value, days=days, hold=hold, **asdict(scope), **asdict(circumstances)
+        )
+        named = {name: value for name, value in asdict(scope).items() if value}
+        record(circumstances.actor, f"data.{kind.value}", scope.organisation or "installation", **named)
+        transaction.on_commit(lambda: data_use_changed.send(sender=None, organisation=scope.organisation))
+    return event_of(row)

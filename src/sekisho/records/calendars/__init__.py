@@ -1,0 +1,1 @@
+"""Versions of the calendar of data use, as files. `records.calendar` reads them."""

@@ -1,0 +1,1 @@
+"""What people may ask for: access, export, deletion, and who read what."""

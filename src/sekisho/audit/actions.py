@@ -32,7 +32,7 @@ def record(actor: str, action: str, subject: str, **facts: object) -> Leaf:
     with transaction.atomic():
         head = _take_turn()
         at = system_clock().astimezone(UTC).isoformat(timespec="microseconds")
-        leaf = Leaf(head.seq, at, actor, action, subject, _plain(facts), prev=head.digest)
+        leaf = Leaf(head.seq, at, actor, action, subject, plain(facts), prev=head.digest)
         _write(leaf)
         AuditHead.objects.filter(id=head.id).update(digest=leaf.digest)
     return leaf
@@ -64,8 +64,9 @@ def _write(leaf: Leaf) -> None:
     )
 
 
-def _plain(value: object) -> dict[str, object]:
-    assert isinstance(value, Mapping)
+def plain(value: Mapping[str, object]) -> dict[str, object]:
+    """Return facts as JSON writes them the same way everywhere. Raises `ValueError` for a text longer than
+    `MAX_FACT_CHARS`."""
     return {str(name): _fact(str(name), item) for name, item in value.items()}
 
 
@@ -82,7 +83,7 @@ def _fact(name: str, value: object) -> object:
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
         case Mapping():
-            return _plain(value)
+            return plain(value)
         case list() | tuple():
             return [_fact(name, item) for item in value]
         case set() | frozenset():

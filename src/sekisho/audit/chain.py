@@ -111,17 +111,17 @@ NO_ENTRY = Text("This line is not an audit entry.", "この行は監査ログの
 
 def canonical(leaf: Leaf) -> bytes:
     """Return the bytes that are hashed: equal leaves give equal bytes on every machine."""
-    return _json([getattr(leaf, name) for name in _FIELDS]).encode()
+    return canonical_json([getattr(leaf, name) for name in _FIELDS]).encode()
 
 
 def line(leaf: Leaf) -> str:
     """Return the leaf as one line of an export, with its digest."""
-    return _json({name: getattr(leaf, name) for name in (*_FIELDS, "digest")})
+    return canonical_json({name: getattr(leaf, name) for name in (*_FIELDS, "digest")})
 
 
 def head_line(head: Head) -> str:
     """Return the line that ends an export."""
-    return _json({"head": {"seq": head.seq, "digest": head.digest}})
+    return canonical_json({"head": {"seq": head.seq, "digest": head.digest}})
 
 
 def parse_head(words: str) -> Head:
@@ -196,5 +196,6 @@ def _follows(row: dict[str, object], head: Head) -> Head | Text:
         return NO_ENTRY
 
 
-def _json(value: object) -> str:
+def canonical_json(value: object) -> str:
+    """Return the one way in which what is hashed or signed is written: UTF-8, keys sorted, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -68,3 +68,61 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.digest}"
+
+
+class AuditTree(models.Model):
+    """How far the Merkle tree over the entries has grown, in one row. Those who make it grow take turns by it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64, default=GENESIS)
+    """Digest of the last entry in it: the next must name it as the one before."""
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class AuditTile(models.Model):
+    """Up to 256 neighbouring hashes of the tree, 32 bytes each: of leaves (level 0), of complete subtrees of 256 leaves
+    (level 1), of 256² leaves (level 2), … What lies between is hashed again when a proof asks for it."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["level", "index"], name="one_tile_a_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class AuditCheckpoint(models.Model):
+    """What the log was at one moment, signed."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    note = models.TextField()
+    """The signed text (`notes`)."""
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class AuditReceipt(models.Model):
+    """A proof of something done that people take home, such as a deletion."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200, db_index=True)
+    """As the log names it (`pseudonyms`)."""
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Canonical JSON of what is received for: the log holds its digest."""
+    signature = models.BinaryField()
+    seq = models.BigIntegerField(db_index=True)
+    """The entry of the log that holds the digest."""
+
+    def __str__(self) -> str:
+        return self.id

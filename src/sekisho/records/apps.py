@@ -7,3 +7,11 @@ class RecordsConfig(AppConfig):
     name = "sekisho.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the audit log, which stands beneath, the keys that it signs with."""
+        from sekisho.audit import signing
+        from sekisho.records.keystore.queries import signing_public_keys
+        from sekisho.records.keystore.signing import signer
+
+        signing.provide(signer, signing_public_keys)

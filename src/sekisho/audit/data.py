@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sekisho.base.inventory import Category, TableData, Whose
+from sekisho.base.inventory import (
+    Category,
+    Reach,
+    TableData,
+    Whose,
+    keep,
+    where,
+)
 
 _NOT_ABOUT_ANYBODY = "Not exported: it is about no person."
 _NOT_ERASED = "Not erased: it is about no person."
@@ -14,6 +21,13 @@ TABLES = {
         retention="As long as the installation: the chain must stay whole.",
         exported="Entries whose actor or subject is the person.",
         erased="Not erased: ids and pseudonyms only, which mean nothing once the account is gone.",
+        reach=Reach(
+            organisation=where(subject="{organisation}"),
+            person=where(actor="{person}") | where(subject="{person}"),
+        ),
+        erase=keep(
+            "The chain has to stay whole. Entries hold ids and pseudonyms that lead to nobody any more."
+        ),
     ),
     "audit_audithead": TableData(
         Category.OPERATION,

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sekisho.base.inventory import Category, TableData, Whose
+from sekisho.base.inventory import (
+    DELETE,
+    Category,
+    Expiry,
+    Reach,
+    TableData,
+    Whose,
+    where,
+)
 
 TABLES = {
     "link_revision": TableData(
@@ -18,5 +26,8 @@ TABLES = {
         retention="30 days (R-DATA-103); until an operator has looked at why it could not be read.",
         exported="Not exported: what cannot be opened cannot be shown to belong to anybody.",
         erased="Deleted by turn id where one is known, and at the end of its retention.",
+        reach=Reach(turn=where(turn="{turn}")),
+        erase=DELETE,
+        expires=Expiry("at", "standard"),
     ),
 }

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sekisho.base.inventory import Category, TableData, Whose
+from sekisho.base.inventory import (
+    Category,
+    Reach,
+    TableData,
+    Whose,
+    keep,
+    where,
+)
 
 TABLES = {
     "policy_policyversion": TableData(
@@ -25,6 +32,8 @@ TABLES = {
         retention="For ever: decisions cite it (P-070).",
         exported="The YAML, with the organisation's settings.",
         erased="Not erased: who set it is noted by id only.",
+        reach=Reach(organisation=where(organisation="{organisation}")),
+        erase=keep("Decisions cite it (P-070). It holds rules of an organisation, and nothing of a person."),
     ),
     "policy_policyexception": TableData(
         Category.OPERATION,
@@ -32,5 +41,9 @@ TABLES = {
         retention="For ever: it is counted in reports (P-006).",
         exported="Clauses, scope, safeguards, end.",
         erased="Not erased: who approved it is noted by id only.",
+        reach=Reach(organisation=where(organisation="{organisation}")),
+        erase=keep(
+            "It is counted in reports (P-006). It holds clauses and safeguards, and nothing of a person."
+        ),
     ),
 }

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sekisho.base.inventory import Category, TableData, Whose
+from sekisho.base.inventory import (
+    FRESH,
+    Category,
+    Reach,
+    TableData,
+    Whose,
+    by_key,
+    clear,
+    where,
+)
 
 _NEVER = "Never: whoever has it can read content."
 
@@ -13,6 +22,11 @@ TABLES = {
         retention="Until the subject is erased; a tombstone without key remains.",
         exported=_NEVER,
         erased="Destroyed: all content of the subject becomes unreadable.",
+        reach=Reach(
+            organisation=where(subject__startswith="{organisation}/"),
+            end_user=where(subject="{organisation}/{end_user}"),
+        ),
+        erase=clear(subject=FRESH, wrapped=b""),
     ),
     "keystore_conversationkey": TableData(
         Category.CREDENTIAL,
@@ -20,6 +34,12 @@ TABLES = {
         retention="As long as the conversation's content may be read; a tombstone without key remains.",
         exported=_NEVER,
         erased="Destroyed: the conversation becomes unreadable, in backups of the content too.",
+        reach=Reach(
+            organisation=where(subject_key__subject__startswith="{organisation}/", destroyed_at=None),
+            end_user=where(subject_key__subject="{organisation}/{end_user}", destroyed_at=None),
+            conversation=where(conversation="{conversation}", destroyed_at=None),
+        ),
+        erase=by_key("id"),
     ),
     "keystore_sealingkey": TableData(
         Category.CREDENTIAL,

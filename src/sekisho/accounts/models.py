@@ -12,13 +12,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from sekisho.accounts.fields import IdField
-from sekisho.accounts.types import Plan, Role, Scope, StaffRole, UseCase
+from sekisho.accounts.types import AgeBand, Plan, Role, Scope, StaffRole, UseCase
 from sekisho.base.text import DEFAULT_LANG, LANGS
 
 LANGUAGE_CHOICES = [(lang, lang) for lang in LANGS]
 
 
-def _choices(words: type[Plan | Role | Scope | StaffRole | UseCase]) -> list[tuple[str, str]]:
+def _choices(words: type[AgeBand | Plan | Role | Scope | StaffRole | UseCase]) -> list[tuple[str, str]]:
     return [(word.value, word.value) for word in words]
 
 
@@ -44,6 +44,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=LANGUAGE_CHOICES, default=DEFAULT_LANG)
+    age_band = models.CharField(max_length=10, choices=_choices(AgeBand), default=AgeBand.UNKNOWN.value)
+    age_reason = models.CharField(max_length=300, blank=True)
+    """Why the person changed what they had said of their age, which they can do once."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -102,6 +105,7 @@ class Organisation(models.Model):
     plan = models.CharField(max_length=20, choices=_choices(Plan))
     language = models.CharField(max_length=5, choices=LANGUAGE_CHOICES, default=DEFAULT_LANG)
     zero_retention = models.BooleanField(default=False)
+    education = models.BooleanField(default=False)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     tokens_per_day = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -116,6 +120,7 @@ class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=_choices(Role))
+    is_guest = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

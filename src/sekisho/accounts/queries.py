@@ -18,6 +18,8 @@ from sekisho.accounts.models import (
 from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, may
 from sekisho.accounts.types import (
     NOBODY,
+    AccountFacts,
+    AgeBand,
     ComplianceView,
     GatewayKey,
     KeyDeclaration,
@@ -85,7 +87,16 @@ def person(asks: Viewer, person_id: str) -> PersonView:
     if row is None or not (asks.id == person_id or _knows(asks, person_id)):
         raise not_found("person_not_found")
     staff = frozenset(StaffRole(one.role) for one in row.staff_roles.all())
-    return PersonView(row.id, row.email, row.name, as_lang(row.language), row.is_active, staff)
+    return PersonView(
+        row.id,
+        row.email,
+        row.name,
+        as_lang(row.language),
+        row.is_active,
+        staff,
+        AgeBand(row.age_band),
+        not row.age_reason,
+    )
 
 
 def organisations(asks: Viewer) -> tuple[OrganisationView, ...]:
@@ -110,10 +121,7 @@ def members(asks: Viewer, organisation_id: str) -> tuple[MemberView, ...]:
     """Return the members, longest there first."""
     _see(asks, Permission.ORG_MEMBER_READ, organisation_id)
     rows = Membership.objects.filter(organisation_id=organisation_id).select_related("person")
-    return tuple(
-        MemberView(row.person_id, row.person.email, row.person.name, Role(row.role), row.joined_at)
-        for row in rows.order_by("joined_at", "id")
-    )
+    return tuple(map(_member, rows.order_by("joined_at", "id")))
 
 
 def keys(asks: Viewer, organisation_id: str) -> tuple[KeyView, ...]:
@@ -176,6 +184,32 @@ def latest_compliance() -> tuple[ComplianceView, ...]:
     """Return the latest compliance statement of every organisation that made one; for reminders: no viewer."""
     rows = ComplianceStatement.objects.order_by("organisation_id", "version")
     return tuple({row.organisation_id: compliance_view(row) for row in rows}.values())
+
+
+def members_for_gateway() -> frozenset[tuple[str, str]]:
+    """Return organisation and person of every membership of an active person; for the snapshot, so without a viewer."""
+    rows = Membership.objects.filter(person__is_active=True)
+    return frozenset(rows.values_list("organisation_id", "person_id"))
+
+
+def members_to_tell(organisation_id: str) -> tuple[MemberView, ...]:
+    """Return the members whose accounts are open, longest there first; for notices: no viewer."""
+    rows = Membership.objects.filter(organisation_id=organisation_id, person__is_active=True)
+    return tuple(map(_member, rows.select_related("person").order_by("joined_at", "id")))
+
+
+def account_facts(organisations: Iterable[str]) -> tuple[AccountFacts, ...]:
+    """Return, by id, what decides whose data use these accounts can agree to; for rules of other rooms: no viewer.
+    People whose accounts are closed belong to none."""
+    wanted = sorted(set(organisations))
+    people: dict[str, dict[str, AgeBand]] = {one: {} for one in wanted}
+    rows = Membership.objects.filter(organisation__in=wanted, person__is_active=True)
+    for organisation, person, age in rows.values_list("organisation_id", "person_id", "person__age_band"):
+        people[organisation][person] = AgeBand(age)
+    return tuple(
+        AccountFacts(row.id, Plan(row.plan), people[row.id], row.created_at, row.education, row.zero_retention)
+        for row in Organisation.objects.filter(id__in=wanted).order_by("id")
+    )
 
 
 def account_holders() -> tuple[PersonView, ...]:
@@ -255,7 +289,13 @@ def _organisation(row: Organisation) -> OrganisationView:
         requests_per_minute=row.requests_per_minute,
         tokens_per_day=row.tokens_per_day,
         created_at=row.created_at,
+        education=row.education,
     )
+
+
+def _member(row: Membership) -> MemberView:
+    person = row.person
+    return MemberView(person.id, person.email, person.name, Role(row.role), row.joined_at, row.is_guest)
 
 
 def _see(asks: Viewer, permission: Permission, organisation_id: str) -> None:

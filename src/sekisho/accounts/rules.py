@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 
-from sekisho.accounts.types import Protection, Role, StaffRole, Viewer
+from sekisho.accounts.types import AgeBand, Plan, Protection, Role, StaffRole, Viewer
 
 
 class Permission(StrEnum):
@@ -211,6 +211,30 @@ def unsaid(protection: Protection) -> tuple[str, ...]:
     """Return the questions that a compliance statement leaves open, by name; empty when it is complete."""
     said = {each.name: getattr(protection, each.name).strip() for each in fields(protection)}
     return tuple(name for name, words in said.items() if not 1 <= len(words) <= STATED_CHARS)
+
+
+# --- plans ----------------------------------------------------------------------------------------------------
+CONSUMER_PLANS = frozenset({Plan.FREE, Plan.PRO, Plan.MAX})
+"""Plans of people, under consumer terms (R-DATA-002); all others are of organisations."""
+
+
+# --- ages -----------------------------------------------------------------------------------------------------
+AGE_REASON_CHARS = 300
+"""The longest reason for changing what was said of one's age."""
+
+
+def age_may_become(held: AgeBand, wanted: AgeBand, *, is_changed: bool, has_reason: bool) -> str:
+    """Return why somebody who said `held` of their age may not say `wanted` now; empty when they may.
+
+    Said once without a reason, changed once with one (R-DATA-008): who answers until the answer suits shall not pass.
+    """
+    if wanted is AgeBand.UNKNOWN:
+        return "age_unsaid"
+    if held is AgeBand.UNKNOWN:
+        return ""
+    if is_changed:
+        return "age_changed_before"
+    return "" if has_reason else "reason_missing"
 
 
 # --- changing roles -----------------------------------------------------------------------------------------

@@ -71,6 +71,15 @@ class UseCase(StrEnum):
     AGENT = "agent"
 
 
+class AgeBand(StrEnum):
+    """What a person has said of their age, which nothing else here needs to know more closely (R-DATA-008)."""
+
+    UNKNOWN = "unknown"
+    MINOR = "minor"
+    """Under 18. Source: UN Convention on the Rights of the Child, Article 1."""
+    ADULT = "adult"
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks: a person with the roles they hold at this moment, or a process of the system itself."""
@@ -107,6 +116,9 @@ class PersonView:
     language: Lang
     is_active: bool
     staff: frozenset[StaffRole] = frozenset()
+    age: AgeBand = AgeBand.UNKNOWN
+    may_change_age: bool = True
+    """Whether the person may still say something else about their age: once, with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,21 @@ class OrganisationView:
     requests_per_minute: int | None
     tokens_per_day: int | None
     created_at: datetime
+    education: bool = False
+    """Whether it teaches: its people are taken to be minors (R-DATA-008)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What decides whose data use an account can agree to."""
+
+    id: str
+    plan: Plan
+    people: Mapping[str, AgeBand]
+    """Everybody who belongs to it, with what they have said of their age."""
+    created_at: datetime
+    education: bool = False
+    zero_retention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +155,8 @@ class MemberView:
     name: str
     role: Role
     joined_at: datetime
+    is_guest: bool = False
+    """Whether they are a guest or contractor, for whom the organisation does not decide about training (R-DATA-048)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Publishing: the state of the control plane becomes the next snapshot.
 
-Three rooms say when: `accounts` (a key, an organisation), `policy` (another version, what an organisation is
-held to), `enforcement` (a restriction). Each tells after its commit, and the snapshot is replaced in the same
-breath, so that a revocation bites in every gateway within a second. A heartbeat re-issues it well before it
-goes stale, and heals whatever was not told.
+Rooms say when: `accounts` (a key, an organisation), `policy` (another version, what an organisation is held to),
+`enforcement` (a restriction), `connectors`, `records` (consent, zero retention). Each tells after its commit, and the
+snapshot is replaced in the same breath, so that a revocation bites in every gateway within a second. A heartbeat
+re-issues it well before it goes stale, and heals whatever was not told.
 
 Two kinds of processes publish. The worker says what the deployment's settings say: providers, the public address, the
 age at which a snapshot is stale. A command or a page may run under other settings (an operator's shell has no provider
@@ -48,6 +48,8 @@ from sekisho.link.snapshot import (
 from sekisho.policy import queries as policy
 from sekisho.policy.events import policy_changed, terms_changed
 from sekisho.policy.types import Audience
+from sekisho.records.consent.queries import consents_for_gateway
+from sekisho.records.events import data_use_changed
 from sekisho.records.keystore import actions as make_keys
 from sekisho.records.keystore import queries as keystore
 
@@ -108,14 +110,21 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             _of(imposed, kind, at) for kind in (UnitKind.KEY, UnitKind.ORGANISATION, UnitKind.END_USER)
         )
         compliant, overturned = accounts.compliant_organisations(at), last_overturned()
+        members, consents = accounts.members_for_gateway(), consents_for_gateway()
         return Snapshot(
             format=FORMAT,
             revision=revision,
             issued_at=at,
             stale_after=timedelta(seconds=settings.number("snapshot_stale_s")),
-            keys={key.digest: _key(key, on_keys) for key in accounts.keys_for_gateway()},
+            keys={key.digest: _key(key, on_keys, members) for key in accounts.keys_for_gateway()},
             organisations={
-                one.id: _organisation(one, on_organisations, one.id in compliant, overturned.get(one.id))
+                one.id: _organisation(
+                    one,
+                    on_organisations,
+                    one.id in compliant,
+                    overturned.get(one.id),
+                    consents.get(one.id, 0),
+                )
                 for one in accounts.organisations_for_gateway()
             },
             packs=policy.packs_for_gateway(at),
@@ -134,6 +143,17 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
         )
 
 
+CHANGES = (
+    access_changed,
+    policy_changed,
+    terms_changed,
+    standing_changed,
+    directory_changed,
+    data_use_changed,
+)
+"""What rooms beneath tell after their commit, and gateways must know within a second."""
+
+
 def heartbeat_s() -> float:
     """Return how many seconds may pass between two publications."""
     return settings.number("snapshot_stale_s") / BEATS
@@ -141,7 +161,7 @@ def heartbeat_s() -> float:
 
 def listen() -> None:
     """Publish whenever a room says that something changed which gateways must know."""
-    for signal in (access_changed, policy_changed, terms_changed, standing_changed, directory_changed):
+    for signal in CHANGES:
         signal.connect(_on_change, dispatch_uid="link.publish")
 
 
@@ -204,7 +224,9 @@ def _connector(one: Gate) -> ConnectorEntry:
     return ConnectorEntry(one.name, one.url, one.listing is Listing.LISTED, one.tools)
 
 
-def _key(key: GatewayKey, restricted: dict[str, Restriction]) -> KeyEntry:
+def _key(
+    key: GatewayKey, restricted: dict[str, Restriction], members: frozenset[tuple[str, str]]
+) -> KeyEntry:
     view, declared = key.view, key.view.declaration
     return KeyEntry(
         id=view.id,
@@ -217,6 +239,7 @@ def _key(key: GatewayKey, restricted: dict[str, Restriction]) -> KeyEntry:
         zero_retention=view.zero_retention,
         requests_per_minute=view.requests_per_minute,
         expires_at=view.expires_at,
+        member=view.created_by if (view.organisation_id, view.created_by) in members else "",
     )
 
 
@@ -225,6 +248,7 @@ def _organisation(
     restricted: dict[str, Restriction],
     is_compliant: bool,
     verdicts_since: datetime | None,
+    consent_epoch: int,
 ) -> OrganisationEntry:
     return OrganisationEntry(
         id=view.id,
@@ -235,5 +259,6 @@ def _organisation(
         requests_per_minute=view.requests_per_minute,
         tokens_per_day=view.tokens_per_day,
         minors_statement=is_compliant,
+        consent_epoch=consent_epoch,
         verdicts_since=verdicts_since,
     )

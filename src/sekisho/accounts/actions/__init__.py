@@ -10,11 +10,15 @@ from sekisho.accounts.actions.keys import (
 )
 from sekisho.accounts.actions.organisations import (
     add_member,
+    change_plan,
     change_role,
     create_organisation,
     remove_member,
+    set_education,
+    set_zero_retention,
     transfer_ownership,
 )
+from sekisho.accounts.actions.own import open_account, state_age
 from sekisho.accounts.actions.people import (
     create_person,
     grant_staff_role,
@@ -28,6 +32,7 @@ from sekisho.accounts.actions.sign_in import (
 
 __all__ = [
     "add_member",
+    "change_plan",
     "change_role",
     "configure_sign_in",
     "create_key",
@@ -35,10 +40,14 @@ __all__ = [
     "create_person",
     "declare_use_case",
     "grant_staff_role",
+    "open_account",
     "remove_member",
     "remove_sign_in",
     "revoke_key",
+    "set_education",
     "set_password",
+    "set_zero_retention",
+    "state_age",
     "state_compliance",
     "transfer_ownership",
     "withdraw_staff_role",

@@ -1,0 +1,88 @@
+"""Reads of consent: each person sees their own; an organisation sees its settings and counts, never names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.types import Viewer
+from sekisho.audit.receipts import document
+from sekisho.records.consent.models import ChoiceRow, ReceiptRow
+from sekisho.records.consent.rules import current_holder, may_allow, must_choose
+from sekisho.records.consent.types import Answer, Choice, Purpose, Receipt
+from sekisho.records.queries import calendar_at
+
+
+def choice(
+    viewer: Viewer, account: str, at: datetime, purpose: Purpose = Purpose.MODEL_IMPROVEMENT
+) -> Choice:
+    """Return what the viewer chose last for an account of their own. Raises `NotFoundError` for another's."""
+    held = next(iter(accounts.account_facts([account])), None)
+    if held is None or viewer.id not in held.people:
+        raise accounts.not_found("account_not_found")
+    row = ChoiceRow.objects.filter(account=account, person=viewer.id, purpose=purpose.value).first()
+    answer = Answer(row.answer) if row else Answer.UNSET
+    return Choice(
+        account,
+        purpose,
+        answer,
+        may_allow(held, viewer.id),
+        must_choose(held, answer, calendar_at(at), at),
+        row.at if row else None,
+    )
+
+
+def receipts(viewer: Viewer) -> tuple[Receipt, ...]:
+    """Return the receipts of everything that the viewer ever chose, newest first."""
+    rows = ReceiptRow.objects.filter(person=viewer.id).exclude(person="")
+    return tuple(map(_receipt, rows.order_by("-at", "-id")))
+
+
+def receipt(viewer: Viewer, receipt_id: str) -> Receipt:
+    """Return one of them. Raises `NotFoundError` for another's."""
+    row = ReceiptRow.objects.filter(id=receipt_id, person=viewer.id).exclude(person="").first()
+    if row is None:
+        raise accounts.not_found("receipt_not_found")
+    return _receipt(row)
+
+
+def receipt_document(viewer: Viewer, receipt_id: str) -> dict[str, object]:
+    """Return the receipt as a document that anybody can check without us: a consent record after ISO/IEC TS 27560:2023
+    (`rules.records`), signed, with the proof that the audit log holds it. Raises `NotFoundError` for another's."""
+    return document(receipt(viewer, receipt_id).id)
+
+
+# --- for gateways and rules: the system itself asks ----------------------------------------------------------
+def consents_for_gateway() -> dict[str, int]:
+    """Return the consent epoch that is open, by account, for every account whose turns may be used for training now;
+    for the snapshot: no viewer.
+
+    What was allowed and could not be allowed today, as somebody has joined the account, is not among them.
+    """
+    rows = ChoiceRow.objects.filter(epoch__gt=0, purpose=Purpose.MODEL_IMPROVEMENT.value)
+    held = {row.account: row for row in rows}
+    return {
+        account.id: held[account.id].epoch
+        for account in accounts.account_facts(held)
+        if current_holder(account) == held[account.id].person
+    }
+
+
+def accounts_with_consent() -> tuple[str, ...]:
+    """Return the accounts for which training is allowed, by whatever rows say; for duties: no viewer."""
+    rows = ChoiceRow.objects.filter(epoch__gt=0).order_by("account")
+    return tuple(rows.values_list("account", flat=True).distinct())
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        row.id,
+        row.account,
+        Purpose(row.purpose),
+        Answer(row.answer),
+        Answer(row.previous),
+        row.at,
+        row.surface,
+        row.notice,
+        row.language,
+    )

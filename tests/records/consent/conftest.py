@@ -1,0 +1,42 @@
+"""People with accounts of their own, and an organisation that may take part in the partner program."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sekisho.accounts import actions as accounts
+from sekisho.accounts import queries
+from sekisho.accounts.models import Organisation
+from sekisho.accounts.types import AgeBand
+from sekisho.records.consent import actions
+from sekisho.records.consent.types import Purpose, Surface
+from sekisho.records.consent.wording import current_words
+
+AT = datetime(2025, 9, 1, 12, tzinfo=UTC)
+"""In the programme, before the deadline of those who had an account before it."""
+
+
+@pytest.fixture
+def account(chie):
+    """Chie's own account. She is an adult."""
+    accounts.state_age(queries.viewer(chie.id), AgeBand.ADULT)
+    made = accounts.open_account(chie.id)
+    Organisation.objects.filter(id=made).update(created_at=AT)
+    return made
+
+
+def chooses(who, account, allow, at=AT, *, surface=Surface.PRIVACY_PAGE, language="en", **more):
+    """Let the person choose, with the words of today before them. Returns the id of the receipt."""
+    notice = more.pop("notice", current_words(Purpose.MODEL_IMPROVEMENT, language).version)
+    return actions.choose(
+        queries.viewer(who.id),
+        account,
+        allow,
+        surface=surface,
+        notice=notice,
+        language=language,
+        at=at,
+        **more,
+    )

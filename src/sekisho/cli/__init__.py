@@ -68,6 +68,10 @@ COMMANDS = {
     "records": Text(
         "List what passed the gate, without content.", "関所を通った要求を、内容なしで一覧します。"
     ),
+    "retention": Text(
+        "See and change how long things are kept, and how they are destroyed.",
+        "保管期間と破棄の方法を確認し、変更します。",
+    ),
     "labels": Text(
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",

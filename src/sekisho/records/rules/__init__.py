@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from sekisho.records.rules.clock import days_at, deadline, destroy_at, destroyed_at, earliest, holds_at
-from sekisho.records.rules.consent import applies, consumer_epochs, partner_epochs, touching
+from sekisho.records.rules.consent import (
+    applies,
+    consumer_epochs,
+    partner_epochs,
+    touching,
+    zero_retention_at,
+)
 from sekisho.records.rules.eligibility import eligible, together
-from sekisho.records.rules.terms import CONSUMER_PLANS, terms_of
+from sekisho.records.rules.explain import explain, moment, span
+from sekisho.records.rules.reasons import ENDS, REASONS
+from sekisho.records.rules.terms import CONSUMER_PLANS, plan_of, terms_of
+from sekisho.records.rules.versions import in_force, lineage, strictest, versions_of
 
 __all__ = [
     "CONSUMER_PLANS",
+    "ENDS",
+    "REASONS",
     "applies",
     "consumer_epochs",
     "days_at",
@@ -17,9 +28,18 @@ __all__ = [
     "destroyed_at",
     "earliest",
     "eligible",
+    "explain",
     "holds_at",
+    "in_force",
+    "lineage",
+    "moment",
     "partner_epochs",
+    "plan_of",
+    "span",
+    "strictest",
     "terms_of",
     "together",
     "touching",
+    "versions_of",
+    "zero_retention_at",
 ]

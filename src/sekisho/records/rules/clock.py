@@ -3,8 +3,9 @@
 
     deadline = f(stamp, ordered events, calendar)        destroyed = pin(deadline, legal holds)
 
-One law holds over everything: no event but a legal hold ever moves the end of a turn later (R-DATA-111). Each step
-below can only bring it nearer.
+One law holds over everything: nothing but a legal hold ever moves the end of a turn later, neither an event nor a new
+version of the calendar (R-DATA-111, R-DATA-124). Each step below can only bring it nearer, so their order does not
+matter.
 """
 
 from __future__ import annotations
@@ -12,20 +13,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sekisho.accounts.types import Plan
 from sekisho.records.rules.calendar_time import years_after
-from sekisho.records.rules.consent import consumer_epochs, touching
+from sekisho.records.rules.consent import consumer_epochs, touching, zero_retention_at
 from sekisho.records.rules.terms import terms_of
-from sekisho.records.types import Calendar, Deadline, Event, Kind, Pinned, Terms, TurnFacts
+from sekisho.records.rules.versions import versions_of
+from sekisho.records.types import Calendar, Deadline, Event, Kind, Pinned, Stamp, Terms, TurnFacts
 
 
 def deadline(turn: TurnFacts, events: Iterable[Event], calendar: Calendar) -> Deadline:
-    """Return when the turn becomes unreadable, and by which rule."""
+    """Return when the turn becomes unreadable, and by which rule: under the version of the calendar in force at its
+    receipt, or under a later one that is stricter, but then no earlier than that came into force."""
     own = touching(turn, events)
-    if turn.stamp.zero_retention:
-        return Deadline(turn.stamp.received_at, "R-DATA-104", turn.stamp.received_at)
-    found = _first(turn, own, calendar)
-    for event in own:
-        found = _nearer(found, event, turn, calendar)
+    first, *later = versions_of(calendar, turn.stamp.received_at)
+    found = _under(first, turn, own)
+    for version in later:
+        end = _under(version, turn, own)
+        found = _nearer(found, max(end.at, version.effective_at), "R-DATA-124", end.sealed_at)
     return found
 
 
@@ -43,14 +47,18 @@ def destroy_at(end: Deadline, events: Iterable[Event]) -> Pinned:
 
 
 def destroyed_at(turn: TurnFacts, events: Sequence[Event], calendar: Calendar) -> Pinned:
-    """Return when the turn is really destroyed."""
-    return destroy_at(deadline(turn, events, calendar), touching(turn, events))
+    """Return when the turn is really destroyed. Under zero retention there is nothing that a hold could keep
+    (R-DATA-138)."""
+    end = deadline(turn, events, calendar)
+    return Pinned(end.at) if turn.stamp.zero_retention else destroy_at(end, touching(turn, events))
 
 
 def earliest(ends: Iterable[Deadline]) -> Deadline:
-    """Return the deadline of what was made out of several turns: the nearest of theirs (R-DATA-033). Raises
-    `ValueError` for none."""
-    return min(ends, key=lambda end: end.at)
+    """Return the deadline of what was made out of several turns: the nearest of theirs, sealed as soon as one of them
+    is (R-DATA-033). Raises `ValueError` for none."""
+    found = list(ends)
+    nearest = min(found, key=lambda end: end.at)
+    return Deadline(nearest.at, nearest.rule, _first_of(end.sealed_at for end in found))
 
 
 def days_at(events: Iterable[Event], at: datetime, calendar: Calendar) -> timedelta:
@@ -58,59 +66,104 @@ def days_at(events: Iterable[Event], at: datetime, calendar: Calendar) -> timede
     own choice in force then (R-DATA-116)."""
     chosen = calendar.standard
     for event in events:
-        if event.kind is Kind.RETENTION_SET and event.at <= at and event.days is not None:
-            chosen = timedelta(days=event.days)
+        if event.kind is Kind.RETENTION_SET and event.at <= at:
+            chosen = _chosen(event, calendar)
     return chosen
 
 
-def _first(turn: TurnFacts, own: Sequence[Event], calendar: Calendar) -> Deadline:
-    """The deadline at receipt, were nothing to happen any more."""
-    received = turn.stamp.received_at
-    standard = received + days_at(own, received, calendar)
-    if terms_of(turn.stamp.plan) is not Terms.CONSUMER:
-        return Deadline(standard, "R-DATA-103")
-    if is_of_an_epoch(turn, own, calendar):
-        return Deadline(max(standard, years_after(received, calendar.allowed_years)), "R-DATA-100")
-    return Deadline(standard, "R-DATA-101")
-
-
 def is_of_an_epoch(turn: TurnFacts, own: Sequence[Event], calendar: Calendar) -> bool:
-    """Return whether training was allowed all the while from receipt to completion, for a turn that may be allowed at
-    all (R-DATA-011, R-DATA-024, R-DATA-031)."""
+    """Return whether the person behind a consumer account allowed training all the while from receipt to completion,
+    for a turn that may be allowed at all (R-DATA-011, R-DATA-024, R-DATA-030, R-DATA-031, R-DATA-051)."""
     stamp = turn.stamp
-    if (
-        stamp.received_at < calendar.programme_start
-        or stamp.incognito
-        or stamp.minors
-        or stamp.consent_epoch == 0
-    ):
-        return False
-    return any(epoch.covers(stamp.received_at, turn.completed_at) for epoch in consumer_epochs(own))
+    return (
+        terms_of(stamp.plan) is Terms.CONSUMER
+        and bool(stamp.member)
+        and not (stamp.incognito or stamp.minors or stamp.consent_epoch == 0)
+        and stamp.received_at >= calendar.programme_start
+        and any(epoch.covers(stamp.received_at, turn.completed_at) for epoch in consumer_epochs(own))
+    )
 
 
-def _nearer(held: Deadline, event: Event, turn: TurnFacts, calendar: Calendar) -> Deadline:
+def holds_at(events: Iterable[Event], at: datetime) -> tuple[str, ...]:
+    """Return the ids of the legal holds in force at the moment `at`."""
+    return tuple(
+        name
+        for placed, released, name in _holds(events)
+        if placed <= at and (released is None or at < released)
+    )
+
+
+def _under(calendar: Calendar, turn: TurnFacts, own: Sequence[Event]) -> Deadline:
+    """The deadline under one version of the calendar."""
+    received = turn.stamp.received_at
+    if turn.stamp.zero_retention or zero_retention_at(own, received):
+        return Deadline(received, "R-DATA-104", received)
+    allowed = is_of_an_epoch(turn, own, calendar)
+    found = _at_receipt(turn, own, calendar, allowed)
+    for event in own:
+        if event.at >= received:
+            found = _after(event, found, turn, calendar, allowed)
+    return found
+
+
+def _at_receipt(turn: TurnFacts, own: Sequence[Event], calendar: Calendar, allowed: bool) -> Deadline:
+    """The deadline, were nothing to happen any more."""
+    stamp, received = turn.stamp, turn.stamp.received_at
+    chosen = days_at(own, received, calendar)
+    if _may_only_shorten(stamp):
+        chosen = min(chosen, calendar.standard)
+    if chosen != calendar.standard:
+        return Deadline(received + chosen, "R-DATA-116")
+    if allowed:
+        years = years_after(received, calendar.allowed_years)
+        return Deadline(max(received + chosen, years), "R-DATA-100")
+    rule = "R-DATA-101" if terms_of(stamp.plan) is Terms.CONSUMER else "R-DATA-103"
+    return Deadline(received + chosen, rule)
+
+
+def _may_only_shorten(stamp: Stamp) -> bool:
+    """Whether the account may not keep its turns for longer than the calendar says: people, who have their own choice,
+    governments (R-DATA-007), and what was to stay out of histories (R-DATA-031)."""
+    return terms_of(stamp.plan) is Terms.CONSUMER or stamp.plan is Plan.GOV or stamp.incognito
+
+
+def _after(event: Event, held: Deadline, turn: TurnFacts, calendar: Calendar, allowed: bool) -> Deadline:
     """The deadline after the event: the same, or a nearer one."""
     received, at = turn.stamp.received_at, event.at
-    if at < received:
-        return held
-    standard = received + calendar.standard
+    grace = max(received + calendar.standard, at + calendar.grace)
     match event.kind:
         case Kind.DELETED:
-            return _shorter(held, at, "R-DATA-123", at)
-        case Kind.DENIED if held.at > (end := max(standard, at + calendar.grace)):
-            return _shorter(held, end, "R-DATA-109", at)
+            return _nearer(held, at, "R-DATA-123", at)
+        case Kind.DENIED if allowed:
+            return _nearer(held, grace, "R-DATA-109", at)
         case Kind.MOVED if terms_of(turn.stamp.plan) is Terms.CONSUMER:
-            return _shorter(held, max(standard, at + calendar.grace), "R-DATA-114", None)
-        case Kind.RETENTION_SET if event.days is not None:
-            return _shorter(held, max(received + timedelta(days=event.days), at), "R-DATA-116", None)
+            return _nearer(held, grace, "R-DATA-114", None)
+        case Kind.RETENTION_SET if _shortens(event, calendar, allowed):
+            return _nearer(held, max(received + _chosen(event, calendar), at), "R-DATA-116", None)
         case Kind.ZERO_RETENTION_ON:
-            return _shorter(held, at + calendar.backlog, "R-DATA-139", at)
+            in_flight = at <= turn.completed_at  # then the stricter of start and end holds
+            return _nearer(held, at if in_flight else at + calendar.backlog, "R-DATA-139", at)
     return held
 
 
-def _shorter(held: Deadline, at: datetime, rule: str, sealed_at: datetime | None) -> Deadline:
-    sealed = min((one for one in (held.sealed_at, sealed_at) if one is not None), default=None)
+def _shortens(event: Event, calendar: Calendar, allowed: bool) -> bool:
+    """Whether an organisation's choice of days bears on the turn: the ordinary time ends no five years that the person
+    has allowed; less than the ordinary does."""
+    return not allowed or _chosen(event, calendar) < calendar.standard
+
+
+def _chosen(event: Event, calendar: Calendar) -> timedelta:
+    """The days that the organisation chose; without a number it went back to the calendar's."""
+    return calendar.standard if event.days is None else timedelta(days=event.days)
+
+
+def _nearer(held: Deadline, at: datetime, rule: str, sealed_at: datetime | None) -> Deadline:
+    sealed = _first_of((held.sealed_at, sealed_at))
     return Deadline(at, rule, sealed) if at < held.at else Deadline(held.at, held.rule, sealed)
+
+
+def _first_of(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((one for one in moments if one is not None), default=None)
 
 
 def _holds(events: Iterable[Event]) -> list[tuple[datetime, datetime | None, str]]:
@@ -123,12 +176,3 @@ def _holds(events: Iterable[Event]) -> list[tuple[datetime, datetime | None, str
             placed, released, name = found[event.hold]
             found[event.hold] = (placed, released or event.at, name)
     return sorted(found.values(), key=lambda hold: hold[0])
-
-
-def holds_at(events: Iterable[Event], at: datetime) -> tuple[str, ...]:
-    """Return the ids of the legal holds in force at the moment `at`."""
-    return tuple(
-        name
-        for placed, released, name in _holds(events)
-        if placed <= at and (released is None or at < released)
-    )

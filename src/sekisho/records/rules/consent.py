@@ -47,7 +47,7 @@ def consumer_epochs(events: Iterable[Event]) -> tuple[Epoch, ...]:
 
 def partner_epochs(events: Sequence[Event], calendar: Calendar) -> tuple[Epoch, ...]:
     """Return the times in which the organisation took part in the partner program: left, switched to zero retention, or
-    not confirmed for a year, an epoch ends (R-DATA-049, R-DATA-050, R-DATA-053)."""
+    not confirmed for a year, an epoch ends; under zero retention none begins (R-DATA-049, R-DATA-050, R-DATA-053)."""
     found: list[Epoch] = []
     since: datetime | None = None
     lapses: datetime | None = None
@@ -55,13 +55,25 @@ def partner_epochs(events: Sequence[Event], calendar: Calendar) -> tuple[Epoch, 
         if since is not None and lapses is not None and event.at >= lapses:
             found.append(Epoch(since, lapses))
             since = lapses = None
-        if event.kind is Kind.PARTNER_JOINED:
+        if event.kind is Kind.PARTNER_JOINED and not zero_retention_at(events, event.at):
             since = since or event.at
             lapses = months_after(event.at, calendar.partner_lapse_months)
         elif event.kind in (Kind.PARTNER_LEFT, Kind.ZERO_RETENTION_ON) and since is not None:
             found.append(Epoch(since, event.at))
             since = lapses = None
     return (*found, Epoch(since, lapses)) if since is not None else tuple(found)
+
+
+def zero_retention_at(events: Iterable[Event], at: datetime) -> bool:
+    """Return whether zero retention is switched on at the moment `at` (R-DATA-131, R-DATA-139)."""
+    on = False
+    for event in events:
+        if event.kind in _SWITCHES and event.at <= at:
+            on = event.kind is Kind.ZERO_RETENTION_ON
+    return on
+
+
+_SWITCHES = frozenset({Kind.ZERO_RETENTION_ON, Kind.ZERO_RETENTION_OFF})
 
 
 def told_at(events: Iterable[Event], epoch: Epoch) -> datetime | None:

@@ -18,8 +18,10 @@ from sekisho.records.rules.consent import (
     partner_epochs,
     told_at,
     touching,
+    zero_retention_at,
 )
 from sekisho.records.rules.terms import terms_of
+from sekisho.records.rules.versions import strictest, versions_of
 from sekisho.records.types import (
     Calendar,
     Eligible,
@@ -40,13 +42,17 @@ PARTNER_PLANS = frozenset({Plan.TEAM, Plan.ENTERPRISE, Plan.API})
 def eligible(
     turn: TurnFacts, events: Iterable[Event], calendar: Calendar, at: datetime
 ) -> Eligible | Ineligible:
-    """Return whether the turn may be used for training at the moment `at`."""
+    """Return whether the turn may be used for training at the moment `at`; of several versions of the calendar that
+    bear on it, the strictest number counts."""
     own = tuple(one for one in touching(turn, events) if one.at <= at)
-    if barred := _barred(turn, own, calendar, at):
+    law = strictest(versions_of(calendar, turn.stamp.received_at))
+    if barred := _barred(turn, own, law, at):
         return barred
+    if at >= deadline(turn, own, calendar).at:
+        return Ineligible("expired", "R-DATA-113")
     if terms_of(turn.stamp.plan) is Terms.CONSUMER:
-        return _consumer(turn, own, calendar, at)
-    return _partner(turn, own, calendar, at)
+        return _consumer(turn, own, law)
+    return _partner(turn, own, law, at)
 
 
 def together(answers: Sequence[Eligible | Ineligible]) -> Eligible | Ineligible:
@@ -58,33 +64,37 @@ def together(answers: Sequence[Eligible | Ineligible]) -> Eligible | Ineligible:
     return answers[0]
 
 
-def _barred(turn: TurnFacts, own: Sequence[Event], calendar: Calendar, at: datetime) -> Ineligible | None:
+def _barred(turn: TurnFacts, own: Sequence[Event], law: Calendar, at: datetime) -> Ineligible | None:
     """What no consent can make good."""
     stamp = turn.stamp
-    if stamp.zero_retention:
+    if stamp.zero_retention or zero_retention_at(own, stamp.received_at):
         return Ineligible("zero_retention", "R-DATA-104")
+    if _since_receipt(turn, own, Kind.ZERO_RETENTION_ON):
+        return Ineligible("zero_retention", "R-DATA-139")
     if stamp.incognito:
         return Ineligible("incognito", "R-DATA-031")
     if stamp.minors:
         return Ineligible("minors", "R-DATA-008")
     if turn.flagged or any(one.kind is Kind.FLAGGED for one in own):
         return Ineligible("flagged", "R-DATA-032")
-    if stamp.received_at < calendar.programme_start:
+    if stamp.received_at < law.programme_start:
         return Ineligible("before_programme", "R-DATA-011")
     if holds_at(own, at):
         return Ineligible("legal_hold", "R-DATA-117")
-    if any(one.kind is Kind.DELETED and one.at >= stamp.received_at for one in own):
+    if _since_receipt(turn, own, Kind.DELETED):
         return Ineligible("deleted", "R-DATA-027")
-    if any(one.kind is Kind.MOVED and one.at >= stamp.received_at for one in own):
+    if _since_receipt(turn, own, Kind.MOVED):
         return Ineligible("moved", "R-DATA-114")
-    if at >= deadline(turn, own, calendar).at:
-        return Ineligible("expired", "R-DATA-113")
     return None
 
 
-def _consumer(
-    turn: TurnFacts, own: Sequence[Event], calendar: Calendar, at: datetime
-) -> Eligible | Ineligible:
+def _since_receipt(turn: TurnFacts, own: Sequence[Event], kind: Kind) -> bool:
+    return any(one.kind is kind and one.at >= turn.stamp.received_at for one in own)
+
+
+def _consumer(turn: TurnFacts, own: Sequence[Event], calendar: Calendar) -> Eligible | Ineligible:
+    if not turn.stamp.member:
+        return Ineligible("shared_credential", "R-DATA-030")
     epochs = consumer_epochs(own)
     current = epochs[-1] if epochs and epochs[-1].until is None else None
     if current is None:

@@ -6,7 +6,9 @@ from sekisho.accounts.rules import CONSUMER_PLANS
 from sekisho.accounts.types import Plan
 from sekisho.records.types import Terms
 
-__all__ = ["CONSUMER_PLANS", "terms_of"]
+__all__ = ["CONSUMER_PLANS", "plan_of", "terms_of"]
+
+_PLANS = {one.value: one for one in Plan}
 
 
 def terms_of(plan: Plan) -> Terms:

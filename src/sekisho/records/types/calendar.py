@@ -14,6 +14,7 @@ class Calendar:
     version: str
     """Such as `2025-08-28`."""
     effective_at: datetime
+    """From when on it is in force."""
     programme_start: datetime
     """No turn received before it is ever used for training (R-DATA-011)."""
     choice_deadline: datetime
@@ -58,3 +59,6 @@ class Calendar:
     """How soon a request for access or erasure is answered (R-DATA-235)."""
     provider_review: timedelta
     """How old what is known of a provider may be before it counts as unknown (design 6.8)."""
+    before: Calendar | None = None
+    """The version that it replaced; None for the first. Turns keep to the version in force at their receipt, and to
+    every later one that is stricter (`rules.versions`)."""

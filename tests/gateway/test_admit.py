@@ -17,6 +17,7 @@ def principal(key: dict = {}, organisation: dict = {}) -> Principal:  # noqa: B0
     return Principal(
         KeyEntry(id="key_1", organisation="org_1", scopes=frozenset({"messages"}), **key),
         OrganisationEntry(id="org_1", plan=Plan.API, **organisation),
+        zero_retention=key.get("zero_retention", False),
     )
 
 

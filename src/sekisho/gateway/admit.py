@@ -116,11 +116,18 @@ def choose_route(snapshot: Snapshot, dialect: Dialect, model: str, principal: Pr
     takers = [route for route in snapshot.routes if route.dialect is dialect and _takes(route, model)]
     if not takers:
         raise GateError(Kind.NOT_FOUND, "model_unknown", _NO_MODEL.format(model=model[:100]))
-    if principal.key.zero_retention or principal.organisation.zero_retention:
-        takers = [route for route in takers if route.zero_retention]
+    if principal.zero_retention:
+        takers = [route for route in takers if may_serve(route, model)]
     if not takers:
         raise GateError(Kind.PERMISSION, "no_zero_retention_route", _NO_ZERO_RETENTION)
     return takers[0]
+
+
+def may_serve(route: Route, model: str) -> bool:
+    """Return whether the route takes the model and its provider is on record as keeping nothing of what is sent to it
+    (R-DATA-135)."""
+    is_retained = any(fnmatchcase(model, one) for one in route.retaining_models)
+    return route.zero_retention and _takes(route, model) and not is_retained
 
 
 def _takes(route: Route, model: str) -> bool:

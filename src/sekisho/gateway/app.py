@@ -36,6 +36,15 @@ CONVERSATIONS = {
     "/v1/responses": Endpoint.RESPONSES,
 }
 MODELS = "/v1/models"
+STATEFUL = (
+    "/v1/messages/batches",
+    "/v1/batches",
+    "/v1/files",
+    "/v1/responses",
+    "/v1/conversations",
+    "/v1/containers",
+)
+"""Where providers keep what they are sent. The gate serves none of it, under zero retention or not (R-DATA-134)."""
 OPERATORS = ("/health", "/ready", "/metrics")
 
 log = logging.getLogger(__name__)
@@ -80,11 +89,14 @@ class GatewayApp:
             return await self._relay(exchange)
         if path in OPERATORS and method in ("GET", "HEAD"):
             return await self._operator(exchange, path)
-        await self._refuse(exchange, _no_such_path(method, path))
+        is_kept = any(path == one or path.startswith(f"{one}/") for one in STATEFUL)
+        await self._refuse(exchange, _STATEFUL if is_kept else _no_such_path(method, path))
 
     async def _relay(self, exchange: Exchange) -> None:
         held = self.gate.snapshots.current
         try:
+            if held is not None:
+                exchange.policy = pipeline.policy_of(self.gate, held, exchange)
             await self.gate.relay.hand_on(exchange, held)
         except GateError as problem:
             self.gate.meter.count("sekisho_refusals_total", code=problem.code)
@@ -161,6 +173,16 @@ def _no_such_path(method: str, path: str) -> GateError:
     return GateError(Kind.NOT_FOUND, "path_unknown", message.format(method=method[:16], path=path[:200]))
 
 
+_STATEFUL = GateError(
+    Kind.NOT_FOUND,
+    "stateful_endpoint",
+    Text(
+        "The gate does not serve endpoints at which a provider keeps what it is sent: batches, files, stored answers. "
+        "Send the content itself to /v1/messages, /v1/chat/completions or /v1/responses.",
+        "提供元が内容を保存するエンドポイント（バッチ、ファイル、保存済みの応答）は、この関所では利用できません。"
+        "内容そのものを /v1/messages、/v1/chat/completions、/v1/responses にお送りください。",
+    ),
+)
 _FAULT = Text(
     "Something went wrong in the gate, so nothing was passed on. Try again; if it stays, tell the operator.",
     "関所で問題が起きたため、お通しできませんでした。"

@@ -30,7 +30,8 @@ def fresh(snapshot: Snapshot | None, at: datetime) -> Snapshot:
 def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetime) -> Principal:
     """Return on whose behalf the request is made. Raises `GateError`, 401 or 403, with what to do about
     it."""
-    key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest())
+    digest = hashlib.sha256(_credential(headers)).hexdigest()
+    key = snapshot.keys.get(digest)
     if key is None:
         raise GateError(Kind.AUTHENTICATION, "key_unknown", UNKNOWN)
     if key.expires_at is not None and key.expires_at <= at:
@@ -42,17 +43,28 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
     refuse_if_stopped(ORGANISATION, organisation.restriction, snapshot, at)
     if scope not in key.scopes:
         raise GateError(Kind.PERMISSION, "scope_missing", _SCOPE.format(scope=scope.value))
-    return Principal(key, organisation)
+    keeps_nothing = key.zero_retention or organisation.zero_retention
+    return Principal(key, organisation, zero_retention=keeps_nothing, digest=digest)
+
+
+def known(snapshot: Snapshot, headers: Headers) -> Principal | None:
+    """Return whose key is sent, whatever it may do at the moment; None when the snapshot knows no such key."""
+    try:
+        digest = hashlib.sha256(_credential(headers)).hexdigest()
+    except GateError:
+        return None
+    key = snapshot.keys.get(digest)
+    organisation = snapshot.organisations.get(key.organisation) if key else None
+    if key is None or organisation is None:
+        return None
+    keeps_nothing = key.zero_retention or organisation.zero_retention
+    return Principal(key, organisation, zero_retention=keeps_nothing, digest=digest)
 
 
 def home_language(snapshot: Snapshot | None, headers: Headers) -> str:
     """Return the language of the organisation whose key is sent, for refusals; English when there is none."""
-    try:
-        key = snapshot.keys.get(hashlib.sha256(_credential(headers)).hexdigest()) if snapshot else None
-    except GateError:
-        return "en"
-    organisation = snapshot.organisations.get(key.organisation) if snapshot and key else None
-    return organisation.language if organisation else "en"
+    principal = known(snapshot, headers) if snapshot else None
+    return principal.organisation.language if principal else "en"
 
 
 def is_known(snapshot: Snapshot, headers: Headers) -> bool:

@@ -57,8 +57,7 @@ def notices_for(
     snapshot: Snapshot, principal: Principal, request_id: str, floor: Pack, language: Lang
 ) -> NoticeWriter:
     """Return who tells the person what is decided, in their language."""
-    keeps = not (principal.key.zero_retention or principal.organisation.zero_retention)
-    audience = principal.key.audience
+    audience, keeps = principal.key.audience, not principal.zero_retention
     return NoticeWriter(floor, snapshot.public_url, request_id, language, audience, can_wait=keeps)
 
 

@@ -17,7 +17,7 @@ DISCLOSED_TO = frozenset({Audience.CHATBOT, Audience.HIGH_RISK, Audience.MINORS}
 RESOURCE, RESOURCE_HIGH_RISK = "disclosure", "disclosure_high_risk"
 """Names of the sentences in a pack's resources."""
 REMEMBERED = 100_000
-"""Conversations that one process remembers to have disclosed in, the latest."""
+"""Conversations that one process remembers, the latest."""
 
 
 class Evidence(StrEnum):
@@ -38,11 +38,15 @@ class Disclosure:
     """What to put before the answer's first text; empty when there is nothing to insert."""
 
 
-class Disclosed:
-    """The conversations in which the sentence was given, the latest `REMEMBERED` of them."""
+class Remembered:
+    """Conversations of which this process remembers one thing, such as that the sentence was given: the latest
+    `REMEMBERED` of them."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def __contains__(self, conversation: str) -> bool:
         return conversation in self._known

@@ -17,6 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON = (b"content-type", b"application/json")
+POLICY = b"x-sekisho-data-policy"
+"""Header of every answer: a structured field (RFC 8941, section 3.3), one token with parameters."""
 LINE = "sekisho.line"
 """Name of the ASGI extension by which the gate's own server gives its `Line`."""
 
@@ -54,6 +56,7 @@ class Exchange:
         "language",
         "method",
         "path",
+        "policy",
         "query",
         "started",
     )
@@ -67,6 +70,8 @@ class Exchange:
         self.headers: Headers = scope["headers"]
         self.language: Lang | None = None
         """Of whoever reads the answer; None as long as the request is not read."""
+        self.policy = b"unrecorded"
+        """What applied to the data of this exchange; every answer says it (`data_policy.py`)."""
         self.started = False
         """Whether the status is spent: from then on, trouble is said inside the stream."""
         self.ended = False
@@ -117,7 +122,8 @@ class Exchange:
 
     async def start(self, status: int, headers: Headers) -> None:
         self.started = True
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        told = [*headers, (POLICY, self.policy)]
+        await self._send({"type": "http.response.start", "status": status, "headers": told})
 
     async def write(self, chunk: bytes) -> None:
         """Send a part of the answer. Raises `ClientGoneError` when the client does not read it in time."""

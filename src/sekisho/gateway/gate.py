@@ -11,7 +11,7 @@ from time import monotonic
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.gateway.admit import Capacity, Paces, Spending
-from sekisho.gateway.disclosure import Disclosed
+from sekisho.gateway.disclosure import Remembered
 from sekisho.gateway.judge import JudgeLine
 from sekisho.gateway.meter import Meter
 from sekisho.gateway.relay import Relay
@@ -58,7 +58,12 @@ class Gate:
     """Names of detectors that failed their self-test; not empty means not ready."""
     paces: Paces = field(default_factory=Paces)
     spending: Spending = field(default_factory=Spending)
-    disclosed: Disclosed = field(default_factory=Disclosed)
+    disclosed: Remembered = field(default_factory=Remembered)
+    """Conversations in which people were told that they speak with an AI."""
+    quiet: Remembered = field(default_factory=Remembered)
+    """Sessions in which a request demanded zero retention."""
+    keeps_nothing: bool = False
+    """Whether the kernel forbids this process to write: whatever passes is then under zero retention."""
     terms: Terms = field(default_factory=Terms)
     meter: Meter = field(default_factory=Meter)
     relay: Relay = field(default_factory=lambda: Relay(""))

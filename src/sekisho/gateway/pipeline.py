@@ -25,7 +25,7 @@ from datetime import datetime
 from sekisho.accounts.types import Scope
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
-from sekisho.gateway import admit, auth, measures, replies
+from sekisho.gateway import admit, auth, data_policy, measures, replies
 from sekisho.gateway.cases import case_of, history_of, in_force, notices_for, reader_of
 from sekisho.gateway.dialects import MalformedAnswerError, adapter_for
 from sekisho.gateway.directory import directory_of, keep_directory
@@ -34,7 +34,7 @@ from sekisho.gateway.errors import ClientGoneError, GateError, Kind
 from sekisho.gateway.exchange import Exchange
 from sekisho.gateway.gate import Gate
 from sekisho.gateway.record import entry_of
-from sekisho.gateway.retention import without_storing
+from sekisho.gateway.retention import listed, without_storing
 from sekisho.gateway.screen import InputResult, StreamScreen
 from sekisho.gateway.screen.input import asked
 from sekisho.gateway.turn import Laps, Outcome, Told, Turn
@@ -86,7 +86,8 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     keep_directory(snapshot, principal, request)
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
     request = without_storing(request, principal)
-    session = exchange.header(b"x-claude-code-session-id")
+    exchange.policy = data_policy.line(principal, snapshot, gate.keeps_nothing, route)
+    session = exchange.header(data_policy.SESSION)
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
     hearing = gate.judge.hearing() if gate.judge is not None else None
     notices = notices_for(snapshot, principal, request_id, floor, exchange.language)
@@ -96,18 +97,31 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     is_known = (request.has_history or bool(session)) and conversation in gate.disclosed
     disclosure = disclosure_for(request, principal, case.pack, is_known, case.notices.language)
     laps.lap("read")
+    product = "coding" if session else "api"
     return Turn(
-        request_id, at, snapshot, principal, adapter, request, route, conversation, disclosure, case, laps
-    )
+        request_id, at, snapshot, principal, adapter, request, route, conversation, disclosure, case, laps,
+        product,
+    )  # fmt: skip
 
 
 def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scope, at: datetime) -> Principal:
     """Return who asks, once they may pass, keep their pace, and have tokens left."""
     principal = auth.authenticate(snapshot, exchange.headers, scope, at)
+    principal = data_policy.as_demanded(principal, exchange.headers, gate.quiet, gate.keeps_nothing)
+    exchange.policy = data_policy.line(principal, snapshot, gate.keeps_nothing)
     admit.keep_declaration(principal)
     admit.keep_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     admit.keep_budget(gate.spending, principal, at)
     return principal
+
+
+def policy_of(gate: Gate, snapshot: Snapshot, exchange: Exchange) -> bytes:
+    """Return what an answer of the control plane says of the data of whoever asks."""
+    principal = auth.known(snapshot, exchange.headers)
+    if principal is None:
+        return exchange.policy
+    principal = data_policy.as_demanded(principal, exchange.headers, gate.quiet, gate.keeps_nothing)
+    return data_policy.line(principal, snapshot, gate.keeps_nothing)
 
 
 # -- screen input, forward, screen output --------------------------------------------------------------------
@@ -212,6 +226,10 @@ def still_welcome(gate: Gate, exchange: Exchange, turn: Turn) -> Snapshot:
 async def record(gate: Gate, turn: Turn, screened: InputResult, told: Told) -> None:
     """Return once the entry is durable. Raises `GateError` when the journal cannot take it."""
     turn.laps.lap("answer")
+    is_late = not turn.zero_retention and not data_policy.still_kept(turn.principal, gate.snapshots.current)
+    is_lost = is_late and told.outcome is Outcome.HELD
+    if is_late:  # zero retention was switched on while the answer ran: of start and end the stricter holds
+        turn, told = turn.silenced(), told.silenced()
     said = asked(turn.request, turn.case) if told.outcome is Outcome.HELD else screened.new
     entry = entry_of(gate.name, gate.sealer(turn.snapshot), turn, told, said, gate.clock())
     try:
@@ -224,6 +242,8 @@ async def record(gate: Gate, turn: Turn, screened: InputResult, told: Told) -> N
     if told.disclosure is Evidence.INSERTED:
         gate.disclosed.add(turn.conversation)
     gate.count(turn, told)
+    if is_lost:
+        raise GateError(Kind.UNAVAILABLE, "held_under_zero_retention", _UNHELD, retry_after_s=1)
 
 
 async def refuse(
@@ -249,10 +269,13 @@ async def models(gate: Gate, exchange: Exchange, dialect: Dialect) -> None:
             at = gate.clock()
             snapshot = auth.fresh(gate.snapshots.current, at)
             principal = authenticate(gate, snapshot, exchange, Scope.MODELS, at)
-            route = admit.choose_route(snapshot, dialect, "", principal)
+            named = exchange.path.removeprefix("/v1/models").removeprefix("/")
+            route = admit.choose_route(snapshot, dialect, named, principal)
             with exchange.watched():
                 response = await gate.upstream.send(route, "GET", exchange.target, exchange.headers, b"")
                 body = await read_bounded(response, gate.limits.answer_bytes)
+            if principal.zero_retention:
+                body = listed(body, route)
             headers = returned(response.headers)
             await exchange.reply(response.status, [*headers, *replies.own_headers(request_id, headers)], body)
     except GateError as problem:
@@ -266,6 +289,12 @@ def _carry_on() -> None:
         task.uncancel()
 
 
+_UNHELD = Text(
+    "Zero data retention was switched on while this answer waited for a person, so there is nothing left that they "
+    "could look at. Send the request again.",
+    "確認待ちの間にデータ保持ゼロが有効になったため、担当者が確認できる内容は残っていません。"
+    "もう一度お送りください。",
+)
 _NO_JOURNAL = Text(
     "The gate cannot record what happens, and lets nothing pass unrecorded. Try again shortly.",
     "関所で記録を残せない状態のため、お通しできません。少し待ってからもう一度お試しください。",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import blake2b
+from secrets import token_bytes
+
+from msgspec import structs
 
 from sekisho.gateway.turn import Told, Turn
 from sekisho.link.journal import FORMAT, Block, DecisionEntry, Entry, TurnContent, encode_content
 from sekisho.link.sealing import Sealer
+from sekisho.policy.types import Audience
 
 MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 """The shape of model ids. A client may write anything there; what is no id is not recorded, as it may be content."""
@@ -19,6 +24,7 @@ def entry_of(
     """Return the entry of a request that ends as `told` at the moment `at`; under zero retention, without
     content."""
     request, principal = turn.request, turn.principal
+    decisions = told.decisions + _shadows(turn, told)
     return Entry(
         format=FORMAT,
         id=turn.id,
@@ -35,16 +41,39 @@ def entry_of(
         route=turn.route.id,
         streamed=request.streamed,
         end_user=principal.end_user,
-        conversation=turn.conversation,
-        decisions=told.decisions + _shadows(turn, told),
+        conversation=_blinded(turn.conversation) if turn.zero_retention else turn.conversation,
+        decisions=tuple(map(_bare, decisions)) if turn.zero_retention else decisions,
         usage=told.usage,
         disclosure=told.disclosure.value,
         review=told.review,
         zero_retention=turn.zero_retention,
         plan=principal.organisation.plan.value,
+        upstream=turn.route.upstream if "upstream_headers" in turn.laps.us else "",
+        product=turn.product,
+        member=principal.key.member,
+        incognito=principal.incognito,
+        minors=principal.key.audience is Audience.MINORS,
+        consent_epoch=principal.organisation.consent_epoch,
         stages_us=dict(turn.laps.us),
         content=b"" if turn.zero_retention else _sealed(sealer, turn, told, prompt),
     )
+
+
+def _bare(decision: DecisionEntry) -> DecisionEntry:
+    """A decision with what is on the list for zero retention alone (R-DATA-136): no place in the text, and no mark of
+    it that could be made again."""
+    grounds = tuple(structs.replace(ground, span=None) for ground in decision.grounds)
+    return structs.replace(decision, grounds=grounds, input_digest=_blinded(decision.input_digest))
+
+
+def _blinded(mark: str) -> str:
+    """The mark under a key that this process alone has and that dies with it: equal texts still give equal marks, so
+    that one text sent twice is not counted twice, and nobody can ever find out whether a text that they guess was it.
+    """
+    return blake2b(mark.encode(), key=_ONCE, digest_size=16).hexdigest() if mark else ""
+
+
+_ONCE = token_bytes(32)
 
 
 def _shadows(turn: Turn, told: Told) -> tuple[DecisionEntry, ...]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import msgspec
+
 from sekisho.base.text import Text
+from sekisho.gateway.admit import may_serve
 from sekisho.gateway.dialects.json import decode
 from sekisho.gateway.errors import BadRequestError, GateError, Kind
 from sekisho.gateway.types import Endpoint, Principal, Request
+from sekisho.link.snapshot import Route
 
 STORES_UNASKED = frozenset({Endpoint.RESPONSES})
 """Endpoints that store what is not forbidden to be stored. Source: the public reference of the Responses API."""
@@ -26,7 +30,7 @@ def without_storing(request: Request, principal: Principal) -> Request:
 
     Raises `GateError` where it goes on from a state that the provider keeps: there must be none.
     """
-    if not (principal.key.zero_retention or principal.organisation.zero_retention):
+    if not principal.zero_retention:
         return request
     if request.provider_state:
         message = _STATEFUL.format(field=request.provider_state)
@@ -50,6 +54,24 @@ def _storing_nothing(body: bytes) -> bytes:
         if decode(changed) == told:
             return changed
     raise BadRequestError("store_under_zero_retention", _STORES, path="store")
+
+
+def listed(body: bytes, route: Route) -> bytes:
+    """Return a provider's list of models without those that the route does not take under zero retention (R-DATA-135).
+    What is no such list stays as it is."""
+    try:
+        told = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return body
+    models = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(models, list):
+        return body
+    left = [one for one in models if isinstance(one, dict) and may_serve(route, str(one.get("id", "")))]
+    told["data"] = left
+    for name, at in (("first_id", 0), ("last_id", -1)):
+        if name in told:
+            told[name] = left[at].get("id") if left else None
+    return msgspec.json.encode(told)
 
 
 _STATEFUL = Text(

@@ -5,6 +5,7 @@ Structs, because some are made for each request: a frozen dataclass of their siz
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from enum import StrEnum
 from time import perf_counter_ns
@@ -65,9 +66,18 @@ class Turn(msgspec.Struct, frozen=True):
     """The policy in force, and the words for its reader."""
     laps: Laps
 
+    product: str = "api"
+    """Through what it came: `coding` for a client that names its session (R-DATA-045)."""
+
     @property
     def zero_retention(self) -> bool:
-        return self.principal.key.zero_retention or self.principal.organisation.zero_retention
+        return self.principal.zero_retention
+
+    def silenced(self) -> Turn:
+        """Return the turn as one under zero retention."""
+        return msgspec.structs.replace(
+            self, principal=dataclasses.replace(self.principal, zero_retention=True)
+        )
 
 
 NO_USAGE = Usage()
@@ -87,3 +97,9 @@ class Told(msgspec.Struct, frozen=True):
     withheld: tuple[Block, ...] = ()
     review: str = ""
     disclosure: Evidence = Evidence.NONE
+
+    def silenced(self) -> Told:
+        """Return it as it may be recorded under zero retention: what would wait for a person cannot."""
+        if self.outcome is not Outcome.HELD:
+            return self
+        return msgspec.structs.replace(self, outcome=Outcome.BLOCKED, review="")

@@ -34,6 +34,12 @@ class Principal:
     organisation: OrganisationEntry
     end_user: str = ""
     """Pseudonym of the end user; empty when the client named none."""
+    zero_retention: bool = False
+    """Whether nothing of what passes may be kept, by whosever wish (R-DATA-131)."""
+    incognito: bool = False
+    """Whether the client asked that it stay out of histories and training (R-DATA-031)."""
+    digest: str = ""
+    """SHA-256 of the key, by which snapshots list it."""
 
     @property
     def remembered_since(self) -> str:

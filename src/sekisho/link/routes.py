@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from sekisho.base import settings
 from sekisho.link.snapshot import Dialect, Route
 
@@ -21,7 +24,7 @@ def _anthropic() -> Route | None:
     if not settings.text("anthropic_api_key"):
         return None
     base_url = settings.text("anthropic_base_url")
-    return Route("anthropic", Dialect.ANTHROPIC, base_url, credential="anthropic_api_key")
+    return _real("anthropic", Dialect.ANTHROPIC, base_url, "anthropic_api_key")
 
 
 def _openai() -> Route | None:
@@ -31,7 +34,27 @@ def _openai() -> Route | None:
     if not has_key and not base_url:
         return None
     credential = "openai_api_key" if has_key else ""
-    return Route("openai", Dialect.OPENAI, base_url or "https://api.openai.com/v1", credential=credential)
+    return _real("openai", Dialect.OPENAI, base_url or "https://api.openai.com/v1", credential)
+
+
+def _real(id: str, dialect: Dialect, base_url: str, credential: str) -> Route:
+    return Route(id, dialect, base_url, credential=credential, upstream=upstream_of(base_url))
+
+
+FIRST_PARTY = frozenset({"api.anthropic.com", "api.openai.com"})
+"""Hosts at which the makers of models serve them themselves. Source: their public API references."""
+_CLOUDS = (
+    (re.compile(r"bedrock-runtime[\w.-]*\.amazonaws\.com(\.cn)?"), "bedrock"),
+    (re.compile(r"([\w-]+-)?aiplatform\.googleapis\.com"), "vertex"),
+)
+
+
+def upstream_of(base_url: str) -> str:
+    """Return who stands behind an address: decided by its host alone, never by what it is called (R-DATA-044)."""
+    host = (urlsplit(base_url).hostname or "").lower()
+    if host in FIRST_PARTY:
+        return "first_party"
+    return next((name for pattern, name in _CLOUDS if pattern.fullmatch(host)), "other")
 
 
 def _fake(dialect: Dialect) -> Route:

@@ -99,6 +99,8 @@ class OrganisationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     consent_epoch: int = 0
     """Number of the consent epoch that is open: seq of the event that began it; 0 when training is not allowed
     (R-DATA-013)."""
+    retention_days: int | None = None
+    """How many days its turns are kept, where it has chosen (R-DATA-116)."""
     verdicts_since: datetime | None = None
     """When a decision about it was last overturned: verdicts remembered from before are forgotten (P-062)."""
 
@@ -137,6 +139,9 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     """Shell patterns of model ids that it takes."""
     fake: bool = False
     zero_retention: bool = False
+    """Whether the provider is on record as keeping nothing and training on nothing (R-DATA-135)."""
+    retaining_models: tuple[str, ...] = ()
+    """Shell patterns of model ids that it serves only where it may keep what is sent."""
     upstream: str = "other"
     """Who stands behind it: `first_party`, `bedrock`, `vertex`, or `other` (R-DATA-044)."""
 
@@ -175,6 +180,10 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     taken down."""
     shadow_packs: tuple[Pack, ...] = ()
     """Drafts by which gateways judge too, recording what they would decide, and never acting on it (P-004)."""
+    standard_days: int = 0
+    """How many days turns are kept where their organisation has not chosen (R-DATA-101); 0 when it is not stated."""
+    allowed_years: int = 0
+    """How many years turns are kept for which training is allowed (R-DATA-100)."""
 
     def is_stale(self, at: datetime) -> bool:
         """Return whether the snapshot is too old to act on at the moment `at`. The last instant is still

@@ -112,9 +112,12 @@ def test_it_says_what_would_change_and_names_turns_only(stored) -> None:
 
 def test_every_reading_is_audited_and_zero_retention_is_never_read(stored) -> None:
     backtest(STAFF, candidate(), turns_since(STAFF, None, None), find)
-    (read,) = audit.entries(STAFF, audit.EntryFilter(action="contents.read"))
-    assert read.facts["reason"] == "backtest of reference@next"
-    assert read.facts["turns"] == [f"req_{number}" for number in (5, 3, 2, 1)]
+    (many,) = audit.entries(STAFF, audit.EntryFilter(action="contents.read"))
+    (one,) = audit.entries(STAFF, audit.EntryFilter(action="content.read"))
+    assert many.facts["turns"] == [f"req_{number}" for number in (5, 2, 1)]
+    assert one.subject == "req_3"  # of another organisation, to which it is shown by itself
+    for read in (many, one):
+        assert (read.facts["reason"], read.facts["purpose"]) == ("backtest of reference@next", "backtest")
 
 
 def test_slices_add_up_to_the_same_report(stored, monkeypatch) -> None:

@@ -19,6 +19,7 @@ from sekisho.records import queries as records
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.models import Block, Content, Turn
 from sekisho.records.types import Part, Readable
+from sekisho.records.types.purposes import Purpose
 from tests.link.makers import AT, content, decision, entry, sealed_entry
 
 pytestmark = pytest.mark.django_db(databases=["default", "keystore"])
@@ -54,7 +55,7 @@ def take_in(*data):
 
 
 def texts(turn_id, part=Part.PROMPT):
-    found = records.content_of(REVIEW, turn_id, "test")
+    found = records.content_of(REVIEW, turn_id, "test", purpose=Purpose.REVIEW)
     assert isinstance(found, Readable)
     return [block.text for block in found.parts.get(part, ())]
 
@@ -153,7 +154,10 @@ def test_resent_history_is_kept_once_and_read_whole(sealer):
     take_in(encode(elsewhere))
     assert [texts(f"req_{n}") for n in (1, 2, 3)] == [["hello"]] * 3
     pointers = [
-        records.content_of(REVIEW, f"req_{n}", "test").parts[Part.PROMPT][0].first_turn for n in (1, 2, 3)
+        records.content_of(REVIEW, f"req_{n}", "test", purpose=Purpose.REVIEW)
+        .parts[Part.PROMPT][0]
+        .first_turn
+        for n in (1, 2, 3)
     ]
     assert pointers == ["", "", ""]
     sizes = [len(bytes(Content.objects.get(turn=f"req_{n}").ciphertext)) for n in (1, 2, 3)]

@@ -19,6 +19,7 @@ from sekisho.records import queries as records
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.models import Turn
 from sekisho.records.types import Part, Readable
+from sekisho.records.types.purposes import Purpose
 from tests.link.makers import AT
 
 ROUNDS = 50 if os.environ.get("SEKISHO_STRESS") == "1" else 8
@@ -64,6 +65,6 @@ def _killed(folder, public_key: str, name: str, after: int) -> list[str]:
 
 
 def _what_was_said(turn: str) -> str:
-    found = records.content_of(system("test"), turn, "test")
+    found = records.content_of(system("test"), turn, "test", purpose=Purpose.REVIEW)
     assert isinstance(found, Readable)
     return found.parts[Part.PROMPT][0].text

@@ -23,6 +23,7 @@ from sekisho.records.keystore.wrapping import UnreadableError, decrypt, encrypt,
 from sekisho.records.models import Content
 from sekisho.records.rules import terms_of
 from sekisho.records.types import Destroyed, Part, Readable, Stamp, StoredBlock, Terms, TurnRecord
+from sekisho.records.types.purposes import Purpose
 from sekisho.records.vault import open_, place_of, shut
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
@@ -55,8 +56,8 @@ def test_destroying_the_key_makes_content_unreadable_for_good(emi):
     store_turns([turn("req_1"), turn("req_2", conversation="c2")])
     conversation = conversation_id(turn("req_1"))
     actions.destroy_conversation("usr_aiko", conversation, "asked for")
-    assert queries.content_of(system("test"), "req_1", "test") == Destroyed()
-    assert isinstance(queries.content_of(system("test"), "req_2", "test"), Readable)
+    assert queries.content_of(system("test"), "req_1", "test", purpose=Purpose.REVIEW) == Destroyed()
+    assert isinstance(queries.content_of(system("test"), "req_2", "test", purpose=Purpose.REVIEW), Readable)
     stone = ConversationKey.objects.get(conversation=conversation)
     assert (bytes(stone.wrapped), stone.destroyed_at is not None) == (b"", True)
     assert audit.entries(system("test"), audit.EntryFilter(action="conversation.destroyed"))
@@ -66,15 +67,17 @@ def test_a_conversation_that_goes_on_after_destruction_gets_a_new_key():
     store_turn(turn("req_1", digest="d1"))
     actions.destroy_conversation("usr_aiko", conversation_id(turn()), "asked for")
     store_turn(turn("req_2", digest="d1"))
-    assert queries.content_of(system("test"), "req_1", "test") == Destroyed()
-    found = queries.content_of(system("test"), "req_2", "test")
+    assert queries.content_of(system("test"), "req_1", "test", purpose=Purpose.REVIEW) == Destroyed()
+    found = queries.content_of(system("test"), "req_2", "test", purpose=Purpose.REVIEW)
     assert found.parts[Part.PROMPT][0].text == "hello"
 
 
 def test_erasing_a_subject_ends_all_its_conversations_and_no_others():
     store_turns([turn("req_1"), turn("req_2", conversation="c2"), turn("req_3", end_user="other")])
     assert keystore.destroy_subject_keys("org_1/pseudonym", AT) == 2
-    answers = [queries.content_of(system("test"), f"req_{n}", "test") for n in (1, 2, 3)]
+    answers = [
+        queries.content_of(system("test"), f"req_{n}", "test", purpose=Purpose.REVIEW) for n in (1, 2, 3)
+    ]
     assert answers[:2] == [Destroyed(), Destroyed()]
     assert isinstance(answers[2], Readable)
 
@@ -84,14 +87,14 @@ def test_ciphertext_does_not_open_in_another_turns_place():
     one = Content.objects.get(turn="req_1")
     Content.objects.filter(turn="req_2").update(ciphertext=bytes(one.ciphertext))
     with pytest.raises(UnreadableError):
-        queries.content_of(system("test"), "req_2", "test")
+        queries.content_of(system("test"), "req_2", "test", purpose=Purpose.REVIEW)
 
 
 @pytest.mark.parametrize("name", ["aiko", "ben", "daiki"])
 def test_not_even_the_owner_reads_content(cast, name):
     store_turn(turn(organisation=cast.atelier.id))
     with pytest.raises((NotAllowedError, NotFoundError)):
-        queries.content_of(cast.viewer(name), "req_1", "curious")
+        queries.content_of(cast.viewer(name), "req_1", "curious", purpose=Purpose.REVIEW)
 
 
 @pytest.mark.parametrize("name", ["emi", "fumi"])
@@ -99,8 +102,8 @@ def test_those_who_decide_read_with_a_reason_that_is_logged(cast, name):
     store_turn(turn(organisation=cast.atelier.id))
     viewer = cast.viewer(name)
     with pytest.raises(NotAllowedError):
-        queries.content_of(viewer, "req_1", " ")
-    assert isinstance(queries.content_of(viewer, "req_1", "appeal app_1"), Readable)
+        queries.content_of(viewer, "req_1", " ", purpose=Purpose.REVIEW)
+    assert isinstance(queries.content_of(viewer, "req_1", "appeal app_1", purpose=Purpose.REVIEW), Readable)
     (read,) = audit.entries(system("test"), audit.EntryFilter(action="content.read"))
     assert (read.actor, read.subject, read.facts["reason"]) == (viewer.id, "req_1", "appeal app_1")
 
@@ -165,7 +168,7 @@ def test_another_root_key_opens_nothing(monkeypatch):
     store_turn(turn())
     monkeypatch.setenv("SEKISHO_ROOT_KEY", base64.b64encode(fresh_key()).decode())
     with pytest.raises(UnreadableError):
-        queries.content_of(system("test"), "req_1", "test")
+        queries.content_of(system("test"), "req_1", "test", purpose=Purpose.REVIEW)
 
 
 def test_what_comes_later_lies_under_the_same_key_and_falls_with_it():

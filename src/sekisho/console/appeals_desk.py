@@ -39,6 +39,7 @@ from sekisho.enforcement.types import DecisionRecord, Refused
 from sekisho.policy.overlay import floor_label
 from sekisho.records import queries as records
 from sekisho.records.types import Destroyed
+from sekisho.records.types.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _decisions(viewer: Viewer, matter: Matter) -> list[DecisionRecord]:
 
 def _revealed(viewer: Viewer, decision: DecisionRecord, reason: str) -> Revealed:
     try:
-        content = records.content_of(viewer, decision.turn, reason)
+        content = records.content_of(viewer, decision.turn, reason, purpose=Purpose.APPEAL)
     except NotFoundError:
         return Revealed(decision, "")
     return Revealed(decision, "" if isinstance(content, Destroyed) else text_of(decision, content.parts))

@@ -22,6 +22,7 @@ from sekisho.policy.rules import evaluate, join
 from sekisho.policy.types import Audience, Context, Pack, Verdict
 from sekisho.records import queries as records
 from sekisho.records.types import Destroyed, Readable, StoredBlock, TurnView
+from sekisho.records.types.purposes import Purpose
 
 Findings = tuple[Finding, ...]
 FindAll = Callable[[Sequence[Passage]], Sequence[Findings]]
@@ -78,7 +79,7 @@ def _seen(
 ) -> dict[str, list[tuple[Passage, Findings]]]:
     """Return what detectors say of each passage, by turn; turns of which nothing can be read are left out."""
     read = [turn.id for turn in turns if turn.has_content and not turn.zero_retention]
-    contents = records.contents_of(viewer, read, f"backtest of {candidate.label}")
+    contents = records.contents_of(viewer, read, f"backtest of {candidate.label}", purpose=Purpose.BACKTEST)
     passages = [(turn, one) for turn in read for one in _passages(contents[turn])]
     found = find([one for _, one in passages])
     seen: dict[str, list[tuple[Passage, Findings]]] = {}

@@ -17,6 +17,7 @@ from sekisho.enforcement.rules.labels import text_of_turn
 from sekisho.enforcement.types import DecisionRecord, Label, Withheld
 from sekisho.records import queries as records
 from sekisho.records.types import Part, Readable, StoredBlock, TurnView
+from sekisho.records.types.purposes import Purpose
 
 SOURCE = "reviews"
 """What rows from reviews call their source."""
@@ -49,7 +50,7 @@ def _turn(viewer: Viewer, turn_id: str) -> TurnView | None:
 
 
 def _row(viewer: Viewer, label: Label) -> dict[str, object] | Withheld:
-    content = records.content_of(viewer, label.decision.turn, REASON)
+    content = records.content_of(viewer, label.decision.turn, REASON, purpose=Purpose.LABELS)
     if not isinstance(content, Readable):
         return Withheld("destroyed")
     text = text_of(label.decision, content.parts)

@@ -47,6 +47,8 @@ from sekisho.enforcement.holds.types import (
     Waiting,
 )
 from sekisho.records.keystore.queries import signing_public_keys
+from sekisho.records.queries import log_reading
+from sekisho.records.types.purposes import Purpose
 
 PAGE = 50
 RECENT = timedelta(days=30)
@@ -134,7 +136,8 @@ def holds_of(
 def opened(viewer: Viewer, hold_id: str, at: datetime) -> Opened | None:
     """Return the hold with its content, for who has claimed it and while the lease lasts; None once it was erased.
 
-    The claim was the reveal, and is in the audit log. Raises `NotAllowedError` (`not_claimed`) for everybody else.
+    Every reading is logged, and shown to its subject (R-DATA-238). Raises `NotAllowedError` (`not_claimed`) for
+    everybody else.
     """
     view = hold(viewer, hold_id, at)
     if view.state is not HoldState.CLAIMED or view.claimed_by != viewer.id or not viewer.id:
@@ -142,6 +145,7 @@ def opened(viewer: Viewer, hold_id: str, at: datetime) -> Opened | None:
     parts = content.parts_of(view.turn)
     if parts is None:
         return None
+    log_reading(viewer, view.organisation, [view.turn], Purpose.HOLD, f"hold {view.id}")
     return Opened(
         view=view,
         before=content.before(view.turn),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sekisho.records.queries.history import calendar_at, events_of
+from sekisho.records.queries.readings import log_reading
 from sekisho.records.queries.turns import (
     PAGE,
     content_of,
@@ -22,6 +23,7 @@ __all__ = [
     "contents_of",
     "events_of",
     "gateways_seen",
+    "log_reading",
     "said_before",
     "said_in",
     "turn",

@@ -12,12 +12,13 @@ from django.db.models import Count, Max, Sum
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
-from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
 from sekisho.records.models import Turn
+from sekisho.records.queries.readings import log_reading
 from sekisho.records.reading import contents
 from sekisho.records.types import Destroyed, GatewaySeen, Readable, TurnView
+from sekisho.records.types.purposes import Purpose
 
 PAGE = 50
 
@@ -49,9 +50,9 @@ def usage(viewer: Viewer, organisation: str, since: datetime, until: datetime) -
     }
 
 
-def content_of(viewer: Viewer, turn_id: str, reason: str) -> Readable | Destroyed:
+def content_of(viewer: Viewer, turn_id: str, reason: str, *, purpose: Purpose) -> Readable | Destroyed:
     """Return what was said in the turn, for reviewers and the appeals desk. Every reading is logged with its
-    reason.
+    purpose and reason, and shown to its subject (R-DATA-102, R-DATA-238).
 
     Raises `NotFoundError` for a turn the viewer may not see, `NotAllowedError` without the permission or a
     reason. An organisation's own people see no content: not even the owner reads along with end users.
@@ -62,7 +63,7 @@ def content_of(viewer: Viewer, turn_id: str, reason: str) -> Readable | Destroye
             "content_not_allowed", _NOT_ALLOWED, permission=Permission.STAFF_CASE_READ.value
         )
     with transaction.atomic():
-        record(viewer.id, "content.read", row.id, organisation=row.organisation, reason=reason[:200])
+        log_reading(viewer, row.organisation, [row.id], purpose, reason)
         return _content(row)
 
 
@@ -72,8 +73,11 @@ _NOT_ALLOWED = Text(
 )
 
 
-def contents_of(viewer: Viewer, turns: Sequence[str], reason: str) -> dict[str, Readable | Destroyed]:
-    """Return what was said in many turns, by id, as `content_of` does for one; one entry in the log names them all.
+def contents_of(
+    viewer: Viewer, turns: Sequence[str], reason: str, *, purpose: Purpose
+) -> dict[str, Readable | Destroyed]:
+    """Return what was said in many turns, by id, as `content_of` does for one; one entry in the log for each
+    organisation names them all.
 
     For work over stored traffic. Raises `NotAllowedError` without the permission or a reason.
     """
@@ -84,8 +88,18 @@ def contents_of(viewer: Viewer, turns: Sequence[str], reason: str) -> dict[str, 
     if not turns:
         return {}
     with transaction.atomic():
-        record(viewer.id, "contents.read", turns[0], turns=list(turns), reason=reason[:200])
+        for owner, read in _by_owner(turns).items():
+            log_reading(viewer, owner, read, purpose, reason)
         return contents(turns)
+
+
+def _by_owner(turns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the turns by organisation, in their order: each is shown who read what is theirs."""
+    owner = dict(Turn.objects.filter(id__in=turns).values_list("id", "organisation"))
+    found: dict[str, list[str]] = {}
+    for turn_id in turns:
+        found.setdefault(owner.get(turn_id, ""), []).append(turn_id)
+    return found
 
 
 def said_in(turn_id: str) -> Readable | Destroyed:

@@ -31,6 +31,7 @@ from sekisho.enforcement.review.types import (
 )
 from sekisho.records import queries as records
 from sekisho.records.types import Part, Readable
+from sekisho.records.types.purposes import Purpose
 
 PRECEDENTS = 8
 REASON = "case under review"
@@ -208,7 +209,7 @@ def _parts(viewer: Viewer, row: Case, turn: str, organisation: str) -> Parts:
     try:
         if records.turn(viewer, turn).organisation != organisation:
             return {}
-        content = records.content_of(viewer, turn, f"{REASON} {row.id}")
+        content = records.content_of(viewer, turn, f"{REASON} {row.id}", purpose=Purpose.REVIEW)
     except NotFoundError:
         return {}
     return content.parts if isinstance(content, Readable) else {}

@@ -136,3 +136,75 @@ class DataEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+
+class CalendarVersion(models.Model):
+    """One version of the calendar of data use, as it was proposed, approved and signed (R-DATA-124)."""
+
+    version = models.CharField(max_length=40, unique=True)
+    document = models.TextField()
+    """The file, as it was checked."""
+    proposed_by = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=120, blank=True)
+    """Another person, where the version lengthens anything; else whoever proposed it."""
+    effective_at = models.DateTimeField(null=True)
+    """From when on it is in force; null while it waits for approval."""
+    before = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the version that it replaces."""
+    signature = models.BinaryField(default=b"")
+    """Ed25519 over all of the above, by the installation's signing key."""
+    announced_at = models.DateTimeField(null=True)
+    """When all whom it concerns had been told; null where nobody has to be."""
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class Mark(models.Model):
+    """How far something has come: a crash loses none of it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    """`time`: the latest moment that was ever trusted. `events`: the last event whose turns were handed on."""
+    at = models.DateTimeField(null=True)
+    seq = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Restamping(models.Model):
+    """Turns whose deadlines are to be reckoned again, since something happened, and how far that has come."""
+
+    cause = models.CharField(max_length=60, unique=True)
+    """What happened: `event 12`, `calendar 2026-01-01`."""
+    at = models.DateTimeField()
+    organisation = models.CharField(max_length=40, blank=True)
+    """Which turns, as in `types.Scope`; all empty: all."""
+    member = models.CharField(max_length=40, blank=True)
+    end_user = models.CharField(max_length=80, blank=True)
+    conversation = models.CharField(max_length=40, blank=True)
+    turn = models.CharField(max_length=40, blank=True)
+    reached_at = models.DateTimeField(null=True)
+    """Receipt and id of the last turn that was reckoned; turns are taken in the order of their receipt."""
+    reached = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class DriftCheck(models.Model):
+    """One walk over all living turns that compares their deadlines with what the rules say (design 6.2)."""
+
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reached_at = models.DateTimeField(null=True)
+    reached = models.CharField(max_length=40, blank=True)
+    turns = models.PositiveBigIntegerField(default=0)
+    tightened = models.PositiveBigIntegerField(default=0)
+    """Turns that would have lived too long, and were set right."""
+    early = models.PositiveBigIntegerField(default=0)
+    """Turns that would have died too early. They are left so: nothing but a person makes a turn live longer."""
+
+    def __str__(self) -> str:
+        return f"{self.begun_at}"

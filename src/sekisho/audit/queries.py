@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sekisho.audit.chain import EMPTY, OTHER_THAN_KEPT, Broken, Head, Leaf, Verified, follows, head_line, line
-from sekisho.audit.models import AuditEntry, AuditHead
+from sekisho.audit.models import AuditEntry, AuditHead, AuditReceipt
+from sekisho.audit.pseudonyms import pseudonym
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
 
@@ -25,6 +27,15 @@ class Viewer(Protocol):
 
     @property
     def staff(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That there is one; `receipts.document` gives it in full."""
+
+    id: str
+    kind: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,17 @@ def entries(
     _allowed(viewer)
     exact: Mapping[str, str] = {"actor": wanted.actor, "action": wanted.action, "subject": wanted.subject}
     rows = AuditEntry.objects.filter(**{name: value for name, value in exact.items() if value})
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return tuple(row.leaf for row in rows.order_by("-seq")[:limit])
+
+
+def deeds(
+    actions: Collection[str], *, before: int | None = None, since: int = 0, limit: int = PAGE
+) -> tuple[Leaf, ...]:
+    """Return entries of these kinds, newest first, with numbers between `since` and `before` (both excluded). For rooms
+    above, which show a person what was done with what is theirs and nothing else: no viewer asks."""
+    rows = AuditEntry.objects.filter(action__in=actions, seq__gt=since)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     return tuple(row.leaf for row in rows.order_by("-seq")[:limit])
@@ -85,6 +107,13 @@ def verify_database(kept: Head | None = None) -> Verified | Broken:
             ),
         )
     return Verified(reached)
+
+
+def receipts_of(subject: str) -> tuple[Receipt, ...]:
+    """Return the receipts about a subject (an id, or `organisation/name`), newest first. Whose they are, and who may
+    have them, is the caller's to say; `receipts.document` gives each in full."""
+    rows = AuditReceipt.objects.filter(subject=pseudonym(subject)).order_by("-at", "-id")
+    return tuple(Receipt(row.id, row.kind, row.at) for row in rows)
 
 
 def _lines() -> Iterator[str]:

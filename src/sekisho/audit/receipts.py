@@ -21,20 +21,16 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from sekisho.audit import signing, tree
+from sekisho.audit import checkpoints, signing, tree
 from sekisho.audit.actions import plain, record
 from sekisho.audit.chain import canonical_json
 from sekisho.audit.models import AuditEntry, AuditReceipt
-from sekisho.audit.notes import VerifierKey, read
+from sekisho.audit.proofs import ACTION, FORMAT, PENDING, PROVEN
 from sekisho.audit.pseudonyms import pseudonym
 from sekisho.base.errors import NotFoundError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 
-FORMAT = "sekisho receipt v1"
-ACTION = "receipt.issued"
-PENDING = "pending"
-PROVEN = "proven"
 _NO_RECEIPT = Text("There is no such receipt.", "該当する受領証はありません。")
 
 
@@ -111,20 +107,20 @@ def document(receipt: str) -> dict[str, object]:
 
 def _proof(seq: int) -> dict[str, object]:
     """What shows that the entry is in the log: from the latest checkpoint, where that one already knows it."""
-    last = tree.last_checkpoint()
+    last = checkpoints.latest()
     if last is None or last.size < seq:
-        return {"keys": _keys(tree.origin())}
+        return {"keys": _keys(checkpoints.origin())}
     path = [step.hex() for step in tree.inclusion(seq, last.size)]
     return {
         "state": PROVEN,
         "inclusion": {"index": seq - 1, "size": last.size, "path": path},
         "checkpoint": last.note,
-        "keys": _keys(read(last.note).origin),
+        "keys": _keys(last.note.partition("\n")[0]),
     }
 
 
 def _keys(name: str) -> list[str]:
-    return [str(VerifierKey(name, raw)) for raw in signing.public_keys()]
+    return list(map(str, checkpoints.keys(name)))
 
 
 def _digest(body: str) -> str:

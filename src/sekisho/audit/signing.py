@@ -1,4 +1,4 @@
-"""Who signs what the log attests to. The keys are kept floors above, by the keystore, which hands in how to use them."""
+"""Who signs what the log attests to. The keys are kept floors above: the keystore hands in how to use them."""
 
 from __future__ import annotations
 

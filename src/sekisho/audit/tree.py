@@ -1,4 +1,4 @@
-"""The Merkle tree over the entries in the database: how it grows, its checkpoints, its proofs (R-DATA-251).
+"""The Merkle tree over the entries in the database: how it grows, its proofs (R-DATA-251).
 
 Writing an entry does not touch the tree: a duty lets it grow by what was written since, hour by hour and whenever a
 receipt waits for its proof. So whoever writes the log pays nothing for it, and an installation whose log is older than
@@ -8,17 +8,14 @@ the tree gets one like any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F
 
 from sekisho.audit import merkle
 from sekisho.audit.chain import Head, canonical, follows
-from sekisho.audit.models import AuditCheckpoint, AuditEntry, AuditHead, AuditTile, AuditTree
-from sekisho.base import settings
+from sekisho.audit.models import AuditEntry, AuditHead, AuditTile, AuditTree
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 
@@ -28,14 +25,9 @@ TILE = 1 << TILE_LEVELS
 BATCH = 2048
 """Entries by which the tree grows in one transaction."""
 _ALTERED = Text(
-    "The audit log was altered: {why} No checkpoint was signed. Compare the log with the last one that was kept.",
-    "監査ログが改ざんされています。{why} チェックポイントには署名していません。最後に控えたものと照合してください。",
+    "The audit log was altered: {why} Compare it with the last export and the last checkpoint that were kept.",
+    "監査ログが改ざんされています。{why}控えてある書き出しファイルとチェックポイントに照らして確認してください。",
 )
-
-
-def origin() -> str:
-    """Return the name under which this installation signs its checkpoints: the host of its pages."""
-    return f"{urlsplit(settings.text('public_url')).netloc.rpartition('@')[2]}/audit"
 
 
 def grow() -> int:
@@ -135,16 +127,6 @@ def inclusion(seq: int, size: int) -> tuple[bytes, ...]:
 def consistency(first: int, second: int) -> tuple[bytes, ...]:
     """Return the proof that the log of `first` entries is the beginning of that of `second`."""
     return merkle.consistency(first, second, _Nodes())
-
-
-def last_checkpoint() -> AuditCheckpoint | None:
-    return AuditCheckpoint.objects.order_by("-size").first()
-
-
-def checkpoints(limit: int, before: datetime | None = None) -> tuple[AuditCheckpoint, ...]:
-    """Return the newest checkpoints, newest first."""
-    rows = AuditCheckpoint.objects.order_by("-size")
-    return tuple(rows.filter(at__lt=before)[:limit] if before else rows[:limit])
 
 
 def _because(why: Text) -> Text:

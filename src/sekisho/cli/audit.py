@@ -1,4 +1,4 @@
-"""`sekisho audit`: the tamper-evident log, exported and verified."""
+"""`sekisho audit`: the tamper-evident log, exported, verified and proven."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from sekisho.accounts.types import system
 from sekisho.audit.chain import Broken, Head, parse_head, verify
 from sekisho.base.text import Text
-from sekisho.cli import bilingual
+from sekisho.cli import audit_proofs, bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import told
 from sekisho.cli.output import emit_json
@@ -24,7 +24,10 @@ BROKEN = 1
 
 @bilingual.group(
     "audit",
-    help=Text("Export the audit log and verify it offline.", "監査ログを書き出し、オフラインで検証します。"),
+    help=Text(
+        "Export the audit log and verify it offline; sign checkpoints, prove receipts.",
+        "監査ログの書き出しとオフラインでの検証、チェックポイントへの署名、受領証の証明を行います。",
+    ),
 )
 def command() -> None:
     """Leave everything to the subcommands."""
@@ -112,6 +115,10 @@ def verify_log(file: Path | None, data_dir: Path | None, head: str | None, as_js
             f"改ざんはありません。記録 {found.head.seq} 件、末尾の値 {found.head}",
         ),
     )
+
+
+for each in audit_proofs.COMMANDS:
+    command.add_command(each)
 
 
 def _kept(head: str | None) -> Head | None:

@@ -94,8 +94,39 @@ SETTINGS: tuple[Setting, ...] = (
         "root_key",
         str,
         "",
-        "Base64 of 32 bytes that wrap every content key; empty makes one in the data folder.",
+        "Base64 of 32 bytes that wrap every content key; empty makes one in the data folder. Several, separated by spaces: the first wraps, the others still open (docs/operate/keys.md).",
         secret=True,
+    ),
+    Setting(
+        "vault_addr",
+        str,
+        "",
+        "Address of a Vault whose Transit engine wraps content keys in place of a local root key, such as `https://vault.internal:8200`; empty: none.",
+    ),
+    Setting("vault_mount", str, "transit", "Where in Vault the Transit engine is mounted."),
+    Setting("vault_key", str, "sekisho", "Name of the Transit key (type `aes256-gcm96`)."),
+    Setting("vault_token", str, "", "Token for Vault; empty: AppRole.", secret=True),
+    Setting("vault_role_id", str, "", "AppRole by which a token is taken, where none is given."),
+    Setting("vault_secret_id", str, "", "Secret of the AppRole.", secret=True),
+    Setting(
+        "vault_ca",
+        str,
+        "",
+        "File with the certificates that Vault's is checked against; empty: the system's.",
+    ),
+    Setting("vault_timeout_s", float, "5", "Seconds that Vault has to answer."),
+    Setting(
+        "vault_cache_s",
+        float,
+        "60",
+        "Seconds for which keys that Vault unwrapped are kept in memory; 0 asks it each time.",
+    ),
+    # proof
+    Setting(
+        "audit_witness_path",
+        str,
+        "",
+        "Folder in a second place (another disk, another machine) to which every signed checkpoint of the audit log is copied; empty: nowhere.",
     ),
     # providers
     Setting(
@@ -198,6 +229,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("debug", _flag, "0", "Show tracebacks in pages. Never in production."),
     Setting("allowed_hosts", _words, "127.0.0.1 localhost [::1]", "Host names under which the pages answer."),
     Setting(
+        "longest_retention_days",
+        int,
+        "30",
+        "Days for which an organisation may choose at most to have its turns kept; more than the calendar's own time "
+        "lengthens it for what is received from then on.",
+    ),
+    Setting(
         "open_signup",
         _flag,
         "0",
@@ -228,6 +266,34 @@ SETTINGS: tuple[Setting, ...] = (
         str,
         "",
         "Folder with `en.txt` and `ja.txt`: the courts and dispute bodies that outcomes of appeals name; empty for the shipped texts.",
+    ),
+    Setting(
+        "disable_bug_command",
+        _flag,
+        "0",
+        "Take in no feedback (`/bug`, thumbs) at all.",
+        aliases=("DISABLE_BUG_COMMAND", "DISABLE_FEEDBACK_COMMAND"),
+    ),
+    Setting("disable_survey", _flag, "0", "Count no answers to the survey."),
+    Setting(
+        "feedback_survey_rate",
+        float,
+        "0.05",
+        "Share of sessions, 0 to 1, in which clients ask how it is doing; 0: never.",
+    ),
+    Setting("tracker_url", str, "https://api.github.com", "API of the issue tracker, GitHub's shape."),
+    Setting(
+        "tracker_repository",
+        str,
+        "",
+        "Repository for issues, such as `example/product`; empty: feedback offers no issue.",
+    ),
+    Setting("tracker_token", str, "", "Token that may open issues there, and nothing else.", secret=True),
+    Setting(
+        "tracker_private",
+        _flag,
+        "0",
+        "Let the tracker's address be private and without TLS; for development.",
     ),
     Setting("log_level", str, "info", "`debug`, `info`, `warning` or `error`."),
 )

@@ -41,6 +41,25 @@ TABLES = {
         ),
         erase=by_key("id"),
     ),
+    "keystore_purposekey": TableData(
+        Category.CREDENTIAL,
+        Whose.END_USER,
+        retention="As long as what it opens, such as one report; a tombstone without key remains.",
+        exported=_NEVER,
+        erased="Destroyed: what it opens becomes unreadable, in backups of it too.",
+        reach=Reach(
+            organisation=where(subject_key__subject__startswith="{organisation}/", destroyed_at=None),
+            end_user=where(subject_key__subject="{organisation}/{end_user}", destroyed_at=None),
+        ),
+        erase=by_key("id"),
+    ),
+    "keystore_rootversion": TableData(
+        Category.OPERATION,
+        Whose.NOBODY,
+        retention="As long as the installation: a root that was retired must be known as such.",
+        exported="Not exported: it is about no person.",
+        erased="Not erased: it is about no person.",
+    ),
     "keystore_sealingkey": TableData(
         Category.CREDENTIAL,
         Whose.NOBODY,

@@ -13,6 +13,8 @@ class SubjectKey(models.Model):
     subject = models.CharField(max_length=160)
     wrapped = models.BinaryField()
     """Nonce and ciphertext; empty once destroyed."""
+    root = models.CharField(max_length=120, blank=True, db_index=True)
+    """Name and version of the root that wrapped it; empty for rows from before roots had names."""
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 
@@ -28,7 +30,7 @@ class SubjectKey(models.Model):
 
 
 class ConversationKey(models.Model):
-    """The key of one conversation's content, wrapped by its subject's."""
+    """The key of one conversation's content, wrapped by its subject's (`rings`)."""
 
     id = models.CharField(max_length=40, primary_key=True)
     conversation = models.CharField(max_length=40)
@@ -48,12 +50,47 @@ class ConversationKey(models.Model):
         return self.id
 
 
+class PurposeKey(models.Model):
+    """The key of something that is no conversation, such as one report, wrapped by its subject's."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    purpose = models.CharField(max_length=20)
+    owner = models.CharField(max_length=160)
+    """Id of the row whose content it opens."""
+    subject_key = models.ForeignKey(SubjectKey, models.PROTECT, related_name="purposes")
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["purpose", "owner"], condition=Q(destroyed_at=None), name="one_living_purpose_key"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class RootVersion(models.Model):
+    """A root that has wrapped something here. Once retired nothing is wrapped by it any more, by any process."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    since = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SealingKey(models.Model):
     """An X25519 key pair to which gateways seal. The newest is published; older ones open what is still on
     its way."""
 
     public = models.BinaryField(unique=True)
     wrapped = models.BinaryField()
+    root = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -65,6 +102,7 @@ class SigningKey(models.Model):
 
     public = models.BinaryField(unique=True)
     wrapped = models.BinaryField()
+    root = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -75,6 +113,7 @@ class PseudonymKey(models.Model):
     """The key of the HMAC that turns end users' names into pseudonyms (P-001). One row."""
 
     wrapped = models.BinaryField()
+    root = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,52 +1,66 @@
-"""Read and unwrap keys. Only `records` and `link` ask; no page and no API does."""
+"""Read and unwrap keys. Only `records`, the rooms that keep content of their own, and `link` ask; no page and no API
+does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+
+from django.db.models import QuerySet
 
 from sekisho.records.keystore.models import (
     ConversationKey,
     PseudonymKey,
+    PurposeKey,
     SealingKey,
     SigningKey,
     SubjectKey,
 )
-from sekisho.records.keystore.root import root_key
+from sekisho.records.keystore.root import unwrap, unwrap_one
+from sekisho.records.keystore.types import OpenKey, Wrapped
 from sekisho.records.keystore.wrapping import decrypt
 
-
-@dataclass(frozen=True, slots=True)
-class OpenKey:
-    """A key, ready for use."""
-
-    id: str
-    secret: bytes = field(repr=False)
+__all__ = [
+    "OpenKey",
+    "conversation_keys",
+    "living_conversation_keys",
+    "living_subject_keys",
+    "pseudonym_key",
+    "purpose_keys",
+    "sealing_private_keys",
+    "sealing_public_key",
+    "signing_public_keys",
+]
 
 
 def living_subject_keys(subjects: Iterable[str]) -> dict[str, OpenKey]:
     """Return the unwrapped keys of those subjects that have one, by subject."""
-    rows = SubjectKey.objects.filter(subject__in=set(subjects), destroyed_at=None)
-    return {row.subject: _open_subject(row) for row in rows}
+    rows = list(SubjectKey.objects.filter(subject__in=set(subjects), destroyed_at=None))
+    opened = _open_subjects(rows)
+    return {row.subject: opened[row.id] for row in rows}
 
 
 def living_conversation_keys(conversations: Iterable[str]) -> dict[str, OpenKey]:
     """Return the unwrapped keys of those conversations that have one, by conversation."""
-    rows = ConversationKey.objects.filter(conversation__in=set(conversations), destroyed_at=None)
-    return {row.conversation: _open_conversation(row) for row in rows.select_related("subject_key")}
+    return {row.conversation: key for row, key in _opened(_living(conversation__in=set(conversations)))}
 
 
 def conversation_keys(ids: Iterable[str]) -> dict[str, OpenKey]:
     """Return those of the keys with these ids that were not destroyed, by id."""
-    rows = ConversationKey.objects.filter(id__in=set(ids), destroyed_at=None).select_related("subject_key")
-    subjects: dict[str, OpenKey] = {}  # conversations of one subject share its key: unwrapped once
-    return {row.id: _open_conversation(row, subjects) for row in rows}
+    return {row.id: key for row, key in _opened(_living(id__in=set(ids)))}
+
+
+def purpose_keys(ids: Iterable[str]) -> dict[str, OpenKey]:
+    """Return those of the keys with these ids that were not destroyed, by id."""
+    rows = PurposeKey.objects.filter(id__in=set(ids), destroyed_at=None, subject_key__destroyed_at=None)
+    held = list(rows.select_related("subject_key"))
+    parents = _open_subjects(row.subject_key for row in held)
+    return {row.id: _open(row, parents) for row in held}
 
 
 def sealing_private_keys() -> list[bytes]:
     """Return every private key to which gateways may have sealed, newest first."""
     rows = SealingKey.objects.order_by("-created_at", "-id")
-    return [decrypt(root_key(), bytes(row.wrapped), "sealing key") for row in rows]
+    return unwrap([Wrapped(bytes(row.wrapped), row.root, "sealing key") for row in rows])
 
 
 def sealing_public_key() -> bytes | None:
@@ -64,17 +78,47 @@ def signing_public_keys() -> list[bytes]:
 def pseudonym_key() -> bytes | None:
     """Return the key that makes pseudonyms of end users' names, or None before it was made."""
     row = PseudonymKey.objects.filter(id=1).first()
-    return decrypt(root_key(), bytes(row.wrapped), "pseudonym key") if row else None
+    return unwrap_one(bytes(row.wrapped), row.root, "pseudonym key") if row else None
 
 
-def _open_subject(row: SubjectKey) -> OpenKey:
-    return OpenKey(row.id, decrypt(root_key(), bytes(row.wrapped), f"subject key {row.id} {row.subject}"))
+def purpose_of(row: SubjectKey | ConversationKey | PurposeKey) -> str:
+    """Return the words that are bound to a row's wrapped key. Ids hold no space, so no two rows' words are alike."""
+    match row:
+        case SubjectKey():
+            return f"subject key {row.id} {row.subject}"
+        case ConversationKey():
+            return f"conversation key {row.id} {row.conversation}"
+        case PurposeKey():
+            return f"{row.purpose} key {row.id} {row.owner}"
 
 
-def _open_conversation(row: ConversationKey, subjects: dict[str, OpenKey] | None = None) -> OpenKey:
-    known = subjects if subjects is not None else {}
-    parent = known.get(row.subject_key_id) or known.setdefault(
-        row.subject_key_id, _open_subject(row.subject_key)
-    )
-    purpose = f"conversation key {row.id} {row.conversation}"
-    return OpenKey(row.id, decrypt(parent.secret, bytes(row.wrapped), purpose))
+def _living(**which: object) -> QuerySet[ConversationKey]:
+    """Keys that live, and whose subject's key does: one that was made while its subject was erased opens nothing."""
+    rows = ConversationKey.objects.filter(destroyed_at=None, subject_key__destroyed_at=None, **which)
+    return rows.select_related("subject_key")
+
+
+def open_for_update(ids: Iterable[str]) -> list[tuple[ConversationKey, OpenKey, OpenKey]]:
+    """Return those of the rows with these ids that live, with their subject's key and their own, locked until the
+    transaction ends. For the keystore's own actions."""
+    held = list(_living(id__in=set(ids)).select_for_update(of=("self",)))
+    parents = _open_subjects(row.subject_key for row in held)
+    return [(row, parents[row.subject_key_id], _open(row, parents)) for row in held]
+
+
+def _opened(rows: Iterable[ConversationKey]) -> list[tuple[ConversationKey, OpenKey]]:
+    held = list(rows)
+    parents = _open_subjects(row.subject_key for row in held)
+    return [(row, _open(row, parents)) for row in held]
+
+
+def _open(row: ConversationKey | PurposeKey, parents: Mapping[str, OpenKey]) -> OpenKey:
+    secret = decrypt(parents[row.subject_key_id].secret, bytes(row.wrapped), purpose_of(row))
+    return OpenKey(row.id, secret)
+
+
+def _open_subjects(rows: Iterable[SubjectKey]) -> dict[str, OpenKey]:
+    """Return the keys by id. Each is unwrapped once, and all of them in one call to the root."""
+    held = list({row.id: row for row in rows}.values())
+    opened = unwrap([Wrapped(bytes(row.wrapped), row.root, purpose_of(row)) for row in held])
+    return {row.id: OpenKey(row.id, secret) for row, secret in zip(held, opened, strict=True)}

@@ -20,6 +20,11 @@ def fresh_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
+def bound(*words: str) -> str:
+    """Return the words as one in which no two different lists look alike: lengths come first."""
+    return "".join([f"{len(word)}:{word}" for word in words])
+
+
 def encrypt(key: bytes, plain: bytes, purpose: str) -> bytes:
     """Return nonce and ciphertext. `purpose` names what and whose it is; decrypting asks for the same.
 

@@ -72,12 +72,17 @@ COMMANDS = {
         "See and change how long things are kept, and how they are destroyed.",
         "保管期間と破棄の方法を確認し、変更します。",
     ),
+    "providers": Text(
+        "List and state what providers do with what they are sent.",
+        "提供元が受け取った内容をどう扱うかを一覧し、記録します。",
+    ),
     "labels": Text(
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",
     ),
     "audit": Text(
-        "Export the audit log and verify it offline.", "監査ログを書き出し、オフラインで検証します。"
+        "Export the audit log and verify it offline; sign checkpoints, prove receipts.",
+        "監査ログの書き出しとオフラインでの検証、チェックポイントへの署名、受領証の証明を行います。",
     ),
     "doctor": Text(
         "Tell what is healthy, what is missing, and what to do.",

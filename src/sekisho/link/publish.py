@@ -34,7 +34,7 @@ from sekisho.enforcement.queries.overturns import last_overturned
 from sekisho.enforcement.types import Measure, RestrictionView, UnitKind
 from sekisho.link.carriers.local import SnapshotFile, snapshot_path
 from sekisho.link.models import Revision
-from sekisho.link.routes import routes
+from sekisho.link.routes import on_record, provider_of, routes
 from sekisho.link.sealing import generate_private_key, public_key_of
 from sekisho.link.snapshot import (
     FORMAT,
@@ -42,6 +42,7 @@ from sekisho.link.snapshot import (
     KeyEntry,
     OrganisationEntry,
     Restriction,
+    Route,
     Snapshot,
     Stop,
 )
@@ -52,6 +53,8 @@ from sekisho.records.consent.queries import consents_for_gateway
 from sekisho.records.events import data_use_changed
 from sekisho.records.keystore import actions as make_keys
 from sekisho.records.keystore import queries as keystore
+from sekisho.records.providers.queries import policies_for_gateway
+from sekisho.records.queries.history import calendar_at
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +92,7 @@ def _deployed(snapshot: Snapshot, deployment: Snapshot | None) -> Snapshot:
         return snapshot
     return msgspec.structs.replace(
         snapshot,
-        routes=deployment.routes,
+        routes=_on_record(deployment.routes, snapshot.issued_at),
         public_url=deployment.public_url,
         stale_after=deployment.stale_after,
     )
@@ -109,6 +112,7 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
         on_keys, on_organisations, on_end_users = (
             _of(imposed, kind, at) for kind in (UnitKind.KEY, UnitKind.ORGANISATION, UnitKind.END_USER)
         )
+        calendar = calendar_at(at)
         compliant, overturned = accounts.compliant_organisations(at), last_overturned()
         members, consents = accounts.members_for_gateway(), consents_for_gateway()
         return Snapshot(
@@ -128,7 +132,7 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
                 for one in accounts.organisations_for_gateway()
             },
             packs=policy.packs_for_gateway(at),
-            routes=routes(),
+            routes=_on_record(routes(), at),
             sealing_key=sealing,
             pseudonym_key=pseudonyms,
             end_users=on_end_users,
@@ -140,6 +144,8 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             only_listed=frozenset(
                 one for one, rule in directory.rules_for_gateway().items() if rule is Rule.LISTED
             ),
+            standard_days=calendar.standard.days,
+            allowed_years=calendar.allowed_years,
         )
 
 
@@ -152,6 +158,12 @@ CHANGES = (
     data_use_changed,
 )
 """What rooms beneath tell after their commit, and gateways must know within a second."""
+
+
+def _on_record(found: tuple[Route, ...], at: datetime) -> tuple[Route, ...]:
+    """The routes with what is on record of their providers now: whose routes they are is the deployment's to say, what
+    their providers do is the registry's."""
+    return on_record(found, policies_for_gateway(map(provider_of, found), at))
 
 
 def heartbeat_s() -> float:

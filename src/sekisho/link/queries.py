@@ -11,6 +11,8 @@ from sekisho.accounts.types import Viewer
 from sekisho.base import settings
 from sekisho.link.carriers.local import JournalFolder, SnapshotFile, journal_folder, snapshot_path
 from sekisho.link.models import Quarantined
+from sekisho.link.routes import routes
+from sekisho.link.snapshot import Route
 
 COUNTED = 1000
 """How far waiting entries are counted: a page need not read a whole backlog to say that it is long."""
@@ -27,6 +29,12 @@ class LinkState:
     """Entries in local journals that are not taken in yet, `COUNTED` at most."""
     quarantined: int
     """Entries that could not be read and are kept as they came."""
+
+
+def known_routes() -> tuple[Route, ...]:
+    """Return the routes that gateways hold at the moment, else those that this process's settings would give them."""
+    held = SnapshotFile(snapshot_path(settings.folder("data_dir"))).read()
+    return held.routes if held is not None else routes()
 
 
 def state(viewer: Viewer, at: datetime) -> LinkState:

@@ -1,23 +1,42 @@
-"""Which providers requests can go to, from the settings. No Django."""
+"""Which providers requests can go to, from the settings, and what is on record of them. No Django."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
+
+from msgspec import structs
 
 from sekisho.base import settings
 from sekisho.link.snapshot import Dialect, Route
+from sekisho.records.providers.types import Provider, ProviderState
 
 
 def routes() -> tuple[Route, ...]:
-    """Return a route for each dialect: the real provider where one is set, else the shipped fake.
-
-    A real provider counts as retaining what it is sent until its terms are on record (R-DATA-135); the fake
-    one keeps nothing.
-    """
+    """Return a route for each dialect: the real provider where one is set, else the shipped fake. What is known of them
+    comes from the registry (`on_record`): until then each counts as keeping and training (R-DATA-135)."""
     real = tuple(route for route in (_anthropic(), _openai()) if route is not None)
     served = {route.dialect for route in real}
     return real + tuple(_fake(dialect) for dialect in Dialect if dialect not in served)
+
+
+def provider_of(route: Route) -> Provider:
+    """Return under which name the registry knows who stands behind a route."""
+    return Provider(route.id, (urlsplit(route.base_url).hostname or "").lower())
+
+
+def on_record(found: Iterable[Route], policies: Mapping[Provider, ProviderState]) -> tuple[Route, ...]:
+    """Return the routes with what counts of their providers, whatever was said of them before."""
+    return tuple(_on_record(route, policies.get(provider_of(route))) for route in found)
+
+
+def _on_record(route: Route, state: ProviderState | None) -> Route:
+    if state is None:
+        return structs.replace(route, zero_retention=False, retaining_models=())
+    return structs.replace(
+        route, zero_retention=state.keeps_nothing, retaining_models=state.facts.requires_retention
+    )
 
 
 def _anthropic() -> Route | None:
@@ -58,4 +77,4 @@ def upstream_of(base_url: str) -> str:
 
 
 def _fake(dialect: Dialect) -> Route:
-    return Route(f"fake-{dialect.value}", dialect, "", fake=True, zero_retention=True)
+    return Route(f"fake-{dialect.value}", dialect, "", fake=True)

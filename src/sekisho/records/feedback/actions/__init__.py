@@ -1,0 +1,9 @@
+"""Writes of feedback: what people send on purpose, and what they choose about it."""
+
+from __future__ import annotations
+
+from sekisho.records.feedback.actions.ending import destroy_expired, sweep_staged
+from sekisho.records.feedback.actions.sending import delete, preview, send
+from sekisho.records.feedback.actions.survey import choose, count
+
+__all__ = ["choose", "count", "delete", "destroy_expired", "preview", "send", "sweep_staged"]

@@ -1,0 +1,1 @@
+"""Decisions of feedback. Pure: no database, no clock, no network."""

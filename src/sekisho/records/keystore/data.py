@@ -5,6 +5,7 @@ from __future__ import annotations
 from sekisho.base.inventory import (
     FRESH,
     Category,
+    Expiry,
     Reach,
     TableData,
     Whose,
@@ -48,10 +49,10 @@ TABLES = {
         exported=_NEVER,
         erased="Destroyed: what it opens becomes unreadable, in backups of it too.",
         reach=Reach(
-            organisation=where(subject_key__subject__startswith="{organisation}/", destroyed_at=None),
-            end_user=where(subject_key__subject="{organisation}/{end_user}", destroyed_at=None),
+            organisation=where(subject_key__subject__startswith="{organisation}/"),
+            end_user=where(subject_key__subject="{organisation}/{end_user}"),
         ),
-        erase=by_key("id"),
+        erase=by_key("id", owner=FRESH),
     ),
     "keystore_rootversion": TableData(
         Category.OPERATION,
@@ -80,5 +81,13 @@ TABLES = {
         retention="As long as the installation.",
         exported=_NEVER,
         erased="Not erased: it is about no person.",
+    ),
+    "keystore_tombstone": TableData(
+        Category.OPERATION,
+        Whose.NOBODY,
+        retention="13 months: longer than any backup that could bring something back.",
+        exported="Not exported: ids and moments that lead to nobody any more.",
+        erased="Not erased: it keeps what was erased from coming back with a backup.",
+        expires=Expiry("at", "metadata_months"),
     ),
 }

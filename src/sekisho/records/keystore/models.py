@@ -118,3 +118,17 @@ class PseudonymKey(models.Model):
 
     def __str__(self) -> str:
         return f"pseudonym key {self.pk}"
+
+
+class Tombstone(models.Model):
+    """What was destroyed, and when: kept here and in a second place, so that a database that was restored from before
+    it can be told (R-DATA-254). `records.retention` writes and reads it."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=20)
+    data = models.JSONField(default=dict)
+    """Ids of keys, conversations, organisations and people; of an end user a keyed digest."""
+
+    def __str__(self) -> str:
+        return self.id

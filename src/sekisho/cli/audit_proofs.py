@@ -24,6 +24,8 @@ REFUSED = 1
 PENDING = 3
 """Exit status for a receipt that is signed, but not in a checkpoint yet."""
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 json_option = bilingual.option(
     "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
 )
@@ -71,14 +73,14 @@ def checkpoint(data_dir: Path | None, output: IO[str]) -> None:
         """,
     ),
 )
-@bilingual.argument("file", Text("FILE", "ファイル"), type=click.File(encoding="utf-8"), required=False)
+@bilingual.argument("file", Text("FILE", "ファイル"), type=FILE, required=False)
 @data_dir_option
 @json_option
-def consistency(file: IO[str] | None, data_dir: Path | None, as_json: bool) -> None:
+def consistency(file: Path | None, data_dir: Path | None, as_json: bool) -> None:
     _ready(data_dir)
     from sekisho.audit import checkpoints
 
-    kept = [checkpoints.read(file.read(), file.name)] if file else []
+    kept = [checkpoints.read(file.read_text(encoding="utf-8"), file.name)] if file else []
     try:
         count = checkpoints.recount(kept)
     except SekishoError as refusal:
@@ -151,7 +153,7 @@ def keys(data_dir: Path | None) -> None:
         """,
     ),
 )
-@bilingual.argument("file", Text("FILE", "ファイル"), type=click.File(encoding="utf-8"))
+@bilingual.argument("file", Text("FILE", "ファイル"), type=FILE)
 @bilingual.option(
     "--key",
     "trusted",
@@ -163,7 +165,7 @@ def keys(data_dir: Path | None) -> None:
     ),
 )
 @json_option
-def verify_receipt(file: IO[str], trusted: tuple[str, ...], as_json: bool) -> None:
+def verify_receipt(file: Path, trusted: tuple[str, ...], as_json: bool) -> None:
     found = check(_document(file), [_key(words) for words in trusted])
     if isinstance(found, Unsound):
         plain: dict[str, object] = {"state": "refused", "code": found.flaw.value, "why": found.why.en}
@@ -190,10 +192,10 @@ def _ready(data_dir: Path | None) -> None:
     require_migrated()
 
 
-def _document(file: IO[str]) -> dict[str, object]:
+def _document(file: Path) -> dict[str, object]:
     """Return what the file holds; nothing where that is no JSON object, which `check` then refuses."""
     try:
-        found = json.load(file)
+        found = json.loads(file.read_bytes())
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

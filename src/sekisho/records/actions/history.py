@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sekisho.audit.actions import record
+from sekisho.audit.pseudonyms import pseudonym
 from sekisho.records.events import data_use_changed
 from sekisho.records.models import DataEvent
 from sekisho.records.queries.history import event_of
@@ -41,10 +42,21 @@ def append(
     and turns are re-stamped by the worker.
     """
     with transaction.atomic():
+        # First the log, whose turn is held until the commit: so events become visible in the order of their numbers,
+        # and who follows by number (recall) misses none that was committed late.
+        record(
+            circumstances.actor, f"data.{kind.value}", scope.organisation or "installation", **_named(scope)
+        )
         row = DataEvent.objects.create(
             at=at, kind=kind.value, days=days, hold=hold, **asdict(scope), **asdict(circumstances)
         )
-        named = {name: value for name, value in asdict(scope).items() if value}
-        record(circumstances.actor, f"data.{kind.value}", scope.organisation or "installation", **named)
         transaction.on_commit(lambda: data_use_changed.send(sender=None, organisation=scope.organisation))
     return event_of(row)
+
+
+def _named(scope: Scope) -> dict[str, str]:
+    """Return what the log says of the scope; of an end user only the name that dies with them (R-DATA-253)."""
+    named = {name: value for name, value in asdict(scope).items() if value}
+    if scope.end_user:
+        named["end_user"] = pseudonym(f"{scope.organisation}/{scope.end_user}")
+    return named

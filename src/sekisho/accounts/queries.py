@@ -207,9 +207,17 @@ def account_facts(organisations: Iterable[str]) -> tuple[AccountFacts, ...]:
     for organisation, person, age in rows.values_list("organisation_id", "person_id", "person__age_band"):
         people[organisation][person] = AgeBand(age)
     return tuple(
-        AccountFacts(row.id, Plan(row.plan), people[row.id], row.created_at, row.education, row.zero_retention)
+        AccountFacts(
+            row.id, Plan(row.plan), people[row.id], row.created_at, row.education, row.zero_retention
+        )
         for row in Organisation.objects.filter(id__in=wanted).order_by("id")
     )
+
+
+def accounts_opened_before(at: datetime, plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return the accounts on these plans that existed before the moment `at`, by id; for duties: no viewer."""
+    rows = Organisation.objects.filter(created_at__lt=at, plan__in=[plan.value for plan in plans])
+    return tuple(rows.order_by("id").values_list("id", flat=True))
 
 
 def account_holders() -> tuple[PersonView, ...]:
@@ -234,6 +242,12 @@ def staff_who(permission: Permission) -> tuple[PersonView, ...]:
     roles = [role.value for role, held in OF_STAFF_ROLE.items() if permission in held]
     rows = Person.objects.filter(is_active=True, staff_roles__role__in=roles).distinct().order_by("id")
     return tuple(map(_reader, rows))
+
+
+def organisation_name(organisation_id: str) -> str:
+    """Return the organisation's name, its id for one that is not known; for notices: no viewer."""
+    names = Organisation.objects.filter(id=organisation_id).values_list("name", flat=True)
+    return names.first() or organisation_id
 
 
 def key_name(key_id: str) -> str:

@@ -121,6 +121,12 @@ SETTINGS: tuple[Setting, ...] = (
         "60",
         "Seconds for which keys that Vault unwrapped are kept in memory; 0 asks it each time.",
     ),
+    Setting(
+        "tombstone_path",
+        str,
+        "",
+        "File in a second place (another disk, another machine) to which every destruction of keys is appended, so that a restored backup can be told; empty: `tombstones.jsonl` in the data folder.",
+    ),
     # proof
     Setting(
         "audit_witness_path",

@@ -49,7 +49,7 @@ from sekisho.link.snapshot import (
 from sekisho.policy import queries as policy
 from sekisho.policy.events import policy_changed, terms_changed
 from sekisho.policy.types import Audience
-from sekisho.records.consent.queries import consents_for_gateway
+from sekisho.records.consent.queries import consents_for_gateway, retention_for_gateway
 from sekisho.records.events import data_use_changed
 from sekisho.records.keystore import actions as make_keys
 from sekisho.records.keystore import queries as keystore
@@ -114,7 +114,8 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
         )
         calendar = calendar_at(at)
         compliant, overturned = accounts.compliant_organisations(at), last_overturned()
-        members, consents = accounts.members_for_gateway(), consents_for_gateway()
+        members = accounts.members_for_gateway()
+        consents, days = consents_for_gateway(), retention_for_gateway()
         return Snapshot(
             format=FORMAT,
             revision=revision,
@@ -128,6 +129,7 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
                     one.id in compliant,
                     overturned.get(one.id),
                     consents.get(one.id, 0),
+                    days.get(one.id),
                 )
                 for one in accounts.organisations_for_gateway()
             },
@@ -261,6 +263,7 @@ def _organisation(
     is_compliant: bool,
     verdicts_since: datetime | None,
     consent_epoch: int,
+    retention_days: int | None,
 ) -> OrganisationEntry:
     return OrganisationEntry(
         id=view.id,
@@ -272,5 +275,6 @@ def _organisation(
         tokens_per_day=view.tokens_per_day,
         minors_statement=is_compliant,
         consent_epoch=consent_epoch,
+        retention_days=retention_days,
         verdicts_since=verdicts_since,
     )

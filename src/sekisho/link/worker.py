@@ -11,6 +11,8 @@ from threading import Event, Thread
 
 from django.db import close_old_connections
 
+from sekisho.audit.tasks import EVERY_S as PROOFS_EVERY_S
+from sekisho.audit.tasks import keep_proofs
 from sekisho.base import settings
 from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
@@ -30,6 +32,7 @@ from sekisho.link.publish import heartbeat_s, publish
 from sekisho.link.reminders import remind_of_compliance
 from sekisho.notices.tasks import run_post
 from sekisho.policy.tasks import send_change_notices
+from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_partners, tell_undecided
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -67,6 +70,10 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60.0, take_waiting),
     Duty(3600.0, keep_house),
     Duty(60.0, watch_connectors),
+    Duty(60.0, look_after_partners),
+    Duty(60.0, end_what_nobody_may_hold),
+    Duty(3600.0, tell_undecided),
+    Duty(PROOFS_EVERY_S, keep_proofs),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

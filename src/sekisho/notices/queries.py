@@ -5,6 +5,7 @@ Every read names the organisation, or nothing for what the viewer was told in pe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -56,6 +57,13 @@ def undelivered(since: datetime) -> tuple[int, int]:
     rows = Delivery.objects.values("id")
     waiting = rows.filter(stage=Stage.WAITING.value).exclude(problem="").count()
     return waiting, rows.filter(stage=Stage.GIVEN_UP.value, done_at__gte=since).count()
+
+
+def taken(mails: Iterable[str]) -> frozenset[str]:
+    """Return which of these mails a mail server has taken. For rooms that wait until somebody was really told: no
+    viewer."""
+    rows = Delivery.objects.filter(id__in=set(mails), stage=Stage.SENT.value)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Notice]:

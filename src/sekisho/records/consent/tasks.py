@@ -1,4 +1,5 @@
-"""What consent does by itself: it ends where nobody may hold it any more."""
+"""What consent does by itself: it ends where nobody may hold it any more, members are told, participation lapses, and
+who has not chosen is told once."""
 
 from __future__ import annotations
 
@@ -20,5 +21,25 @@ def on_access_changed(organisation_id: str, **_: object) -> None:
 
 
 def end_what_nobody_may_hold(clock: Clock = system_clock) -> int:
-    """End every consent that nobody may hold any more, and return how many there were. A duty of the worker."""
+    """End every consent that nobody may hold any more, and return how many there were."""
     return sum(actions.end_where_nobody_may_hold(one, clock()) for one in queries.accounts_with_consent())
+
+
+def look_after_partners(clock: Clock = system_clock) -> None:
+    """End participations that lapsed, tell members who have joined since, note who has been told, remind owners."""
+    at = clock()
+    for participation, _ in queries.participations():
+        if not actions.end_lapsed(participation, at):
+            actions.begin_telling(participation, at)
+            actions.note_told(participation, at)
+    for participation, organisation, lapses_at, days in queries.reminders_due(at):
+        actions.remind(participation, organisation, lapses_at, days, at)
+
+
+def tell_undecided(clock: Clock = system_clock) -> int:
+    """Tell everybody who had an account before the programme, and has not chosen by the deadline, once (R-DATA-019).
+    Return how many there are."""
+    at, waiting = clock(), queries.undecided(clock())
+    for account, person in waiting:
+        actions.tell_undecided(account, person, at)
+    return len(waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sekisho.base.text import Lang
@@ -92,3 +92,105 @@ class Receipt:
     surface: str
     notice: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A number that is not told, as it could say something of somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """So many or more, in steps; `AtLeast(0)` is fewer than the first step."""
+
+    number: int
+
+
+class Joining(StrEnum):
+    """Why an organisation may not join the partner program."""
+
+    PLAN = "plan"
+    """A person's account, a government, or who passes on what others said (R-DATA-007, R-DATA-052)."""
+    ZERO_RETENTION = "zero_retention"
+    EDUCATION = "education"
+    ATTESTATION = "attestation"
+    """Who decides did not say by what right (R-DATA-043)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """How an organisation stands with the partner program, as its people see it. No names."""
+
+    may_not: Joining | None
+    """Why it may not join; None when it may."""
+    joined_at: datetime | None
+    """None while it does not take part."""
+    confirmed_at: datetime | None
+    lapses_at: datetime | None
+    told: int
+    """Members who were told; only their turns are given."""
+    waiting: int
+    """Members whose mail has not gone out yet, or who have joined since."""
+    guests: int
+    """Guests and contractors, who are left out."""
+    objections: Withheld | AtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """What an organisation's participation means for one of its members."""
+
+    organisation: str
+    takes_part: bool
+    told_at: datetime | None
+    """When the member was told; None: not yet, so nothing of theirs is given."""
+    objected_at: datetime | None
+    is_guest: bool
+
+
+class Step(StrEnum):
+    """What a change of the days for which turns are kept does."""
+
+    SAME = "same"
+    SHORTER = "shorter"
+    """What is older goes at once."""
+    LONGER = "longer"
+    """Only for what is received from then on; everybody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many turns of one day would be destroyed."""
+
+    day: date
+    """On which they were received, in UTC."""
+    turns: int
+    conversations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would destroy before its time."""
+
+    days: tuple[DayCount, ...]
+    """Oldest first; empty when nothing would go."""
+    turns: int
+    at: datetime
+    """When the last of it would be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """An organisation's data settings."""
+
+    organisation: str
+    is_personal: bool
+    """Whether it is one person's account, whose choice stands under Privacy."""
+    days: int
+    """How long turns that are received now are kept."""
+    standard_days: int
+    longest_days: int
+    """As this installation permits."""
+    zero_retention: bool
+    stored: int
+    """Turns whose content is kept now."""

@@ -3,5 +3,29 @@
 from __future__ import annotations
 
 from sekisho.records.consent.actions.choosing import choose, end_where_nobody_may_hold
+from sekisho.records.consent.actions.keeping import set_retention, switch_zero_retention
+from sekisho.records.consent.actions.partner import (
+    end_lapsed,
+    join_partner,
+    leave_partner,
+    object_,
+    withdraw_objection,
+)
+from sekisho.records.consent.actions.reminding import remind, tell_undecided
+from sekisho.records.consent.actions.telling import begin_telling, note_told
 
-__all__ = ["choose", "end_where_nobody_may_hold"]
+__all__ = [
+    "begin_telling",
+    "choose",
+    "end_lapsed",
+    "end_where_nobody_may_hold",
+    "join_partner",
+    "leave_partner",
+    "note_told",
+    "object_",
+    "remind",
+    "set_retention",
+    "switch_zero_retention",
+    "tell_undecided",
+    "withdraw_objection",
+]

@@ -49,7 +49,7 @@ def choose(
     """
     read = _read(notice, language, purpose)
     before = queries.choice(actor, account, at, purpose)
-    if allow and isinstance(before.may_allow, MayNot):
+    if isinstance(before.may_allow, MayNot) and (allow or before.may_allow.code == "organisation"):
         raise SekishoError("cannot_allow", WHY_NOT[before.may_allow.code], why=before.may_allow.code)
     answer = Answer.ALLOW if allow else Answer.DONT_ALLOW
     event = append(

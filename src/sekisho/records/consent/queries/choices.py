@@ -1,10 +1,11 @@
-"""Reads of consent: each person sees their own; an organisation sees its settings and counts, never names."""
+"""Reads of what people chose for themselves, and of their receipts: each sees their own."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from sekisho.accounts import queries as accounts
+from sekisho.accounts.rules import CONSUMER_PLANS
 from sekisho.accounts.types import Viewer
 from sekisho.audit.receipts import document
 from sekisho.records.consent.models import ChoiceRow, ReceiptRow
@@ -30,6 +31,18 @@ def choice(
         must_choose(held, answer, calendar_at(at), at),
         row.at if row else None,
     )
+
+
+def own_accounts(viewer: Viewer) -> tuple[str, ...]:
+    """Return the consumer accounts that the viewer belongs to, by id; most people have one or none."""
+    facts = accounts.account_facts(viewer.roles)
+    return tuple(one.id for one in facts if one.plan in CONSUMER_PLANS)
+
+
+def waits_for_choice(viewer: Viewer, at: datetime) -> str:
+    """Return the account for which the viewer's next session waits for an answer (R-DATA-019); empty for none."""
+    own = own_accounts(viewer)
+    return next((one for one in own if choice(viewer, one, at).must_choose), "")
 
 
 def receipts(viewer: Viewer) -> tuple[Receipt, ...]:
@@ -72,6 +85,20 @@ def accounts_with_consent() -> tuple[str, ...]:
     """Return the accounts for which training is allowed, by whatever rows say; for duties: no viewer."""
     rows = ChoiceRow.objects.filter(epoch__gt=0).order_by("account")
     return tuple(rows.values_list("account", flat=True).distinct())
+
+
+def undecided(at: datetime) -> tuple[tuple[str, str], ...]:
+    """Return account and person of everybody who had an account before the programme, and has not chosen by the
+    deadline; for the duty that tells them: no viewer."""
+    calendar = calendar_at(at)
+    if at < calendar.choice_deadline:
+        return ()
+    existing = accounts.accounts_opened_before(calendar.programme_start, CONSUMER_PLANS)
+    chosen = set(
+        ChoiceRow.objects.filter(purpose=Purpose.MODEL_IMPROVEMENT.value).values_list("account", "person")
+    )
+    found = ((one.id, person) for one in accounts.account_facts(existing) for person in one.people)
+    return tuple(pair for pair in found if pair not in chosen)
 
 
 def _receipt(row: ReceiptRow) -> Receipt:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sekisho.records.rules.clock import days_at, deadline, destroy_at, destroyed_at, earliest, holds_at
+from sekisho.records.rules.clock import (
+    MOVES_DEADLINES,
+    days_at,
+    deadline,
+    destroy_at,
+    destroyed_at,
+    earliest,
+    holds_at,
+)
 from sekisho.records.rules.consent import (
     applies,
     consumer_epochs,
@@ -19,6 +27,7 @@ from sekisho.records.rules.versions import in_force, lineage, strictest, version
 __all__ = [
     "CONSUMER_PLANS",
     "ENDS",
+    "MOVES_DEADLINES",
     "REASONS",
     "applies",
     "consumer_epochs",

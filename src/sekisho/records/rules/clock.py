@@ -21,6 +21,12 @@ from sekisho.records.rules.versions import versions_of
 from sekisho.records.types import Calendar, Deadline, Event, Kind, Pinned, Stamp, Terms, TurnFacts
 
 
+MOVES_DEADLINES = frozenset(
+    {Kind.DENIED, Kind.MOVED, Kind.DELETED, Kind.RETENTION_SET, Kind.ZERO_RETENTION_ON}
+)
+"""What may bring the end of a turn nearer that was received before it happened."""
+
+
 def deadline(turn: TurnFacts, events: Iterable[Event], calendar: Calendar) -> Deadline:
     """Return when the turn becomes unreadable, and by which rule: under the version of the calendar in force at its
     receipt, or under a later one that is stricter, but then no earlier than that came into force."""

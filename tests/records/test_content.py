@@ -22,9 +22,18 @@ from sekisho.records.keystore.root import root_key
 from sekisho.records.keystore.wrapping import UnreadableError, decrypt, encrypt, fresh_key
 from sekisho.records.models import Content
 from sekisho.records.rules import terms_of
-from sekisho.records.types import Destroyed, Part, Readable, Stamp, StoredBlock, Terms, TurnRecord
+from sekisho.records.types import (
+    ContentClass,
+    Destroyed,
+    Part,
+    Readable,
+    Stamp,
+    StoredBlock,
+    Terms,
+    TurnRecord,
+)
 from sekisho.records.types.purposes import Purpose
-from sekisho.records.vault import open_, place_of, shut
+from sekisho.records.vault import Place, Safe
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -144,10 +153,11 @@ def test_what_is_encrypted_opens_for_its_purpose_only(plain, purpose, other):
 
 
 def test_parts_do_not_open_as_one_another():
-    key, place = OpenKey("ck_1", fresh_key()), place_of("org_1/", "cnv_1", "req_1")
-    data = shut(key, place, Part.PROMPT, [StoredBlock("user", "text", "hello")])
+    safe = Safe(OpenKey("ck_1", fresh_key()))
+    place = Place("org_1", "org_1/", "cnv_1", "req_1", ContentClass.STANDARD, AT)
+    data = safe.shut(place, Part.PROMPT, [StoredBlock("user", "text", "hello")])
     with pytest.raises(UnreadableError):
-        open_(key, place, Part.WITHHELD, data)
+        safe.open_(place, Part.WITHHELD, data)
 
 
 def test_a_key_does_not_show_itself():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from sekisho.records.types import ContentClass
+
 
 class Conversation(models.Model):
     """Turns that belong together, of one organisation."""
@@ -13,6 +15,8 @@ class Conversation(models.Model):
     organisation = models.CharField(max_length=40, db_index=True)
     subject = models.CharField(max_length=160, db_index=True)
     started_at = models.DateTimeField()
+    blocks = models.PositiveIntegerField(default=0)
+    """How many different blocks were kept of it so far; each has its number."""
 
     def __str__(self) -> str:
         return self.id
@@ -73,38 +77,61 @@ class Turn(models.Model):
 
 
 class Content(models.Model):
-    """One part of a turn's content, encrypted by its conversation's key."""
+    """One part of a turn's content, encrypted by its conversation's key for the second of receipt.
 
-    turn = models.ForeignKey(Turn, models.PROTECT, related_name="content")
+    On PostgreSQL the table is partitioned by class and day (`partitions`), so that what is over goes as a whole. No
+    constraint leads from it to the turn: dropping a partition would have to lock every turn.
+    """
+
+    turn = models.ForeignKey(Turn, models.PROTECT, related_name="content", db_constraint=False)
     part = models.CharField(max_length=20)
     key = models.CharField(max_length=40, db_index=True)
     """Id of the conversation key in the keystore."""
     ciphertext = models.BinaryField()
-    """Nonce and ciphertext; organisation, subject, conversation, turn and part are bound in."""
+    """Nonce and ciphertext; organisation, subject, conversation, turn, part, class and format are bound in."""
+    content_class = models.CharField(max_length=20, default=ContentClass.OTHER.value)
+    """By which clock it was begun (`types.ContentClass`). A deadline that comes nearer moves no row: the key falls."""
+    day = models.DateField()
+    """The day of receipt, UTC."""
+    format = models.PositiveSmallIntegerField(default=1)
+    """How it was encrypted (`vault`)."""
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["turn", "part"], name="one_content_a_part"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["turn", "part", "content_class", "day"], name="one_content_a_part"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.turn_id} {self.part}"
 
 
 class Block(models.Model):
-    """A piece of a conversation that is already kept: resent history is recognised by it and not kept
-    again."""
+    """A piece of a conversation that was kept once: resent history is recognised by it and not kept again.
 
-    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="blocks")
+    It stays as long as the conversation has a key, also when the content of its turn is gone: or else what died at its
+    deadline would begin anew the next time a client sends its history (R-DATA-108).
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="blocks_kept", db_constraint=False
+    )
     tag = models.CharField(max_length=64)
-    """HMAC of the block's digest under the conversation key: it means nothing once that key is destroyed."""
-    turn = models.ForeignKey(Turn, models.PROTECT, related_name="first_blocks")
+    """HMAC of the block's digest under the conversation's mark key: it means nothing once that is destroyed."""
+    number = models.PositiveIntegerField()
+    """Its place among the blocks of the conversation, from 1, in the order in which they were first seen."""
+    turn = models.ForeignKey(Turn, models.DO_NOTHING, related_name="first_blocks", db_constraint=False)
+    """The turn that holds it."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["conversation", "tag"], name="one_block_a_conversation"),
+            models.UniqueConstraint(fields=["conversation", "number"], name="one_number_a_block"),
         )
 
     def __str__(self) -> str:
-        return self.tag
+        return f"{self.conversation_id} {self.number}"
 
 
 class DataEvent(models.Model):

@@ -3,56 +3,112 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
+from sekisho.records.bodies import Body, Repeated, pack, unpack
 from sekisho.records.keystore.queries import OpenKey
+from sekisho.records.keystore.rings import Ring, is_cut, ring_of
+from sekisho.records.keystore.timetree import second_of
 from sekisho.records.keystore.wrapping import bound, decrypt, encrypt
-from sekisho.records.types import Part, StoredBlock
+from sekisho.records.types import ContentClass, Part, StoredBlock
 
-FORMAT = 1
+FORMAT = 2
+"""1: under the conversation's key itself, neither compressed nor bound to class and tenant. Only read any more.
+2: under the key of the second of receipt, compressed, everything bound."""
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(tuple[StoredBlock, ...])
-
-
-def shut(key: OpenKey, place: str, part: Part, blocks: Sequence[StoredBlock]) -> bytes:
-    """Return the blocks encrypted. `place` names organisation, subject, conversation and turn
-    (`place_of`)."""
-    return encrypt(key.secret, _encoder.encode(tuple(blocks)), _purpose(place, part))
+_BYTES_FORMAT = "2"
+_first_format = msgspec.msgpack.Decoder(tuple[StoredBlock, ...])
 
 
-def open_(key: OpenKey, place: str, part: Part, ciphertext: bytes) -> tuple[StoredBlock, ...]:
-    """Return the blocks. Raises `UnreadableError` when the ciphertext is of another place, or was altered."""
-    return _decoder.decode(decrypt(key.secret, ciphertext, _purpose(place, part)))
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where content belongs. All of it is bound into the ciphertext: moved anywhere else, it does not open."""
+
+    tenant: str
+    subject: str
+    conversation: str
+    turn: str
+    content_class: ContentClass
+    received_at: datetime
+
+
+class Safe:
+    """A conversation's key, made ready once for all that is shut and opened with it."""
+
+    def __init__(self, key: OpenKey) -> None:
+        self.id = key.id
+        self._secret = key.secret
+        self._ring: Ring = ring_of(key.secret)
+        self._latest: tuple[int, bytes | None] = (-1, None)
+
+    def opens(self, received_at: datetime) -> bool:
+        """Return whether content that was received then can still be shut and opened."""
+        return self._key_at(received_at) is not None
+
+    def shut(self, place: Place, part: Part, body: Iterable[StoredBlock | Repeated]) -> bytes | None:
+        """Return the body encrypted; None when the key of its second was destroyed already."""
+        key = self._key_at(place.received_at)
+        return encrypt(key, pack(body), _bound(place, part)) if key is not None else None
+
+    def open_(self, place: Place, part: Part, ciphertext: bytes, format: int = FORMAT) -> Body | None:
+        """Return the body; None when its key was destroyed.
+
+        Raises `UnreadableError` when the ciphertext is of another place, or was altered.
+        """
+        if format == 1:
+            return self._open_first_format(place, part, ciphertext)
+        key = self._key_at(place.received_at)
+        return unpack(decrypt(key, ciphertext, _bound(place, part))) if key is not None else None
+
+    def mark_of(self, digest: str) -> str:
+        """Return the mark by which this conversation knows the block again."""
+        return hmac.digest(self._ring.marks, b"block " + digest.encode(), "sha256")[:16].hex()
+
+    def _key_at(self, moment: datetime) -> bytes | None:
+        second = second_of(moment)
+        if self._latest[0] != second:
+            self._latest = (second, self._ring.key_at(second))
+        return self._latest[1]
+
+    def _open_first_format(self, place: Place, part: Part, ciphertext: bytes) -> Body | None:
+        if is_cut(self._secret):
+            return None
+        where = f"{place.subject} {place.conversation} {place.turn}"
+        return _first_format.decode(decrypt(self._secret, ciphertext, f"content v1 {where} {part.value}"))
+
+
+def safes(keys: Mapping[str, OpenKey]) -> dict[str, Safe]:
+    return {name: Safe(key) for name, key in keys.items()}
 
 
 def seal_bytes(key: OpenKey, context: str | tuple[str, ...], data: bytes) -> bytes:
     """Return the bytes encrypted, for rooms that keep content of their own. `context` says what and whose they are,
     such as `("feedback", report, "transcript")`, and is bound in."""
-    return encrypt(key.secret, data, _bound(context))
+    return encrypt(key.secret, data, _context(context))
 
 
 def unseal_bytes(key: OpenKey, context: str | tuple[str, ...], sealed: bytes) -> bytes:
     """Return what `seal_bytes` was given. Raises `UnreadableError` for another context, or altered bytes."""
-    return decrypt(key.secret, sealed, _bound(context))
+    return decrypt(key.secret, sealed, _context(context))
 
 
-def _bound(context: str | tuple[str, ...]) -> str:
+def _context(context: str | tuple[str, ...]) -> str:
     words = (context,) if isinstance(context, str) else context
-    return bound("bytes", str(FORMAT), *words)
+    return bound("bytes", _BYTES_FORMAT, *words)
 
 
-def place_of(subject: str, conversation: str, turn: str) -> str:
-    """Return the name of a turn's place. A subject begins with its organisation."""
-    return f"{subject} {conversation} {turn}"
-
-
-def tag_of(key: OpenKey, digest: str) -> str:
-    """Return the mark by which this conversation knows the block again."""
-    return hmac.digest(key.secret, b"block " + digest.encode(), "sha256").hex()
-
-
-def _purpose(place: str, part: Part) -> str:
-    return f"content v{FORMAT} {place} {part.value}"
+def _bound(place: Place, part: Part) -> str:
+    return bound(
+        "content",
+        place.tenant,
+        place.subject,
+        place.conversation,
+        place.turn,
+        part.value,
+        place.content_class.value,
+        str(FORMAT),
+    )

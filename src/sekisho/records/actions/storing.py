@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.records.bulk import adapters, insert
 from sekisho.records.keystore import actions as keystore
-from sekisho.records.keystore.queries import OpenKey, conversation_keys
-from sekisho.records.models import Block, Content, Conversation, Turn
-from sekisho.records.rules import terms_of
-from sekisho.records.types import Part, StoredBlock, TurnRecord
-from sekisho.records.vault import place_of, shut, tag_of
+from sekisho.records.keystore.queries import conversation_keys
+from sekisho.records.models import Content, Conversation, DataEvent, Turn
+from sekisho.records.opening import place_of
+from sekisho.records.partitions import class_for
+from sekisho.records.queries.history import calendar_at, event_of
+from sekisho.records.repeats import Repeats
+from sekisho.records.rules import deadline, terms_of
+from sekisho.records.types import ContentClass, Deadline, Event, Part, StoredBlock, TurnFacts, TurnRecord
+from sekisho.records.vault import FORMAT, Place, Safe, safes
 
-ROWS_A_STATEMENT = 400
+_CONVERSATION = ("id", "organisation", "subject", "started_at", "blocks")
+_CONTENT = ("turn_id", "part", "key", "ciphertext", "content_class", "day", "format")
+_USAGE = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens")
 
 
 def store_turn(turn: TurnRecord) -> bool:
@@ -33,15 +42,15 @@ def store_turns(turns: Sequence[TurnRecord]) -> frozenset[str]:
     first, in the keystore's own transaction; a key without content, left by a crash in between, harms nobody.
     """
     fresh = _not_stored(turns)
-    speaking = [turn for turn in fresh if turn.content and not turn.stamp.zero_retention]
-    subjects = {conversation_id(turn): turn.subject for turn in speaking}
-    keys = keystore.ensure_conversation_keys(
-        subjects, max((t.finished_at for t in fresh), default=system_clock())
-    )
+    if not fresh:
+        return frozenset()
+    speaking = _by_conversation(turn for turn in fresh if turn.content and not turn.stamp.zero_retention)
+    subjects = {name: held[0].subject for name, held in speaking.items()}
+    keys = safes(keystore.ensure_conversation_keys(subjects, max(turn.finished_at for turn in fresh)))
     with transaction.atomic():
-        _insert(Conversation, [_conversation(turn) for turn in speaking], ignore_conflicts=True)
-        _insert(Turn, [_row(turn) for turn in fresh])
-        _store_content(speaking, keys)
+        ends = _ends(fresh)
+        kept = _store_content(speaking, keys, ends)
+        insert(Turn, _TURN, [_row(turn, ends[turn.id], kept.get(turn.id)) for turn in fresh])
     return frozenset(turn.id for turn in fresh)
 
 
@@ -60,18 +69,19 @@ def add_content(turn_id: str, part: Part, blocks: Sequence[StoredBlock]) -> bool
     Return False, with nothing kept, when the turn has no content that can still be read: under zero retention there
     never was any, and after an erasure there shall be none.
     """
-    kept = Content.objects.filter(turn=turn_id).select_related("turn__conversation").first()
-    if kept is None or kept.turn.conversation is None:
+    beside = Content.objects.filter(turn=turn_id).select_related("turn__conversation").first()
+    key = conversation_keys([beside.key]).get(beside.key) if beside else None
+    if beside is None or key is None:
         return False
-    conversation = kept.turn.conversation
-    key = conversation_keys([kept.key]).get(kept.key)
-    if key is None:
+    ciphertext = Safe(key).shut(place_of(beside), part, blocks)
+    if ciphertext is None:
         return False
-    place = place_of(conversation.subject, conversation.id, turn_id)
     Content.objects.update_or_create(
         turn_id=turn_id,
         part=part.value,
-        defaults={"key": key.id, "ciphertext": shut(key, place, part, blocks)},
+        content_class=beside.content_class,
+        day=beside.day,
+        defaults={"key": key.id, "ciphertext": ciphertext, "format": FORMAT},
     )
     return True
 
@@ -92,106 +102,130 @@ def _not_stored(turns: Sequence[TurnRecord]) -> list[TurnRecord]:
     return list(fresh.values())
 
 
-def _store_content(turns: Sequence[TurnRecord], keys: Mapping[str, OpenKey]) -> None:
-    known = _Known.of(turns, keys)
-    rows = []
+def _by_conversation(turns: Iterable[TurnRecord]) -> dict[str, list[TurnRecord]]:
+    """Return the turns of each conversation. Sorted: two processes that lock several of them never wait in a circle."""
+    found: dict[str, list[TurnRecord]] = defaultdict(list)
     for turn in turns:
-        conversation = conversation_id(turn)
-        key, place = keys[conversation], place_of(turn.subject, conversation, turn.id)
-        for part, blocks in turn.content.items():
-            kept = known.without_repetition(turn, key, part, blocks)
-            rows.append(
-                Content(turn_id=turn.id, part=part.value, key=key.id, ciphertext=shut(key, place, part, kept))
-            )
-    _insert(Content, rows)
-    _insert(Block, known.added, ignore_conflicts=True)
+        found[conversation_id(turn)].append(turn)
+    return dict(sorted(found.items()))
 
 
-@dataclass(slots=True)
-class _Known:
-    """Which blocks each conversation has kept, and which were added on the way."""
-
-    first_turn: dict[tuple[str, str], str]
-    added: list[Block] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, turns: Iterable[TurnRecord], keys: Mapping[str, OpenKey]) -> _Known:
-        tags = {
-            tag_of(keys[conversation_id(turn)], block.digest)
-            for turn in turns
-            for blocks in turn.content.values()
-            for block in blocks
-            if block.digest
-        }
-        rows = Block.objects.filter(conversation__in=list(keys), tag__in=list(tags))
-        found = rows.values_list("conversation_id", "tag", "turn_id")
-        return cls({(conversation, tag): turn for conversation, tag, turn in found})
-
-    def without_repetition(
-        self, turn: TurnRecord, key: OpenKey, part: Part, blocks: Iterable[StoredBlock]
-    ) -> list[StoredBlock]:
-        """Return the blocks, with those that an earlier turn holds replaced by a pointer to it."""
-        if part is Part.WITHHELD:
-            return list(blocks)
-        return [self._kept(turn, key, block) if block.digest else block for block in blocks]
-
-    def _kept(self, turn: TurnRecord, key: OpenKey, block: StoredBlock) -> StoredBlock:
-        name = (conversation_id(turn), tag_of(key, block.digest))
-        first = self.first_turn.setdefault(name, turn.id)
-        if first != turn.id:
-            return _pointer(block, first)
-        self.added.append(Block(conversation_id=name[0], tag=name[1], turn_id=turn.id))
-        return block
+def _ends(turns: Sequence[TurnRecord]) -> dict[str, Deadline]:
+    """Return the deadline of each turn, after all that has happened so far."""
+    rows = DataEvent.objects.filter(organisation__in={"", *(turn.organisation for turn in turns)})
+    events: dict[str, list[Event]] = defaultdict(list)
+    for row in rows.order_by("seq"):
+        events[row.organisation].append(event_of(row))
+    return {turn.id: _end(turn, events) for turn in turns}
 
 
-def _pointer(block: StoredBlock, first_turn: str) -> StoredBlock:
-    return StoredBlock(block.role, block.kind, "", block.digest, first_turn)
+def _end(turn: TurnRecord, events: Mapping[str, Sequence[Event]]) -> Deadline:
+    facts = TurnFacts(
+        turn.id,
+        turn.organisation,
+        turn.stamp,
+        turn.finished_at,
+        turn.end_user,
+        conversation_id(turn),
+        turn.flagged,
+    )
+    touching = sorted((*events.get("", ()), *events.get(turn.organisation, ())), key=lambda event: event.seq)
+    return deadline(facts, touching, calendar_at(turn.stamp.received_at))
 
 
-def _conversation(turn: TurnRecord) -> Conversation:
-    return Conversation(
-        id=conversation_id(turn),
-        organisation=turn.organisation,
-        subject=turn.subject,
-        started_at=turn.stamp.received_at,
+def _store_content(
+    speaking: Mapping[str, Sequence[TurnRecord]], keys: Mapping[str, Safe], ends: Mapping[str, Deadline]
+) -> dict[str, str]:
+    """Store what was said, and return the conversation of each turn of which anything is kept."""
+    if not speaking:
+        return {}
+    moment, _ = adapters()
+    rows = [
+        (name, held[0].organisation, held[0].subject, moment(held[0].stamp.received_at), 0)
+        for name, held in speaking.items()
+    ]
+    insert(Conversation, _CONVERSATION, rows, conflict="DO NOTHING")
+    repeats = Repeats.of(speaking, keys)
+    kept: dict[str, str] = {}
+    content: list[tuple[Any, ...]] = []
+    for name, held in speaking.items():
+        for turn in held:
+            if shut := _shut(turn, name, keys[name], repeats, ends[turn.id]):
+                content += shut
+                kept[turn.id] = name
+    insert(Content, _CONTENT, content)
+    repeats.save()
+    return kept
+
+
+def _shut(
+    turn: TurnRecord, conversation: str, safe: Safe, repeats: Repeats, end: Deadline
+) -> list[tuple[Any, ...]]:
+    """Return the turn's rows of content; none when the key of its second was destroyed already."""
+    received = turn.stamp.received_at
+    day = received.astimezone(UTC).date()
+    placed = class_for(ContentClass.ALLOWED if end.rule == "R-DATA-100" else ContentClass.STANDARD, day)
+    place = Place(turn.organisation, turn.subject, conversation, turn.id, placed, received)
+    if not safe.opens(received):
+        return []
+    _, date_of = adapters()
+    return [
+        (
+            turn.id,
+            part.value,
+            safe.id,
+            safe.shut(place, part, repeats.body(conversation, turn, part, safe)),
+            placed.value,
+            date_of(day),
+            FORMAT,
+        )
+        for part in turn.content
+    ]
+
+
+def _row(turn: TurnRecord, end: Deadline, conversation: str | None) -> tuple[Any, ...]:
+    """The values of `_TURN`."""
+    moment, _ = adapters()
+    stamp = turn.stamp
+    return (
+        turn.id,
+        turn.organisation,
+        turn.key,
+        turn.end_user,
+        conversation,
+        moment(stamp.received_at),
+        moment(turn.finished_at),
+        turn.gateway,
+        turn.dialect,
+        turn.endpoint,
+        turn.outcome,
+        turn.status,
+        turn.model[:200],
+        stamp.provider,
+        stamp.plan.value,
+        terms_of(stamp.plan).value,
+        stamp.zero_retention,
+        turn.streamed,
+        turn.disclosure,
+        turn.review,
+        json.dumps(dict(turn.stages_us)),
+        conversation is not None,
+        stamp.upstream.value,
+        stamp.product.value,
+        stamp.member,
+        stamp.incognito,
+        stamp.minors,
+        stamp.consent_epoch,
+        turn.flagged,
+        moment(end.at) if conversation is not None else None,
+        moment(end.sealed_at) if conversation is not None else None,
+        *[turn.usage.get(name, 0) for name in _USAGE],
     )
 
 
-def _row(turn: TurnRecord) -> Turn:
-    has_content = bool(turn.content) and not turn.stamp.zero_retention
-    return Turn(
-        id=turn.id,
-        organisation=turn.organisation,
-        key=turn.key,
-        end_user=turn.end_user,
-        conversation_id=conversation_id(turn) if has_content else None,
-        received_at=turn.stamp.received_at,
-        finished_at=turn.finished_at,
-        gateway=turn.gateway,
-        dialect=turn.dialect,
-        endpoint=turn.endpoint,
-        outcome=turn.outcome,
-        status=turn.status,
-        model=turn.model[:200],
-        provider=turn.stamp.provider,
-        plan=turn.stamp.plan.value,
-        terms=terms_of(turn.stamp.plan).value,
-        zero_retention=turn.stamp.zero_retention,
-        streamed=turn.streamed,
-        disclosure=turn.disclosure,
-        review=turn.review,
-        stages_us=dict(turn.stages_us),
-        has_content=has_content,
-        upstream=turn.stamp.upstream.value,
-        product=turn.stamp.product.value,
-        member=turn.stamp.member,
-        incognito=turn.stamp.incognito,
-        minors=turn.stamp.minors,
-        consent_epoch=turn.stamp.consent_epoch,
-        flagged=turn.flagged,
-        **turn.usage,
-    )
-
-
-def _insert(model: type[Model], rows: Sequence[Model], ignore_conflicts: bool = False) -> None:
-    model._default_manager.bulk_create(rows, batch_size=ROWS_A_STATEMENT, ignore_conflicts=ignore_conflicts)
+_TURN = (
+    "id", "organisation", "key", "end_user", "conversation_id", "received_at", "finished_at", "gateway", "dialect",
+    "endpoint", "outcome", "status", "model", "provider", "plan", "terms", "zero_retention", "streamed", "disclosure",
+    "review", "stages_us", "has_content", "upstream", "product", "member", "incognito", "minors", "consent_epoch",
+    "flagged", "deadline_at", "sealed_at", *_USAGE,
+)  # fmt: skip

@@ -33,6 +33,17 @@ class Part(StrEnum):
     """What reviewer and client told each other about the answer, and what the reviewer changed in it."""
 
 
+class ContentClass(StrEnum):
+    """By which clock content was begun, and so where its rows lie. The words are stored: they never change."""
+
+    STANDARD = "std30"
+    """The standard time, 30 days as shipped, or what the organisation chose (R-DATA-101, R-DATA-103)."""
+    ALLOWED = "train5y"
+    """Training was allowed: years (R-DATA-100)."""
+    OTHER = "other"
+    """Arrived when no partition waited for its day: it goes row by row."""
+
+
 class StoredBlock(msgspec.Struct, frozen=True, omit_defaults=True):
     """One piece of a conversation as it is kept."""
 
@@ -41,8 +52,11 @@ class StoredBlock(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     digest: str = ""
     first_turn: str = ""
-    """When set, the text is that of the block with this digest in an earlier turn, and is kept only there
-    (R-DATA-108)."""
+    """When set, the text is that of the block in an earlier turn, and is kept only there (R-DATA-108); without a text
+    once that turn's content is gone."""
+    number: int = 0
+    """Its place among the different blocks of its conversation, from 1; 0 for one that was kept before there were
+    numbers, or that has no digest."""
 
 
 class Upstream(StrEnum):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from types import MappingProxyType
 
+from allauth.account.models import EmailAddress
+
 from sekisho.accounts.keys import digest
 from sekisho.accounts.models import (
     ApiKey,
@@ -24,6 +26,7 @@ from sekisho.accounts.types import (
     GatewayKey,
     KeyDeclaration,
     KeyView,
+    KnownAccount,
     MemberView,
     OrganisationView,
     PersonView,
@@ -248,6 +251,34 @@ def organisation_name(organisation_id: str) -> str:
     """Return the organisation's name, its id for one that is not known; for notices: no viewer."""
     names = Organisation.objects.filter(id=organisation_id).values_list("name", flat=True)
     return names.first() or organisation_id
+
+
+def account_known_by(address: str) -> KnownAccount | None:
+    """Return the account of somebody who cannot sign in, by an address that they verified; for comparing what they say
+    with what is so, and for nothing else: no viewer.
+
+    Of several, the one that they own; of these, the oldest.
+    """
+    email = address.strip().lower()
+    person = Person.objects.filter(email=email, is_active=True).first()
+    if person is None or not EmailAddress.objects.filter(user=person, email=email, verified=True).exists():
+        return None
+    rows = person.memberships.select_related("organisation").order_by("joined_at", "id")
+    held = sorted(rows, key=lambda row: row.role != Role.PRIMARY_OWNER)
+    return _known(person, held[0]) if held else None
+
+
+def _known(person: Person, held: Membership) -> KnownAccount:
+    keys = ApiKey.objects.filter(organisation=held.organisation_id, created_by=person.id, revoked_at=None)
+    prefix = keys.order_by("-created_at", "-id").values_list("prefix", flat=True).first()
+    facts = {
+        "name": person.name,
+        "organisation": held.organisation.name,
+        "signed_up": f"{person.created_at:%Y-%m}",
+        "key_prefix": prefix or "",
+    }
+    owns = held.role == Role.PRIMARY_OWNER
+    return KnownAccount(person.id, held.organisation_id, owns, as_lang(person.language), facts)
 
 
 def key_name(key_id: str) -> str:

@@ -57,6 +57,8 @@ class Scope(StrEnum):
     """Send requests to models through the gate."""
     MODELS = "models"
     """List models."""
+    RIGHTS = "rights"
+    """Ask for the data of end users, or their erasure, on their behalf (R-DATA-230). Never given unless named."""
 
 
 class UseCase(StrEnum):
@@ -119,6 +121,19 @@ class PersonView:
     age: AgeBand = AgeBand.UNKNOWN
     may_change_age: bool = True
     """Whether the person may still say something else about their age: once, with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """An account as one finds it by a verified address, for who cannot sign in."""
+
+    person: str
+    organisation: str
+    is_own_account: bool
+    """Whether the person owns it, rather than being a member."""
+    language: Lang
+    facts: Mapping[str, str] = field(repr=False)
+    """What its holder knows: `name`, `organisation`, `signed_up` (a month), `key_prefix`. To be compared, not shown."""
 
 
 @dataclass(frozen=True, slots=True)

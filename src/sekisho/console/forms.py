@@ -39,7 +39,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
         widget=forms.CheckboxSelectMultiple,
-        initial=[scope.value for scope in Scope],
+        initial=[Scope.MESSAGES.value, Scope.MODELS.value],
         choices=[(scope.value, words.SCOPES[scope.value]) for scope in Scope],
     )
 

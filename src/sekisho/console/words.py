@@ -144,6 +144,7 @@ AUDIENCE_MEANINGS: Words = {
 SCOPES: Words = {
     "messages": _("Send requests to models through the gate"),
     "models": _("List models"),
+    "rights": _("Ask for the data of end users, or their erasure, on their behalf"),
 }
 
 DETECTORS: Words = {

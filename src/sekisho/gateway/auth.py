@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import replace
 from datetime import datetime
 
 from sekisho.accounts.types import Scope
+from sekisho.base.pseudonyms import pseudonym as pseudonym
 from sekisho.base.text import Text
 from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.exchange import Headers
@@ -82,16 +82,6 @@ def identify(principal: Principal, name: str, snapshot: Snapshot, at: datetime) 
     restriction = snapshot.end_users.get(f"{principal.organisation.id}:{known}")
     refuse_if_stopped(END_USER, restriction, snapshot, at)
     return replace(principal, end_user=known)
-
-
-def pseudonym(key: bytes, organisation: str, name: str) -> str:
-    """Return the stable pseudonym of an organisation's end user: a keyed HMAC that only the operator can
-    repeat (P-001).
-
-    The name is separated from the organisation by a byte that no organisation id holds.
-    """
-    message = organisation.encode() + b"\0" + name.encode("utf-8", "surrogatepass")
-    return hmac.digest(key, message, "sha256").hex()[:32]
 
 
 def _credential(headers: Headers) -> bytes:

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     """Follow an appeal."""
     REPORT = "report"
     """Follow a report that somebody made."""
+    RIGHTS = "rights"
+    """Follow, stop, or fetch what was asked for by who cannot sign in."""
 
 
 def token(purpose: Purpose, subject: str, expires_at: datetime) -> str:

@@ -94,7 +94,7 @@ class Courier:
 
     async def _asked(self, parcel: Parcel, at: datetime) -> tuple[int, str, float]:
         """Return status, problem, and how long the receiver asks us to wait."""
-        if not parcel.secrets:
+        if not parcel.secrets and not parcel.signed:
             return 0, "unsigned", 0.0
         if not isinstance(judged(parcel.url, private=self._private), Good):
             return 0, "private_address", 0.0
@@ -111,7 +111,8 @@ class Courier:
             force_close=True,
             ssl=self._tls,
         )
-        sent = headers(parcel.message, at, parcel.body, parcel.secrets) | _HEADERS
+        sent = dict(parcel.signed) or headers(parcel.message, at, parcel.body, parcel.secrets)
+        sent |= _HEADERS
         async with (
             aiohttp.ClientSession(
                 connector=connector,

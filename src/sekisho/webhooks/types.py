@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -112,7 +113,9 @@ class Parcel:
     url: str
     body: bytes
     secrets: tuple[str, ...] = field(repr=False)
-    """Those that sign now, newest first; never empty."""
+    """Those that sign now, newest first; empty only for what its sender has signed."""
+    signed: Mapping[str, str] = field(default_factory=dict)
+    """Headers of another scheme that its sender has signed the body by already, such as OpenDSR's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 
-ALL_SCOPES = frozenset(Scope)
+USUAL_SCOPES = frozenset({Scope.MESSAGES, Scope.MODELS})
+"""What a key may do unless something else is asked for."""
 DOMAIN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -29,7 +30,7 @@ def create_key(
     name: str,
     *,
     declaration: KeyDeclaration | None = None,
-    scopes: frozenset[Scope] = ALL_SCOPES,
+    scopes: frozenset[Scope] = USUAL_SCOPES,
     zero_retention: bool = False,
     requests_per_minute: int | None = None,
     expires_at: datetime | None = None,

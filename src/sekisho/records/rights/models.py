@@ -35,6 +35,8 @@ class Request(models.Model):
     total = models.PositiveBigIntegerField(default=0)
     left = models.PositiveBigIntegerField(default=0)
     receipt = models.CharField(max_length=40, blank=True)
+    erasure = models.CharField(max_length=40, blank=True)
+    """Id of the erasure that it led to (`records.retention`)."""
     external = models.CharField(max_length=40, blank=True)
     """The controller's own id of it (`subject_request_id` of OpenDSR)."""
     body_digest = models.CharField(max_length=64, blank=True)
@@ -68,8 +70,6 @@ class Bundle(models.Model):
     cursor = models.CharField(max_length=300, blank=True)
     """Where the section goes on. Moved in the transaction that writes the chunk."""
     chunks = models.PositiveIntegerField(default=0)
-    files = models.JSONField(default=list)
-    """Name, digest, bytes and records of each file that is whole."""
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True, db_index=True)
     link_digest = models.CharField(max_length=64, blank=True)

@@ -168,7 +168,6 @@ class AccessView:
     reason: str
     ticket: str
     turns: tuple[str, ...]
-    conversations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

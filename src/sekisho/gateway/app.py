@@ -117,6 +117,8 @@ class GatewayApp:
                     judge := self.gate.judge
                 ) is not None:  # without its answers each clause's fail mode decides
                     said["judge"] = "answering" if judge.is_answering else "not answering"
+                if self.gate.keeps_nothing:
+                    said["zero_retention"] = "kernel" if self.gate.is_confined else "policy"
                 body = msgspec.json.encode(said)
                 await exchange.reply(503 if missing else 200, [JSON], body)
             case _:

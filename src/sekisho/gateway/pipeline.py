@@ -86,7 +86,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     keep_directory(snapshot, principal, request)
     route = admit.choose_route(snapshot, request.dialect, request.model, principal)
     request = without_storing(request, principal)
-    exchange.policy = data_policy.line(principal, snapshot, gate.keeps_nothing, route)
+    exchange.policy = data_policy.line(principal, snapshot, gate.is_confined, route)
     session = exchange.header(data_policy.SESSION)
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
     hearing = gate.judge.hearing() if gate.judge is not None else None
@@ -108,7 +108,7 @@ def authenticate(gate: Gate, snapshot: Snapshot, exchange: Exchange, scope: Scop
     """Return who asks, once they may pass, keep their pace, and have tokens left."""
     principal = auth.authenticate(snapshot, exchange.headers, scope, at)
     principal = data_policy.as_demanded(principal, exchange.headers, gate.quiet, gate.keeps_nothing)
-    exchange.policy = data_policy.line(principal, snapshot, gate.keeps_nothing)
+    exchange.policy = data_policy.line(principal, snapshot, gate.is_confined)
     admit.keep_declaration(principal)
     admit.keep_pace(gate.paces, principal, snapshot, at, gate.monotonic())
     admit.keep_budget(gate.spending, principal, at)
@@ -121,7 +121,7 @@ def policy_of(gate: Gate, snapshot: Snapshot, exchange: Exchange) -> bytes:
     if principal is None:
         return exchange.policy
     principal = data_policy.as_demanded(principal, exchange.headers, gate.quiet, gate.keeps_nothing)
-    return data_policy.line(principal, snapshot, gate.keeps_nothing)
+    return data_policy.line(principal, snapshot, gate.is_confined)
 
 
 # -- screen input, forward, screen output --------------------------------------------------------------------

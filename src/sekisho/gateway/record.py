@@ -17,6 +17,9 @@ from sekisho.policy.types import Audience
 MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 """The shape of model ids. A client may write anything there; what is no id is not recorded, as it may be content."""
 
+MEDIA = frozenset({"image", "document", "audio", "video", "file", "thinking"})
+"""Kinds of media by their names. A client may write anything there; under zero retention the rest is `other`."""
+
 
 def entry_of(
     gateway: str, sealer: Sealer, turn: Turn, told: Told, prompt: tuple[Block, ...], at: datetime
@@ -37,7 +40,7 @@ def entry_of(
         endpoint=request.endpoint.value,
         outcome=told.outcome.value,
         status=told.status,
-        model=request.model if MODEL_ID.fullmatch(request.model) else "",
+        model=_model(turn, told),
         route=turn.route.id,
         streamed=request.streamed,
         end_user=principal.end_user,
@@ -59,11 +62,20 @@ def entry_of(
     )
 
 
+def _model(turn: Turn, told: Told) -> str:
+    """The model's name, in the shape of one; under zero retention only of a model that answered, so that it is one."""
+    named = turn.request.model
+    is_model = told.status < 300 if turn.zero_retention else True
+    return named if is_model and MODEL_ID.fullmatch(named) else ""
+
+
 def _bare(decision: DecisionEntry) -> DecisionEntry:
     """A decision with what is on the list for zero retention alone (R-DATA-136): no place in the text, and no mark of
     it that could be made again."""
     grounds = tuple(structs.replace(ground, span=None) for ground in decision.grounds)
-    return structs.replace(decision, grounds=grounds, input_digest=_blinded(decision.input_digest))
+    kinds = tuple(sorted({kind if kind in MEDIA else "other" for kind in decision.unscreened}))
+    mark = _blinded(decision.input_digest)
+    return structs.replace(decision, grounds=grounds, unscreened=kinds, input_digest=mark)
 
 
 def _blinded(mark: str) -> str:

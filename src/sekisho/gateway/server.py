@@ -27,6 +27,8 @@ from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
 from sekisho.link.carriers.local import JournalFile, SnapshotHolder, journal_path
+from sekisho.link.journal import JournalWriter
+from sekisho.telemetry.log import configure_process
 
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 """An ASGI application."""
@@ -86,11 +88,13 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
+def make_gate(
+    data_dir: Path, cascade: Cascade | None = None, journal: JournalWriter | None = None, name: str = ""
+) -> Gate:
     """Return a gateway process's state over the local carriers in `data_dir`, from the declared settings.
 
-    Without a `cascade`, the shipped one is loaded. Raises `JournalUnavailableError` when the journal cannot
-    be opened.
+    Without a `cascade`, the shipped one is loaded; without a `journal`, one is opened there. Raises
+    `JournalUnavailableError` when the journal cannot be opened.
     """
     limits = Limits(
         body_bytes=settings.integer("max_body_bytes"),
@@ -99,7 +103,7 @@ def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
         upstream_idle_s=settings.number("upstream_idle_s"),
         drain_s=settings.number("drain_s"),
     )
-    name = settings.text("gateway_name") or f"{socket.gethostname()}-{os.getpid()}"
+    name = name or settings.text("gateway_name") or f"{socket.gethostname()}-{os.getpid()}"
     snapshots = SnapshotHolder(data_dir / "link" / "snapshot.json")
     snapshots.poll()
     cascade = cascade or default_cascade(settings.flag("scorer"), settings.text("scorer_step"))
@@ -107,7 +111,7 @@ def make_gate(data_dir: Path, cascade: Cascade | None = None) -> Gate:
     return Gate(
         name=name,
         snapshots=snapshots,
-        journal=JournalFile(journal_path(data_dir / "link" / "journal", name)),
+        journal=journal or JournalFile(journal_path(data_dir / "link" / "journal", name)),
         upstream=Upstream(_credentials(), limits.upstream_connect_s, limits.upstream_idle_s, FakeUpstream()),
         screen=Screen(CascadeDetectors(cascade)),
         capacity=Capacity(settings.integer("max_concurrent")),
@@ -159,4 +163,5 @@ def make_server(
 
 def run_gateway(data_dir: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; answers that run then have `drain_s` seconds to finish."""
+    configure_process()
     make_server(make_gate(data_dir), host=host, port=port).run()

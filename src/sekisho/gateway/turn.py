@@ -12,6 +12,7 @@ from time import perf_counter_ns
 
 import msgspec
 
+from sekisho.base.content import Content
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.disclosure import Disclosure, Evidence
 from sekisho.gateway.exchange import Headers
@@ -83,7 +84,7 @@ class Turn(msgspec.Struct, frozen=True):
 NO_USAGE = Usage()
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(Content, msgspec.Struct, frozen=True):
     """What the client is told, all but the last byte of it sent: that waits until the entry is durable."""
 
     outcome: Outcome

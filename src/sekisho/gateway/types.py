@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from sekisho.base.content import Content
 from sekisho.base.text import Lang
 from sekisho.detection.types import Role
 from sekisho.link.snapshot import Dialect, KeyEntry, OrganisationEntry
@@ -48,7 +49,7 @@ class Principal:
         return since.isoformat() if since is not None else ""
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(Content, msgspec.Struct, frozen=True):
     """One block of the conversation as the dialect read it.
 
     A `Struct` because an agent's request has hundreds: a dataclass takes five times as long to make.
@@ -94,8 +95,8 @@ class Cut(msgspec.Struct, frozen=True):
     """Blocks that they have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, repr=False)
+class Request(Content):
     """A request body, read. Only what the gate needs; everything else stays in `body`, untouched."""
 
     dialect: Dialect

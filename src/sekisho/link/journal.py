@@ -16,6 +16,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from sekisho.base.content import Content
+
 FORMAT = 1
 
 
@@ -121,7 +123,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """Sealed `TurnContent`; empty under zero retention."""
 
 
-class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+class Block(Content, msgspec.Struct, frozen=True, omit_defaults=True):
     """One new piece of the conversation. Resent history is not repeated: `digest` tells ingest what is
     already stored."""
 
@@ -133,7 +135,7 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
 
 
-class TurnContent(msgspec.Struct, frozen=True, omit_defaults=True):
+class TurnContent(Content, msgspec.Struct, frozen=True, omit_defaults=True):
     """The content of one request, as plain text in the gateway only until it is sealed."""
 
     prompt: tuple[Block, ...] = ()

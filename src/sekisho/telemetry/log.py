@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from types import TracebackType
 
+from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.telemetry.catalogue import BY_NAME, EVENTS, UNCATALOGUED
 
@@ -128,6 +129,12 @@ def configure(level: str = "info") -> None:
             | {"uvicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"}},
         }
     )
+
+
+def configure_process() -> None:
+    """Do that for a process without Django, at the level that the settings say, and hide tracebacks."""
+    configure(settings.text("log_level"))
+    hide_uncaught()
 
 
 def configure_django(options: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from sekisho.base.content import Content
 from sekisho.base.ids import new_id
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.gateway.directory import Directory
@@ -217,7 +218,7 @@ class InputResult(msgspec.Struct, frozen=True):
         return self.action < Action.HOLD
 
 
-class OutputResult(msgspec.Struct, frozen=True):
+class OutputResult(Content, msgspec.Struct, frozen=True):
     """What became of an answer: the one record of it."""
 
     outcome: str

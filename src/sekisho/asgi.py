@@ -49,7 +49,10 @@ def pages() -> App:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sekisho.settings")
     from django.core.asgi import get_asgi_application
 
-    return get_asgi_application()  # type: ignore[return-value]
+    made = get_asgi_application()
+    from sekisho.api.door import guarded  # what it asks needs Django set up
+
+    return guarded(made)  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> App:

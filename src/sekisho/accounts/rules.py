@@ -77,6 +77,8 @@ class Permission(StrEnum):
     STAFF_PROVIDER_CHANGE = "staff:provider:change"
     """State what is known of a provider (design 6.8)."""
     STAFF_FEEDBACK_READ = "staff:feedback:read"
+    STAFF_SAFETY_READ = "staff:safety:read"
+    """Ask to read what is kept of something that was blocked, and approve another person's asking (R-DATA-243)."""
     STAFF_ORGANISATION_READ = "staff:organisation:read"
     STAFF_ORGANISATION_CREATE = "staff:organisation:create"
     STAFF_ROLE_GRANT = "staff:role:grant"
@@ -139,10 +141,17 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
         P.STAFF_CASE_DECIDE,
         P.STAFF_CONNECTOR_READ,
         P.STAFF_REPORT_READ,
+        P.STAFF_SAFETY_READ,
     },
     StaffRole.PROFESSIONAL: _STAFF | {P.STAFF_HOLD_READ, P.STAFF_HOLD_DECIDE},
     StaffRole.APPEALS: _STAFF
-    | {P.STAFF_DECISION_READ, P.STAFF_STANDING_READ, P.STAFF_APPEAL_READ, P.STAFF_APPEAL_DECIDE},
+    | {
+        P.STAFF_DECISION_READ,
+        P.STAFF_STANDING_READ,
+        P.STAFF_APPEAL_READ,
+        P.STAFF_APPEAL_DECIDE,
+        P.STAFF_SAFETY_READ,
+    },
     StaffRole.SUPPORT: _STAFF
     | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ, P.STAFF_FEEDBACK_READ},
     StaffRole.PRIVACY: _STAFF
@@ -154,6 +163,7 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
         P.STAFF_LEGAL_HOLD_PLACE,
         P.STAFF_DATASET_BUILD,
         P.STAFF_PROVIDER_CHANGE,
+        P.STAFF_SAFETY_READ,
     },
     StaffRole.POLICY: _STAFF
     | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from sekisho.api import reports, reviews
+from sekisho.api import feedback, reports, reviews
 from sekisho.api.keys import KEY
 from sekisho.api.problems import HANDLERS
 
@@ -23,3 +23,5 @@ for problem, handler in HANDLERS:
 
 api.add_router("/reports", reports.router, tags=["reports"])
 api.add_router("/reviews", reviews.router, tags=["reviews"])
+api.add_router("/feedback", feedback.router, tags=["feedback"])
+api.add_router("/survey", feedback.survey_router, tags=["feedback"])

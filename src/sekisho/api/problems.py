@@ -38,7 +38,7 @@ def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def unknown_key(request: HttpRequest, problem: Problem) -> HttpResponse:
-    answer = told(request, 401, "authentication_error", _UNKNOWN_KEY)
+    answer = told(request, 401, "authentication_error", UNKNOWN_KEY)
     answer["www-authenticate"] = "Bearer"  # RFC 9110, section 11.6.1
     return answer
 
@@ -55,7 +55,7 @@ def unreadable(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def too_large(request: HttpRequest, problem: Problem) -> HttpResponse:
-    return told(request, 413, "request_too_large", _TOO_LARGE)
+    return told(request, 413, "request_too_large", TOO_LARGE)
 
 
 def too_often(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -81,7 +81,7 @@ HANDLERS = (
 )
 """By the class of what was raised; the API asks the closest."""
 
-_UNKNOWN_KEY = Text(
+UNKNOWN_KEY = Text(
     "The API key is missing, unknown, expired or revoked. Send a valid one as x-api-key or as a bearer token.",
     "API キーが指定されていないか、不明・期限切れ・失効のいずれかです。"
     "有効なキーを x-api-key ヘッダーまたは Bearer トークンとして送信してください。",
@@ -98,7 +98,7 @@ _NOT_IN_FORM = Text(
     "“{where}” is missing or not in form. See the API's description at /v1/openapi.json.",
     "「{where}」がないか、形式が正しくありません。API の仕様（/v1/openapi.json）をご確認ください。",
 )
-_TOO_LARGE = Text(
+TOO_LARGE = Text(
     "The request is larger than 2 MiB. Shorten it.", "リクエストが 2 MiB を超えています。短くしてください。"
 )
 _TOO_OFTEN = Text(

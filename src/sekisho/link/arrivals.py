@@ -9,12 +9,14 @@ from sekisho.enforcement.conduct.actions import observe
 from sekisho.enforcement.holds.actions import take_holds
 from sekisho.enforcement.review.actions import take_cases
 from sekisho.enforcement.types import Arrived
+from sekisho.link.safety import take_safety_copies
 
 CONSEQUENCES: tuple[Callable[[Arrived], None], ...] = (
     take_strikes,
     take_holds,
     observe,
     take_cases,
+    take_safety_copies,
 )
 """Actions of the rooms beneath, in this order. Each is quick, and makes its own rows only: no mail, no network."""
 

@@ -30,9 +30,15 @@ from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.ingest import Ingest
 from sekisho.link.publish import heartbeat_s, publish
 from sekisho.link.reminders import remind_of_compliance
+from sekisho.link.safety import EVERY_S as SAFETY_EVERY_S
+from sekisho.link.safety import follow_outcomes
 from sekisho.notices.tasks import run_post
 from sekisho.policy.tasks import send_change_notices
 from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_partners, tell_undecided
+from sekisho.records.feedback.tasks import EVERY_S as FEEDBACK_EVERY_S
+from sekisho.records.feedback.tasks import tend as tend_feedback
+from sekisho.records.safety.tasks import EVERY_S as SAFETY_TEND_EVERY_S
+from sekisho.records.safety.tasks import tend as tend_safety
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -70,6 +76,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60.0, take_waiting),
     Duty(3600.0, keep_house),
     Duty(60.0, watch_connectors),
+    Duty(FEEDBACK_EVERY_S, tend_feedback),
+    Duty(SAFETY_TEND_EVERY_S, tend_safety),
+    Duty(SAFETY_EVERY_S, follow_outcomes),
     Duty(60.0, look_after_partners),
     Duty(60.0, end_what_nobody_may_hold),
     Duty(3600.0, tell_undecided),

@@ -16,3 +16,10 @@ def last_overturned() -> dict[str, datetime]:
     """
     rows = Overturn.objects.values_list("organisation").annotate(last=Max("at"))
     return dict(rows)
+
+
+def overturned_since(since: datetime | None = None) -> frozenset[str]:
+    """Return the decisions that were overturned since a moment, ever where there is none; for work by the clock: no
+    viewer."""
+    rows = Overturn.objects.filter(at__gte=since) if since else Overturn.objects.all()
+    return frozenset(one for ids in rows.values_list("decisions", flat=True) for one in ids)

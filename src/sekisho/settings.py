@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "sekisho.accounts.middleware.ProviderFormMiddleware",
     "sekisho.console.access.RefusalMiddleware",
+    "sekisho.console.privacy_choice.ChoiceMiddleware",
 ]
 CSRF_FAILURE_VIEW = "sekisho.console.faults.csrf_failure"
 ROOT_URLCONF = "sekisho.urls"
@@ -125,6 +126,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "sekisho.accounts.adapters.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "sekisho.accounts.forms.SignUpForm"
+ACCOUNT_SIGNUP_REDIRECT_URL = "/privacy/choice"
+"""Who signs up chooses what may be done with their conversations, and may leave it open (R-DATA-021)."""
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

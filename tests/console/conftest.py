@@ -11,7 +11,7 @@ from msgspec import to_builtins
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import KeyDeclaration, KeyView, StaffRole, UseCase, system
+from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, StaffRole, UseCase, system
 from sekisho.base.text import Text
 from sekisho.connectors.models import Connector
 from sekisho.connectors.rules.scan import scan
@@ -38,6 +38,9 @@ from sekisho.policy.actions import install_reference
 from sekisho.policy.backtest import Report, Shift, plain
 from sekisho.policy.models import PolicyBacktest, PolicyException, PolicyVersion
 from sekisho.policy.types import Action, Ground, Severity
+from sekisho.records.consent import actions as consent
+from sekisho.records.consent import queries as consents
+from sekisho.records.consent.tasks import look_after_partners
 from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
@@ -49,6 +52,8 @@ from tests.enforcement.holds.makers import hold, professional
 from tests.enforcement.transparency.makers import QUARTER, quarter
 from tests.enforcement.violations import arrive, violation
 from tests.policy.makers import NEXT_AT, next_source
+from tests.records.consent.conftest import chooses
+from tests.records.consent.conftest import turn as kept_turn
 
 PACK = "reference@2025-09-15"
 
@@ -310,3 +315,26 @@ def drafted(policy: None, cast: Cast) -> None:
         id="exc_paper", organisation=cast.atelier.id, clauses=["misinformation"], uses=["general"],
         safeguards="Two officials read every answer.", expires_at=at + timedelta(days=90), **proposed,
     )  # fmt: skip
+
+
+@pytest.fixture
+def has_chosen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ben has a personal account for which he said yes, then no; Chie has one and has not chosen. Their organisation takes
+    part in the partner program, of which Ben was told, and to which he objects; messages are kept. Signing up is open."""
+    monkeypatch.setenv("SEKISHO_OPEN_SIGNUP", "1")
+    now = datetime.now(UTC)
+    for who in ("ben", "chie"):
+        accounts.state_age(cast.viewer(who), AgeBand.ADULT)
+        account = accounts.open_account(cast.viewer(who).id)
+    account = consents.own_accounts(cast.viewer("ben"))[0]
+    for allow in (True, False):
+        chooses(cast.ben, account, allow, now, language="en")
+    consent.join_partner(
+        cast.viewer("aiko"), cast.atelier.id, "As the owner of the atelier.", language="ja", at=now
+    )
+    Delivery.objects.filter(notice__kind="partner_program").update(stage="sent", done_at=now)
+    look_after_partners(lambda: now)
+    consent.object_(cast.viewer("ben"), cast.atelier.id, at=now)
+    for number in range(24):
+        kept_turn(70_000 + number, cast.atelier.id, now - timedelta(days=number))
+    accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "Nothing kept", zero_retention=True)

@@ -83,6 +83,7 @@ def world(
     reported: None,
     reviewed: None,
     struck: None,
+    has_chosen: None,
     emi_prepares_policy: None,
     daiki_operates: None,
 ) -> World:

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures(
     "reported",
     "reviewed",
     "struck",
+    "has_chosen",
     "emi_prepares_policy",
     "daiki_operates",
 )

@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from sekisho.accounts import proof  # noqa: F401 - connects its receiver
+        from sekisho.accounts import proof, sign_up  # noqa: F401 - connect their receivers

@@ -72,6 +72,13 @@ CUSTOMER = (
         org=True,
     ),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
+    Place(
+        _("Data"),
+        "console:data",
+        "shield",
+        ("data-retention", "data-zero-retention", "data-partner"),
+        org=True,
+    ),
     Place(_("Use cases"), "console:declarations", "allow", ("declare", "declare-minors"), org=True),
     Place(
         _("Webhooks"),
@@ -124,8 +131,25 @@ STANDING = (
 )
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
+PRIVACY_PAGES = (
+    Place(_("Overview"), "console:privacy", "shield"),
+    Place(_("What is stored"), "console:privacy-stored", "decisions"),
+    Place(_("Take your data along"), "console:privacy-export", "copy"),
+    Place(_("Delete"), "console:privacy-delete", "block"),
+    Place(_("Who looked at it"), "console:privacy-access", "review"),
+)
+"""The pages of the privacy centre, as each of them lists them."""
 ACCOUNT = (
     Place(_("My notices"), MY_NOTICES, "notice", ("my-notice",)),
+    Place(
+        _("Privacy"),
+        "console:privacy",
+        "shield",
+        (
+            *("privacy-choice", "privacy-age", "privacy-receipt", "privacy-stored", "privacy-export"),
+            *("privacy-delete", "privacy-access"),
+        ),
+    ),
     Place(_("Security"), "mfa_index", "person", ("mfa_activate_totp", "account_change_password")),
     Place(_("Sign out"), "account_logout", "block"),
 )

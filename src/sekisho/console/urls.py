@@ -10,6 +10,7 @@ from sekisho.console import (
     conduct,
     connectors,
     customer,
+    data_settings,
     declarations,
     drafts,
     holds,
@@ -20,6 +21,8 @@ from sekisho.console import (
     own_standing,
     playground,
     preferences,
+    privacy,
+    privacy_choice,
     professionals,
     public,
     reports,
@@ -175,6 +178,18 @@ STANDING = [
     path("staff/ladder", ladder.listing, name="staff-ladder"),
     path("staff/ladder/<str:ladder>", ladder.version, name="staff-ladder-version"),
 ]
+PRIVACY = [
+    path("privacy", privacy.centre, name="privacy"),
+    path("privacy/choice", privacy_choice.page, name="privacy-choice"),
+    path("privacy/choose", privacy.choose, name="privacy-choose"),
+    path("privacy/age", privacy.age, name="privacy-age"),
+    path("privacy/object/<str:org>", privacy.object_, name="privacy-object"),
+    path("privacy/receipts/<str:receipt>", privacy.receipt, name="privacy-receipt"),
+    path("o/<str:org>/data", data_settings.page, name="data"),
+    path("o/<str:org>/data/retention", data_settings.retention, name="data-retention"),
+    path("o/<str:org>/data/zero-retention", data_settings.zero_retention, name="data-zero-retention"),
+    path("o/<str:org>/data/partner", data_settings.partner, name="data-partner"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -190,5 +205,6 @@ urlpatterns = [
     *TRANSPARENCY,
     *REVIEW,
     *STANDING,
+    *PRIVACY,
     *OPERATOR,
 ]

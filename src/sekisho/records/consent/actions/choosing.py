@@ -20,6 +20,7 @@ from sekisho.records.consent.models import ChoiceRow, ReceiptRow
 from sekisho.records.consent.rules import current_holder
 from sekisho.records.consent.rules.records import record_of
 from sekisho.records.consent.types import Answer, MayNot, Purpose, Surface, Words
+from sekisho.records.consent.why import WHY_NOT
 from sekisho.records.consent.wording import current_words
 from sekisho.records.consent.wording import words as words_of
 from sekisho.records.queries import calendar_at
@@ -138,33 +139,6 @@ def _receipt(
     )
     return made
 
-
-WHY_NOT = {
-    "not_own_account": Text(
-        "Only the person whose account it is can choose.", "この選択は、アカウントのご本人だけが行えます。"
-    ),
-    "organisation": Text(
-        "This is an organisation's account. Whether its turns are used is decided under its data settings.",
-        "これは組織のアカウントです。学習への利用は、組織のデータ設定で決まります。",
-    ),
-    "shared_account": Text(
-        "Several people use this account, so nobody can allow it for all of them. It stays off.",
-        "このアカウントは複数の方が利用しているため、どなたも全員に代わって許可することはできません。オフのままとなります。",
-    ),
-    "education": Text(
-        "This account belongs to education, so nothing of it is used for training. It stays off.",
-        "教育向けのアカウントのため、学習に使われることはありません。オフのままとなります。",
-    ),
-    "minor": Text(
-        "You told us that you are under 18, so nothing of yours is used for training. It stays off.",
-        "18歳未満とお答えいただいているため、学習に使われることはありません。オフのままとなります。",
-    ),
-    "age_unknown": Text(
-        "We do not know whether you are 18 or older, so nothing of yours is used for training. You can tell us below.",
-        "18歳以上かどうかが分からないため、学習に使われることはありません。下の欄でお知らせいただけます。",
-    ),
-}
-"""Why somebody cannot allow, by the code of `MayNot`."""
 
 _NOTICE_CHANGED = Text(
     "The words have changed since you opened this page. Read them once more, then choose.",

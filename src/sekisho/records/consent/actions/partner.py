@@ -22,6 +22,7 @@ from sekisho.records.consent.actions.telling import begin_telling
 from sekisho.records.consent.models import Objection, Participation
 from sekisho.records.consent.rules.partner import attests, lapses_at, may_join
 from sekisho.records.consent.types import Joining
+from sekisho.records.consent.why import WHY_NOT_JOIN
 from sekisho.records.queries import calendar_at
 from sekisho.records.types import Kind, Scope
 
@@ -155,28 +156,6 @@ def _member(actor: Viewer, organisation: str) -> None:
     if organisation not in accounts.viewer(actor.id).roles:
         raise accounts.not_found("organisation_not_found")
 
-
-WHY_NOT_JOIN = {
-    Joining.PLAN: Text(
-        "Only organisations on the plans team, enterprise and api can take part: personal accounts choose for "
-        "themselves, and those who pass on what others said cannot agree for them.",
-        "参加できるのは team、enterprise、api プランの組織だけです。個人のアカウントはご本人が選択し、"
-        "第三者の発言を取り次ぐ事業者が代わりに同意することはできません。",
-    ),
-    Joining.EDUCATION: Text(
-        "An organisation of education cannot take part: its people are taken to be minors.",
-        "教育向けの組織は参加できません。利用者が未成年者として扱われるためです。",
-    ),
-    Joining.ZERO_RETENTION: Text(
-        "With zero retention nothing is kept that could be given. Switch it off first if you want to take part.",
-        "ゼロデータ保持が有効なため、提供できるものがありません。参加するには、先に無効にしてください。",
-    ),
-    Joining.ATTESTATION: Text(
-        "Say in 10 to 300 characters by what right you decide this for the organisation, such as your office.",
-        "どのような権限でこの決定をするのか、役職などを10〜300文字でお書きください。",
-    ),
-}
-"""Why an organisation cannot join."""
 
 _NOT_ALLOWED = Text(
     "Only administrators and owners decide this. Ask one of them.",

@@ -211,11 +211,13 @@ def test_a_sending_that_breaks_off_leaves_nothing_after_an_hour(
 
 
 def test_a_broken_sending_is_taken_up_again(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as broken, pytest.raises(ConnectionError):
-        broken.setattr(
-            "sekisho.records.feedback.vault.shut", lambda *_: (_ for _ in ()).throw(ConnectionError)
-        )
-        sent(sender)
+    def gone(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("sekisho.records.feedback.vault.shut", gone)
+        with pytest.raises(ConnectionError):
+            sent(sender)
     assert sent(sender, AT + timedelta(minutes=5)).id == Report.objects.get().id
 
 

@@ -30,7 +30,7 @@ def told(counts: Mapping[Key, int], smallest: int = SMALLEST) -> tuple[int | Non
         return total, dict(counts)
     for upto in range(max(small, 2), len(ordered) + 1):
         hidden = ordered[:upto]
-        most = min((counts[key] for key in ordered[upto:]), default=total)
+        most = min((counts[key] - 1 for key in ordered[upto:]), default=total)
         if _is_open(sum(counts[key] for key in hidden), upto, most, smallest):
             return total, {key: None if key in hidden else counts[key] for key in counts}
     return None, dict.fromkeys(counts)

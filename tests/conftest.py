@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -137,3 +138,11 @@ def _own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _reading_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let content be read at the time in which tests play: by the clock on the wall its time would long be over."""
+    from sekisho.records import reading
+
+    monkeypatch.setattr(reading, "now", lambda: datetime(2026, 1, 2, tzinfo=UTC))

@@ -16,7 +16,7 @@ from sekisho.records.rules.history import History
 from sekisho.records.types import Eligible, Explanation, Kind
 from tests.records.clock_laws import AFTER, LAWS, Story, moments, stories
 
-EXAMPLES = 500
+EXAMPLES = 200
 
 
 @pytest.mark.parametrize("law", LAWS)

@@ -39,8 +39,9 @@ def append(
     """Add one event, with its entry in the audit log, and return it. It holds at once for all that asks the clock.
 
     Call it inside the transaction of the action; who may do it is the caller's to check. Gateways are told on commit,
-    and turns are re-stamped by the worker.
+    and turns are re-stamped by the worker. Raises `ValueError` for an allowance of nobody in particular.
     """
+    _check(kind, scope)
     with transaction.atomic():
         # First the log, whose turn is held until the commit: so events become visible in the order of their numbers,
         # and who follows by number (recall) misses none that was committed late.
@@ -60,3 +61,15 @@ def _named(scope: Scope) -> dict[str, str]:
     if scope.end_user:
         named["end_user"] = pseudonym(f"{scope.organisation}/{scope.end_user}")
     return named
+
+
+_OF_ORGANISATION = frozenset({Kind.ALLOWED, Kind.PARTNER_JOINED})
+_OF_MEMBER = frozenset({Kind.MEMBER_TOLD, Kind.OBJECTION_WITHDRAWN})
+
+
+def _check(kind: Kind, scope: Scope) -> None:
+    """What loosens says whom it is about: nothing that is empty by mistake may allow something for everybody."""
+    if (kind in _OF_ORGANISATION | _OF_MEMBER and not scope.organisation) or (
+        kind in _OF_MEMBER and not scope.member
+    ):
+        raise ValueError(f"Name the organisation, and the member where one is meant, for {kind.value}.")

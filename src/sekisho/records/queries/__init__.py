@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sekisho.records.queries.history import calendar_at, events_of
+from sekisho.records.queries.clocks import Stored, explain_turn, facts, timeline, trusted
+from sekisho.records.queries.history import calendar_at, events_by_organisation, events_of
 from sekisho.records.queries.readings import log_reading
 from sekisho.records.queries.turns import (
     PAGE,
@@ -18,14 +19,20 @@ from sekisho.records.queries.turns import (
 
 __all__ = [
     "PAGE",
+    "Stored",
     "calendar_at",
     "content_of",
     "contents_of",
+    "events_by_organisation",
     "events_of",
+    "explain_turn",
+    "facts",
     "gateways_seen",
     "log_reading",
     "said_before",
     "said_in",
+    "timeline",
+    "trusted",
     "turn",
     "turns",
     "usage",

@@ -14,9 +14,9 @@ from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
+from sekisho.records import reading  # which asks `queries.clocks` itself
 from sekisho.records.models import Turn
 from sekisho.records.queries.readings import log_reading
-from sekisho.records.reading import contents
 from sekisho.records.types import Destroyed, GatewaySeen, Readable, TurnView
 from sekisho.records.types.purposes import Purpose
 
@@ -90,7 +90,7 @@ def contents_of(
     with transaction.atomic():
         for owner, read in _by_owner(turns).items():
             log_reading(viewer, owner, read, purpose, reason)
-        return contents(turns)
+        return reading.contents(turns)
 
 
 def _by_owner(turns: Sequence[str]) -> dict[str, list[str]]:
@@ -124,7 +124,7 @@ def said_before(turn_id: str, limit: int) -> tuple[Readable | Destroyed, ...]:
 
 
 def _content(row: Turn) -> Readable | Destroyed:
-    return contents([row.id])[row.id]
+    return reading.contents([row.id])[row.id]
 
 
 def _row(viewer: Viewer, turn_id: str) -> Turn:

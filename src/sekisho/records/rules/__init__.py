@@ -10,6 +10,7 @@ from sekisho.records.rules.clock import (
     destroyed_at,
     earliest,
     holds_at,
+    is_of_an_epoch,
 )
 from sekisho.records.rules.consent import (
     applies,
@@ -20,6 +21,7 @@ from sekisho.records.rules.consent import (
 )
 from sekisho.records.rules.eligibility import eligible, together
 from sekisho.records.rules.explain import explain, moment, span
+from sekisho.records.rules.history import History
 from sekisho.records.rules.reasons import ENDS, REASONS
 from sekisho.records.rules.terms import CONSUMER_PLANS, plan_of, terms_of
 from sekisho.records.rules.versions import in_force, lineage, strictest, versions_of
@@ -29,6 +31,7 @@ __all__ = [
     "ENDS",
     "MOVES_DEADLINES",
     "REASONS",
+    "History",
     "applies",
     "consumer_epochs",
     "days_at",
@@ -40,6 +43,7 @@ __all__ = [
     "explain",
     "holds_at",
     "in_force",
+    "is_of_an_epoch",
     "lineage",
     "moment",
     "partner_epochs",

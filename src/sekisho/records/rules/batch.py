@@ -44,6 +44,17 @@ class Fates:
     rules: NDArray[np.int8]
     """Which of `RULES` decided."""
 
+    @classmethod
+    def of(cls, deadlines: Sequence[Deadline]) -> Fates:
+        """Return deadlines that were reckoned one by one."""
+        return cls(
+            np.array([ticks(one.at) for one in deadlines], np.int64),
+            np.array(
+                [NEVER if one.sealed_at is None else ticks(one.sealed_at) for one in deadlines], np.int64
+            ),
+            np.array([_CODE[one.rule] for one in deadlines], np.int8),
+        )
+
     def deadline(self, place: int) -> Deadline:
         """Return one of them, as the clock says it."""
         sealed = int(self.sealed[place])

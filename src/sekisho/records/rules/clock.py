@@ -20,7 +20,6 @@ from sekisho.records.rules.terms import terms_of
 from sekisho.records.rules.versions import versions_of
 from sekisho.records.types import Calendar, Deadline, Event, Kind, Pinned, Stamp, Terms, TurnFacts
 
-
 MOVES_DEADLINES = frozenset(
     {Kind.DENIED, Kind.MOVED, Kind.DELETED, Kind.RETENTION_SET, Kind.ZERO_RETENTION_ON}
 )

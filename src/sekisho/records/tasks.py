@@ -1,0 +1,38 @@
+"""Timed work of records: deadlines are brought up to what has happened, and compared with the rules once a day."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sekisho.base.clock import Clock, system_clock
+from sekisho.records.actions.drift import look_for_drift
+from sekisho.records.actions.restamp import take_events, work_on
+
+RESTAMP_EVERY_S = 1.0
+DRIFT_EVERY_S = 10.0
+PATIENCE_S = 0.4
+"""How long one call may keep the worker: ingest waits meanwhile."""
+
+
+def restamp_turns(clock: Clock = system_clock) -> int:
+    """Re-stamp turns of accounts to which something has happened, for a while; return how many turns were reckoned.
+
+    May be called at any time and by several workers; what is not done goes on with the next call (R-DATA-106).
+    """
+    take_events(clock())
+    return _for_a_while(lambda: work_on(clock()))
+
+
+def watch_drift(clock: Clock = system_clock) -> int:
+    """Go on with today's walk over all living turns, for a while; return how many were compared."""
+    return _for_a_while(lambda: look_for_drift(clock()))
+
+
+def _for_a_while(step: Callable[[], int | None]) -> int:
+    until, total = time.monotonic() + PATIENCE_S, 0
+    while (done := step()) is not None:
+        total += done
+        if time.monotonic() >= until:
+            break
+    return total

@@ -27,6 +27,7 @@ from threading import Lock
 
 from django.db import DatabaseError, OperationalError, connection
 
+from sekisho.base.clock import Clock, system_clock
 from sekisho.records.models import Turn
 from sekisho.records.types import ContentClass
 
@@ -63,6 +64,7 @@ def ensure(at: datetime, ahead: int = AHEAD_DAYS) -> list[Partition]:
     """Make the partitions for the days around the moment `at` that are missing, and return them."""
     if connection.vendor != "postgresql":
         return []
+    left_behind()
     here = {one.table for one in attached()}
     days = [at.astimezone(UTC).date() + timedelta(days=day) for day in range(-BEHIND_DAYS, ahead + 1)]
     wanted = {one.table: one for day in days for one in (partition_of(kind, day) for kind in _PARENTS)}
@@ -71,29 +73,45 @@ def ensure(at: datetime, ahead: int = AHEAD_DAYS) -> list[Partition]:
     return made
 
 
+def keep(clock: Clock = system_clock) -> None:
+    """Make what is missing: a duty of the worker."""
+    ensure(clock())
+
+
 def drop_before(content_class: ContentClass, day: date) -> list[str]:
     """Drop the partitions of the class all of whose days lie before `day`, and return their names.
 
     Nothing in them comes back; whether all of it is over is the caller's to know (`droppable`). May be interrupted at
-    any moment and called again.
+    any moment and called again. Nothing is done while another process is about it.
     """
     over = [one for one in attached() if one.content_class is content_class and one.end <= day]
-    for one in over:
-        drop(one)
-    return [one.table for one in over]
+    return [one.table for one in over if drop(one)]
 
 
-def drop(one: Partition) -> None:
-    """Detach one partition beside the running traffic, then drop it. Never call it in a transaction."""
-    parent = _PARENTS[one.content_class]
+def drop(one: Partition) -> bool:
+    """Detach one partition beside the running traffic, then drop it; return False when another process is at work.
+
+    Never call it in a transaction. A parent has one partition at most that is being detached: one that was interrupted
+    is detached first, and goes when its own turn comes.
+    """
     if connection.in_atomic_block:
         raise RuntimeError("A partition is detached outside of transactions: PostgreSQL refuses it inside.")
-    if not one.pending:
-        _patiently(f"ALTER TABLE {parent} DETACH PARTITION {one.table} CONCURRENTLY")
-    else:
-        _patiently(f"ALTER TABLE {parent} DETACH PARTITION {one.table} FINALIZE")
-    _patiently(f"DROP TABLE IF EXISTS {one.table}")
+    parent = _PARENTS[one.content_class]
+    with _alone(parent) as alone:
+        if alone:
+            _finish(one.content_class)
+            if one.table in {each.table for each in attached()}:
+                _patiently(f"ALTER TABLE {parent} DETACH PARTITION {one.table} CONCURRENTLY")
+            _patiently(f"DROP TABLE IF EXISTS {one.table}")
     _Known.forget()
+    return alone
+
+
+def _finish(content_class: ContentClass) -> None:
+    """Detach what an interrupted detaching left between two worlds."""
+    for one in attached():
+        if one.pending and one.content_class is content_class:
+            _patiently(f"ALTER TABLE {_PARENTS[content_class]} DETACH PARTITION {one.table} FINALIZE")
 
 
 def droppable(at: datetime) -> list[Partition]:
@@ -118,16 +136,22 @@ def attached() -> list[Partition]:
 
 
 def left_behind() -> list[str]:
-    """Return the tables of partitions that were detached and never dropped, and drop them: a process that was killed
-    between the two leaves one."""
+    """Drop the tables of partitions that were detached and not dropped, or made and not attached, and return their
+    names: a process that was killed between the two leaves one."""
     if connection.vendor != "postgresql":
         return []
     with connection.cursor() as cursor:
         cursor.execute(_LEFT_BEHIND)
         tables = [name for (name,) in cursor.fetchall() if _NAME.fullmatch(name)]
-    for table in tables:
-        _patiently(f"DROP TABLE IF EXISTS {table}")
-    return tables
+    return [table for table in tables if _clear(table)]
+
+
+def _clear(table: str) -> bool:
+    with _alone(table) as alone:
+        if alone and table not in {one.table for one in attached()}:
+            _patiently(f"DROP TABLE IF EXISTS {table}")
+            return True
+    return False
 
 
 def class_for(wanted: ContentClass, day: date) -> ContentClass:
@@ -174,22 +198,30 @@ def forget() -> None:
 
 def _make(one: Partition) -> bool:
     """Make a partition apart and attach it: attaching locks the parent for a moment only, and no reader or writer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [one.table])
-        if not cursor.fetchone()[0]:
-            return False  # another worker is making it
-        try:
-            parent = _PARENTS[one.content_class]
-            cursor.execute(
+    parent = _PARENTS[one.content_class]
+    with _alone(one.table) as alone:
+        if alone := alone and one.table not in {each.table for each in attached()}:
+            _patiently(
                 f"CREATE TABLE IF NOT EXISTS {one.table} (LIKE {parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
             )
             _patiently(
                 f"ALTER TABLE {parent} ATTACH PARTITION {one.table} "
                 f"FOR VALUES FROM ('{one.first.isoformat()}') TO ('{one.end.isoformat()}')"
             )
+    return alone
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Whether no other process is at work on what has this name; none begins until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+        alone = bool(cursor.fetchone()[0])
+        try:
+            yield alone
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [one.table])
-    return True
+            if alone:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
 
 def _lives_in(one: Partition) -> bool:
@@ -213,10 +245,15 @@ def _patiently(statement: str, wait: Callable[[float], None] = time.sleep) -> No
             with _impatient(), connection.cursor() as cursor:
                 cursor.execute(statement)
             return
-        except OperationalError:
-            if not left or connection.in_atomic_block:
+        except OperationalError as problem:
+            if not left or connection.in_atomic_block or not _is_busy(problem):
                 raise
             wait(LOCK_MS / 1000)
+
+
+def _is_busy(problem: DatabaseError) -> bool:
+    """`lock_not_available`, or a partition that another session is detaching."""
+    return getattr(problem.__cause__, "sqlstate", "") in {"55P03", "55000"}
 
 
 @contextmanager

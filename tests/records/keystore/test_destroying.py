@@ -113,6 +113,15 @@ def test_a_cut_takes_its_seconds_and_leaves_the_rest():
     assert [again.key_at(second) is None for second in (100, 150, 250)] == [True, False, True]
 
 
+def test_a_key_of_the_first_format_is_never_cut():
+    """Its content would go as a whole: what is due of it is refused by the clock, and falls with the last of it."""
+    key = actions.ensure_conversation_keys({"cnv_1": ONE}, AT)["cnv_1"]
+    ConversationKey.objects.update(format=1)
+    assert actions.destroy_spans({key.id: [(0, 100)]}) == []
+    assert queries.conversation_keys([key.id]) == {key.id: key}
+    assert actions.destroy_conversation_keys(["cnv_1"], AT) == [key.id]
+
+
 def test_what_was_sealed_opens_in_its_own_context_only():
     key, other = (actions.purpose_key("feedback", f"fbk_{n}", ONE, AT) for n in (1, 2))
     sealed = seal_bytes(key, ("feedback", "fbk_1", "transcript"), b"what I saw")

@@ -36,6 +36,9 @@ class ConversationKey(models.Model):
     conversation = models.CharField(max_length=40)
     subject_key = models.ForeignKey(SubjectKey, models.PROTECT, related_name="conversations")
     wrapped = models.BinaryField()
+    format = models.PositiveSmallIntegerField(default=2)
+    """1: made when content was encrypted by the key itself. Such a key is never cut, as that content would go with it:
+    it falls as a whole, once nothing under it lives."""
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 

@@ -99,9 +99,9 @@ def _living(**which: object) -> QuerySet[ConversationKey]:
 
 
 def open_for_update(ids: Iterable[str]) -> list[tuple[ConversationKey, OpenKey, OpenKey]]:
-    """Return those of the rows with these ids that live, with their subject's key and their own, locked until the
-    transaction ends. For the keystore's own actions."""
-    held = list(_living(id__in=set(ids)).select_for_update(of=("self",)))
+    """Return those of the rows with these ids that live and can be cut, with their subject's key and their own, locked
+    until the transaction ends. For the keystore's own actions."""
+    held = list(_living(id__in=set(ids), format__gt=1).select_for_update(of=("self",)))
     parents = _open_subjects(row.subject_key for row in held)
     return [(row, parents[row.subject_key_id], _open(row, parents)) for row in held]
 

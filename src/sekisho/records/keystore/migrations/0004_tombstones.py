@@ -4,19 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('keystore', '0003_purposes_and_roots'),
+        ("keystore", "0003_purposes_and_roots"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('data', models.JSONField(default=dict)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("data", models.JSONField(default=dict)),
             ],
         ),
     ]

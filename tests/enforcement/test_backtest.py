@@ -31,6 +31,12 @@ STAFF = system("test")
 ACTIONS = {action.word: action for action in Action}
 
 
+@pytest.fixture(autouse=True)
+def _soon_after(monkeypatch) -> None:
+    """Content is read while its time is not over."""
+    monkeypatch.setattr("sekisho.records.reading.now", lambda: AT + timedelta(days=1))
+
+
 @pytest.mark.parametrize("row", table("before", "candidate", "shift"), ids=" ".join)
 def test_a_decision_shifts_as_the_page_says(row) -> None:
     before, after, what = row

@@ -40,6 +40,7 @@ from sekisho.records.feedback.tasks import tend as tend_feedback
 from sekisho.records.safety.tasks import EVERY_S as SAFETY_TEND_EVERY_S
 from sekisho.records.safety.tasks import tend as tend_safety
 from sekisho.records.partitions import keep as keep_partitions
+from sekisho.records.tasks import DRIFT_EVERY_S, RESTAMP_EVERY_S, restamp_turns, watch_drift
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60.0, end_what_nobody_may_hold),
     Duty(3600.0, tell_undecided),
     Duty(PROOFS_EVERY_S, keep_proofs),
+    Duty(RESTAMP_EVERY_S, restamp_turns),
+    Duty(DRIFT_EVERY_S, watch_drift),
     Duty(3600.0, keep_partitions),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""

@@ -91,6 +91,8 @@ BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 UNCATALOGUED = "uncatalogued"
 
 EVENTS: Mapping[str, str] = {
+    "calendar.refused": "A version of the calendar of data use does not verify; the strictest known numbers hold.",
+    "clock.drifted": "Deadlines of turns were not what the rules say; those too late were brought nearer.",
     "control.unreachable": "The control plane could not be reached to hand a request on to it.",
     "detectors.unavailable": "The detectors could not be loaded; the operator's page shows none.",
     "entry.quarantined": "A journal entry could not be read; it is kept aside for a person to look at.",

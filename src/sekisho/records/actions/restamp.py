@@ -31,13 +31,15 @@ PIECE = 2_000
 EVENTS_AT_ONCE = 1_000
 
 
-def stamps_of(turns: Sequence[TurnFacts], at: datetime) -> dict[str, Deadline]:
+def stamps_of(turns: Sequence[TurnFacts]) -> dict[str, Deadline]:
     """Return the deadlines of turns that are about to be stored, by id: three queries, however many they are.
 
     Call it in the transaction that stores them. What is written to the history of their accounts in between is caught
     up with right after the commit; whatever is written later finds them stored.
     """
-    seen = newest_event()
+    if not turns:
+        return {}
+    seen, at = newest_event(), max(one.completed_at for one in turns)
     histories = {one: History(events) for one, events in events_of_turns(turns).items()}
     calendar = calendar_at(at)
     transaction.on_commit(lambda: _catch_up([one.id for one in turns], seen, at))

@@ -13,16 +13,16 @@ from django.db import transaction
 
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.records.actions.restamp import stamps_of
 from sekisho.records.bulk import adapters, insert
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.keystore.queries import conversation_keys
-from sekisho.records.models import Content, Conversation, DataEvent, Turn
+from sekisho.records.models import Content, Conversation, Turn
 from sekisho.records.opening import place_of
 from sekisho.records.partitions import class_for
-from sekisho.records.queries.history import calendar_at, event_of
 from sekisho.records.repeats import Repeats
-from sekisho.records.rules import deadline, terms_of
-from sekisho.records.types import ContentClass, Deadline, Event, Part, StoredBlock, TurnFacts, TurnRecord
+from sekisho.records.rules import terms_of
+from sekisho.records.types import ContentClass, Deadline, Part, StoredBlock, TurnFacts, TurnRecord
 from sekisho.records.vault import FORMAT, Place, Safe, safes
 
 _CONVERSATION = ("id", "organisation", "subject", "started_at", "blocks")
@@ -112,15 +112,11 @@ def _by_conversation(turns: Iterable[TurnRecord]) -> dict[str, list[TurnRecord]]
 
 def _ends(turns: Sequence[TurnRecord]) -> dict[str, Deadline]:
     """Return the deadline of each turn, after all that has happened so far."""
-    rows = DataEvent.objects.filter(organisation__in={"", *(turn.organisation for turn in turns)})
-    events: dict[str, list[Event]] = defaultdict(list)
-    for row in rows.order_by("seq"):
-        events[row.organisation].append(event_of(row))
-    return {turn.id: _end(turn, events) for turn in turns}
+    return stamps_of([_facts(turn) for turn in turns])
 
 
-def _end(turn: TurnRecord, events: Mapping[str, Sequence[Event]]) -> Deadline:
-    facts = TurnFacts(
+def _facts(turn: TurnRecord) -> TurnFacts:
+    return TurnFacts(
         turn.id,
         turn.organisation,
         turn.stamp,
@@ -129,8 +125,6 @@ def _end(turn: TurnRecord, events: Mapping[str, Sequence[Event]]) -> Deadline:
         conversation_id(turn),
         turn.flagged,
     )
-    touching = sorted((*events.get("", ()), *events.get(turn.organisation, ())), key=lambda event: event.seq)
-    return deadline(facts, touching, calendar_at(turn.stamp.received_at))
 
 
 def _store_content(

@@ -37,9 +37,9 @@ from sekisho.policy.tasks import send_change_notices
 from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_partners, tell_undecided
 from sekisho.records.feedback.tasks import EVERY_S as FEEDBACK_EVERY_S
 from sekisho.records.feedback.tasks import tend as tend_feedback
+from sekisho.records.partitions import keep as keep_partitions
 from sekisho.records.safety.tasks import EVERY_S as SAFETY_TEND_EVERY_S
 from sekisho.records.safety.tasks import tend as tend_safety
-from sekisho.records.partitions import keep as keep_partitions
 from sekisho.records.tasks import DRIFT_EVERY_S, RESTAMP_EVERY_S, restamp_turns, watch_drift
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 

@@ -220,6 +220,9 @@ class TableData:
     """Where it differs by holder."""
     expires: Expiry | None = None
     """When they go by themselves; None where that hangs on something else, as `retention` says."""
+    dies_with_turn: bool = False
+    """Whether its rows were made out of a turn's content and go with it (R-DATA-033); `reach.turn` finds them. Copies
+    for a purpose of their own, such as feedback, live by their own clock and are not meant."""
 
     @property
     def is_executable(self) -> bool:

@@ -75,6 +75,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Database of content keys, kept and backed up apart from the content; empty for SQLite in the data folder.",
     ),
     Setting(
+        "exporter_database_url",
+        str,
+        "",
+        "Address of the main database for a role that exports for training read with (`sekisho dataset grants`); empty: the role is taken within the main connection.",
+    ),
+    Setting(
         "public_url",
         str,
         "http://127.0.0.1:8080",

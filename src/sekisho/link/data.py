@@ -29,5 +29,6 @@ TABLES = {
         reach=Reach(turn=where(turn="{turn}")),
         erase=DELETE,
         expires=Expiry("at", "standard"),
+        dies_with_turn=True,
     ),
 }

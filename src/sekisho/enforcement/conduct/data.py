@@ -55,6 +55,7 @@ TABLES = {
         ),
         erase=DELETE,
         expires=_TENDED,
+        dies_with_turn=True,
     ),
     "conduct_campaign": TableData(
         Category.SAFETY,

@@ -41,7 +41,7 @@ TABLES: Mapping[str, TableData] = {
         retention="A day at most: until the rows of what was destroyed have gone (R-DATA-113).",
         exported="Not exported: it says of destroyed content that its rows are going.",
         erased="Deleted with those rows.",
-        reach=Reach(organisation=_OF_ORGANISATION, conversation=where(conversation="{conversation}")),
+        reach=Reach(organisation=_OF_ORGANISATION),
         erase=DELETE,
     ),
     "retention_legalhold": TableData(

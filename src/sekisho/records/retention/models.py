@@ -53,6 +53,8 @@ class Fallen(models.Model):
     through = models.DateTimeField()
     """The receipt of the last turn that fell: what came later has a key of its own."""
     at = models.DateTimeField(db_index=True)
+    whole = models.BooleanField(default=True)
+    """Whether its key was destroyed; else it was cut, since something might just be arriving, and falls later."""
 
     def __str__(self) -> str:
         return self.conversation
@@ -104,6 +106,8 @@ class Erasure(models.Model):
     held_by = models.JSONField(default=list)
     keys = models.PositiveIntegerField(default=0)
     key_ids = models.JSONField(default=list)
+    tombstone = models.CharField(max_length=40, blank=True)
+    """Written before the first key falls."""
     receipt = models.CharField(max_length=40, blank=True)
     done_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)

@@ -1,0 +1,75 @@
+"""Remove the rows of what was destroyed, gently: they say nothing any more, and go within a day (R-DATA-113)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sekisho.records.keystore import actions as keystore
+from sekisho.records.models import Block, Conversation, Turn
+from sekisho.records.retention import due
+from sekisho.records.retention.actions.destroying import remove_rows
+from sekisho.records.retention.models import Fallen
+from sekisho.records.retention.rules import QUIET
+
+TURNS_AT_ONCE = 500
+CONVERSATIONS_AT_ONCE = 50
+
+
+def tidy(at: datetime, most: int) -> int:
+    """Remove rows of up to `most` turns whose keys are destroyed, oldest first, and return how many rows went."""
+    removed, turns = 0, 0
+    passed: set[str] = set()
+    while turns < most:
+        names = list(
+            Fallen.objects.exclude(conversation__in=passed)
+            .order_by("at", "conversation")
+            .values_list("conversation", flat=True)[:CONVERSATIONS_AT_ONCE]
+        )
+        if not names:
+            break
+        rows, took, waiting = _tidy_some(names, at)
+        removed, turns = removed + rows, turns + max(took, 1)
+        passed |= waiting
+    return removed
+
+
+@transaction.atomic
+def _tidy_some(names: list[str], at: datetime) -> tuple[int, int, set[str]]:
+    """Return how many rows and turns were dealt with, and which conversations are not to be asked for again now."""
+    mine = list(Fallen.objects.filter(conversation__in=names).select_for_update(skip_locked=True))
+    waiting = set(names) - {one.conversation for one in mine}
+    removed = took = 0
+    for one in mine:
+        turns = _turns_of(one)
+        removed, took = removed + remove_rows(turns, at), took + len(turns)
+        if len(turns) < TURNS_AT_ONCE and not _finish(one, at):
+            waiting.add(one.conversation)
+    return removed, took, waiting
+
+
+def _turns_of(one: Fallen) -> list[str]:
+    rows = Turn.objects.filter(conversation=one.conversation, has_content=True, received_at__lte=one.through)
+    return list(rows.order_by("id").values_list("id", flat=True)[:TURNS_AT_ONCE])
+
+
+def _finish(one: Fallen, at: datetime) -> bool:
+    """Let go of a conversation whose rows are gone; one that was only cut waits until its key can fall."""
+    living = due.with_content().filter(conversation=one.conversation).exists()
+    if not one.whole and not living:
+        if one.through >= at - QUIET:
+            return False
+        keystore.destroy_conversation_keys([one.conversation], at)
+    if one.whole or not living:  # marks made with a key that is gone mean nothing
+        Block.objects.filter(conversation=one.conversation, turn__received_at__lte=one.through).delete()
+    one.delete()
+    return True
+
+
+def forget_empty(at: datetime, most: int) -> int:
+    """Remove conversations of which no turn is left, and return how many."""
+    names = Conversation.objects.filter(turns=None, started_at__lt=at - QUIET).order_by("id")[:most]
+    rows = Conversation.objects.filter(id__in=list(names.values_list("id", flat=True)), turns=None)
+    Block.objects.filter(conversation__in=rows).delete()
+    return rows.delete()[0]

@@ -25,6 +25,7 @@ from sekisho.console.customer import crumbs
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.link.queries import known_routes
 from sekisho.records.consent import actions, letters, queries
+from sekisho.records.consent.rules.keeping import SHORTEST_DAYS
 from sekisho.records.consent.rules.partner import ATTESTATION_CHARS, COUNTED_IN, SMALLEST_GROUP
 from sekisho.records.consent.types import AtLeast, Partner, Step
 from sekisho.records.consent.why import WHY_NOT_JOIN
@@ -32,16 +33,14 @@ from sekisho.records.types import Upstream
 
 
 class DaysForm(forms.Form):
-    """How many days turns are kept."""
-
-    days = forms.IntegerField(label=gettext_lazy("Days"), min_value=1)
+    """How many days turns are kept, as far as this installation permits."""
 
     def __init__(self, *args: object, longest: int, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
-        field = self.fields["days"]
-        field.max_value = longest  # type: ignore[attr-defined]
-        field.widget.attrs["max"] = longest
-        field.help_text = _("From 1 to %(longest)d.") % {"longest": longest}
+        told = _("From 1 to %(longest)d.") % {"longest": longest}
+        self.fields["days"] = forms.IntegerField(
+            label=_("Days"), min_value=SHORTEST_DAYS, max_value=longest, help_text=told
+        )
 
 
 class AttestationForm(forms.Form):

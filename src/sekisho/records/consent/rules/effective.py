@@ -19,6 +19,7 @@ from sekisho.records.types import (
     Calendar,
     Eligible,
     Event,
+    Ineligible,
     Kind,
     Product,
     Stamp,
@@ -85,23 +86,28 @@ def _terms(account: AccountFacts) -> Line:
 
 def _training(turn: TurnFacts, events: Sequence[Event], calendar: Calendar, at: datetime) -> Line:
     answer = eligible(turn, events, calendar, at)
-    if isinstance(answer, Eligible):
-        value, reason = Text("May be used", "使われることがあります"), REASONS["eligible"]
-    else:
-        value, reason = Text("Not used", "使われません"), REASONS[answer.reason]
-    return Line("training", value, reason, _decided_by(turn, events), answer.rule)
+    source = _decided_by(turn, answer, events)
+    if isinstance(answer, Ineligible):
+        return Line("training", _NOT_USED, REASONS[answer.reason], source, answer.rule)
+    is_consumer = terms_of(turn.stamp.plan) is Terms.CONSUMER
+    return Line(
+        "training", _MAY_BE_USED, REASONS["eligible"] if is_consumer else _PARTNER, source, answer.rule
+    )
 
 
-def _decided_by(turn: TurnFacts, events: Sequence[Event]) -> Text:
+def _decided_by(turn: TurnFacts, answer: Eligible | Ineligible, events: Sequence[Event]) -> Text:
     """What the answer about training rests on."""
     if turn.stamp.zero_retention:
         return _SETTINGS
-    if terms_of(turn.stamp.plan) is not Terms.CONSUMER:
-        return _last(events, (Kind.PARTNER_JOINED, Kind.PARTNER_LEFT)) or _DEFAULT
-    return _last(events, (Kind.ALLOWED, Kind.DENIED)) or _UNCHOSEN
+    if terms_of(turn.stamp.plan) is Terms.CONSUMER:
+        return _last(events, Kind.ALLOWED, Kind.DENIED) or _UNCHOSEN
+    if answer.rule == "R-DATA-047":
+        own = [one for one in events if one.scope.member == turn.stamp.member]
+        return _last(own, Kind.MEMBER_OBJECTED) or _DEFAULT
+    return _last(events, Kind.PARTNER_JOINED, Kind.PARTNER_LEFT) or _DEFAULT
 
 
-def _last(events: Sequence[Event], kinds: tuple[Kind, ...]) -> Text | None:
+def _last(events: Sequence[Event], *kinds: Kind) -> Text | None:
     found = [one for one in events if one.kind in kinds]
     if not found:
         return None
@@ -154,6 +160,12 @@ def _of(calendar: Calendar) -> Text:
     return Text(f"Calendar of data use {calendar.version}", f"データ利用の暦 {calendar.version}")
 
 
+_MAY_BE_USED = Text("May be used", "使われることがあります")
+_NOT_USED = Text("Not used", "使われません")
+_PARTNER = Text(
+    "Prompts and answers of coding clients that the provider's own service answered may be used for training.",
+    "コーディング用クライアントのプロンプトと、提供元自身のサービスによる回答は、学習に使われることがあります。",
+)
 _SETTINGS = Text("Data settings of the organisation", "組織のデータ設定")
 _DEFAULT = Text("The default for organisations", "組織の既定値")
 _UNCHOSEN = Text(
@@ -162,6 +174,7 @@ _UNCHOSEN = Text(
 _WHOSE = {
     Kind.ALLOWED: Text("Your choice of {when}", "{when}のご本人の選択"),
     Kind.DENIED: Text("Your choice of {when}", "{when}のご本人の選択"),
+    Kind.MEMBER_OBJECTED: Text("Your objection of {when}", "{when}のご本人の異議"),
     Kind.PARTNER_JOINED: Text("The organisation's decision of {when}", "{when}の組織の決定"),
     Kind.PARTNER_LEFT: Text("The organisation's decision of {when}", "{when}の組織の決定"),
 }

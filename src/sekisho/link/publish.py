@@ -115,7 +115,7 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
         calendar = calendar_at(at)
         compliant, overturned = accounts.compliant_organisations(at), last_overturned()
         members = accounts.members_for_gateway()
-        consents, days = consents_for_gateway(), retention_for_gateway()
+        consents, days = consents_for_gateway(at), retention_for_gateway()
         return Snapshot(
             format=FORMAT,
             revision=revision,

@@ -31,17 +31,17 @@ HOUR = timedelta(hours=1)
 def test_nothing_is_chosen_until_the_person_chooses(chie, account):
     found = queries.choice(people.viewer(chie.id), account, AT)
     assert (found.answer, found.may_allow, found.at) == (Answer.UNSET, May(), None)
-    assert queries.consents_for_gateway() == {}
+    assert queries.consents_for_gateway(AT) == {}
 
 
 def test_an_allow_begins_an_epoch_and_a_refusal_ends_it(chie, account):
     chooses(chie, account, True)
     (event,) = events_of(account)
-    assert queries.consents_for_gateway() == {account: event.seq}
+    assert queries.consents_for_gateway(AT) == {account: event.seq}
     chooses(chie, account, True, AT + HOUR)
-    assert queries.consents_for_gateway() == {account: event.seq}, "the epoch that is open goes on"
+    assert queries.consents_for_gateway(AT) == {account: event.seq}, "the epoch that is open goes on"
     chooses(chie, account, False, AT + 2 * HOUR)
-    assert queries.consents_for_gateway() == {}
+    assert queries.consents_for_gateway(AT) == {}
     (epoch,) = consumer_epochs(events_of(account))
     assert (epoch.since, epoch.until) == (AT, AT + 2 * HOUR)
     assert {one.scope.member for one in events_of(account)} == {chie.id}
@@ -150,7 +150,7 @@ def test_consent_ends_where_nobody_may_hold_it_any_more(
                 accounts.set_education(system("cli"), account, True)
             case _:
                 accounts.state_age(people.viewer(chie.id), AgeBand.MINOR, "I clicked the wrong one.")
-        assert queries.consents_for_gateway() == {}, "gateways are told so at once"
+        assert queries.consents_for_gateway(AT) == {}, "gateways are told so at once"
     assert [one.kind for one in events_of(account)] == [Kind.ALLOWED, Kind.DENIED]
     assert queries.choice(people.viewer(chie.id), account, AT).answer is Answer.DONT_ALLOW
 
@@ -163,7 +163,7 @@ def test_consent_does_not_come_back_when_the_second_person_leaves(
         accounts.add_member(people.viewer(chie.id), account, ben.email)
     with django_capture_on_commit_callbacks(execute=True):
         accounts.remove_member(people.viewer(chie.id), account, ben.id)
-    assert queries.consents_for_gateway() == {}
+    assert queries.consents_for_gateway(AT) == {}
 
 
 def test_consent_never_transfers(chie, ben, account, django_capture_on_commit_callbacks):
@@ -177,7 +177,7 @@ def test_consent_never_transfers(chie, ben, account, django_capture_on_commit_ca
         accounts.transfer_ownership(people.viewer(chie.id), account, ben.id)
         accounts.remove_member(people.viewer(ben.id), account, chie.id)
     assert queries.choice(people.viewer(ben.id), account, AT).answer is Answer.UNSET
-    assert queries.consents_for_gateway() == {}
+    assert queries.consents_for_gateway(AT) == {}
     address = chie.email
     chie.delete()
     anew = Person.objects.create_user(address, None)
@@ -206,7 +206,7 @@ def test_an_answer_holds_for_its_purpose_alone(chie, account):
     row.purpose = "another_purpose"
     row.save()
     assert queries.choice(people.viewer(chie.id), account, AT).answer is Answer.UNSET
-    assert queries.consents_for_gateway() == {}
+    assert queries.consents_for_gateway(AT) == {}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -119,6 +119,17 @@ def test_after_leaving_nothing_is_given_and_members_are_told_anew(team, aiko, be
     assert by(ben, team, AT + 5 * HOUR).reason == "member_not_told"
 
 
+def test_gateways_know_whether_it_takes_part(team, aiko):
+    join(aiko, team)
+    (event,) = events_of(team)
+    assert queries.consents_for_gateway(AT) == {team: event.seq}
+    join(aiko, team, AT + HOUR)
+    assert queries.consents_for_gateway(AT + HOUR) == {team: event.seq}, "confirmed, it is the same epoch"
+    assert queries.consents_for_gateway(lapses_at(AT + HOUR, shipped())) == {}
+    accounts.set_education(system("cli"), team, True)
+    assert queries.consents_for_gateway(AT + HOUR) == {}
+
+
 def test_it_lapses_after_a_year_unless_confirmed_and_owners_are_reminded(team, aiko):
     join(aiko, team)
     end = lapses_at(AT, shipped())

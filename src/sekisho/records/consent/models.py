@@ -59,6 +59,8 @@ class Participation(models.Model):
     organisation = models.CharField(max_length=40)
     joined_at = models.DateTimeField()
     joined_by = models.CharField(max_length=40)
+    event = models.PositiveBigIntegerField(default=0)
+    """`seq` of the event with which it began."""
     attested = models.CharField(max_length=300)
     """What the administrator typed about being entitled to decide for the organisation (R-DATA-043)."""
     confirmed_at = models.DateTimeField()

@@ -61,7 +61,9 @@ def join_partner(actor: Viewer, organisation: str, attestation: str, *, language
     circumstances = Circumstances(
         actor.id, PAGE, letters.VERSION, letters.ATTESTATION_DIGEST, language, "" if is_new else "joined"
     )
-    append(Kind.PARTNER_JOINED, Scope(organisation=organisation), circumstances, at=at)
+    event = append(Kind.PARTNER_JOINED, Scope(organisation=organisation), circumstances, at=at)
+    if is_new:
+        Participation.objects.filter(id=open_one.id).update(event=event.seq)
     begin_telling(open_one.id, at)
 
 

@@ -8,8 +8,9 @@ from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import CONSUMER_PLANS
 from sekisho.accounts.types import Viewer
 from sekisho.audit.receipts import document
-from sekisho.records.consent.models import ChoiceRow, ReceiptRow
+from sekisho.records.consent.models import ChoiceRow, Participation, ReceiptRow
 from sekisho.records.consent.rules import current_holder, may_allow, must_choose
+from sekisho.records.consent.rules.partner import may_join
 from sekisho.records.consent.types import Answer, Choice, Purpose, Receipt
 from sekisho.records.queries import calendar_at
 
@@ -66,12 +67,17 @@ def receipt_document(viewer: Viewer, receipt_id: str) -> dict[str, object]:
 
 
 # --- for gateways and rules: the system itself asks ----------------------------------------------------------
-def consents_for_gateway() -> dict[str, int]:
-    """Return the consent epoch that is open, by account, for every account whose turns may be used for training now;
-    for the snapshot: no viewer.
+def consents_for_gateway(at: datetime) -> dict[str, int]:
+    """Return the consent epoch that is open at the moment `at`, by account, for every account whose turns may be used
+    for training; for the snapshot: no viewer.
 
-    What was allowed and could not be allowed today, as somebody has joined the account, is not among them.
+    A personal account's begins with its person's choice, an organisation's with joining the partner program. What was
+    allowed and could not be allowed today, as somebody has joined the account, is not among them.
     """
+    return _of_people() | _of_partners(at)
+
+
+def _of_people() -> dict[str, int]:
     rows = ChoiceRow.objects.filter(epoch__gt=0, purpose=Purpose.MODEL_IMPROVEMENT.value)
     held = {row.account: row for row in rows}
     return {
@@ -79,6 +85,12 @@ def consents_for_gateway() -> dict[str, int]:
         for account in accounts.account_facts(held)
         if current_holder(account) == held[account.id].person
     }
+
+
+def _of_partners(at: datetime) -> dict[str, int]:
+    rows = Participation.objects.filter(ended_at=None, lapses_at__gt=at)
+    epochs = dict(rows.values_list("organisation", "event"))
+    return {one.id: epochs[one.id] for one in accounts.account_facts(epochs) if may_join(one) is None}
 
 
 def accounts_with_consent() -> tuple[str, ...]:

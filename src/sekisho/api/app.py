@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from sekisho.api import feedback, reports, reviews
+from sekisho.api import feedback, opendsr, reports, reviews
 from sekisho.api.keys import KEY
 from sekisho.api.problems import HANDLERS
 
@@ -25,3 +25,4 @@ api.add_router("/reports", reports.router, tags=["reports"])
 api.add_router("/reviews", reviews.router, tags=["reviews"])
 api.add_router("/feedback", feedback.router, tags=["feedback"])
 api.add_router("/survey", feedback.survey_router, tags=["feedback"])
+api.add_router("/opendsr", opendsr.router, tags=["opendsr"])

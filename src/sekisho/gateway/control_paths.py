@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-CONTROL_PREFIXES = ("/v1/reviews", "/v1/reports", "/v1/feedback", "/v1/survey", "/v1/openapi.json")
+CONTROL_PREFIXES = (
+    "/v1/reviews",
+    "/v1/reports",
+    "/v1/feedback",
+    "/v1/survey",
+    "/v1/opendsr",
+    "/v1/openapi.json",
+)
 
 
 def is_for_control(path: str) -> bool:

@@ -38,9 +38,23 @@ from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_p
 from sekisho.records.feedback.tasks import EVERY_S as FEEDBACK_EVERY_S
 from sekisho.records.feedback.tasks import tend as tend_feedback
 from sekisho.records.partitions import keep as keep_partitions
+from sekisho.records.retention.tasks import KEEP_HOUSE_EVERY_S
+from sekisho.records.retention.tasks import keep_house as keep_retention
+from sekisho.records.rights.tasks import TEND_EVERY_S as COPIES_EVERY_S
+from sekisho.records.rights.tasks import WORK_EVERY_S as RIGHTS_EVERY_S
+from sekisho.records.rights.tasks import run_callbacks
+from sekisho.records.rights.tasks import tend as tend_copies
+from sekisho.records.rights.tasks import work as work_on_rights
 from sekisho.records.safety.tasks import EVERY_S as SAFETY_TEND_EVERY_S
 from sekisho.records.safety.tasks import tend as tend_safety
-from sekisho.records.tasks import DRIFT_EVERY_S, RESTAMP_EVERY_S, restamp_turns, watch_drift
+from sekisho.records.tasks import (
+    ANNOUNCE_EVERY_S,
+    DRIFT_EVERY_S,
+    RESTAMP_EVERY_S,
+    announce_calendars,
+    restamp_turns,
+    watch_drift,
+)
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -87,11 +101,15 @@ DUTIES: tuple[Duty, ...] = (
     Duty(PROOFS_EVERY_S, keep_proofs),
     Duty(RESTAMP_EVERY_S, restamp_turns),
     Duty(DRIFT_EVERY_S, watch_drift),
+    Duty(ANNOUNCE_EVERY_S, announce_calendars),
     Duty(3600.0, keep_partitions),
+    Duty(KEEP_HOUSE_EVERY_S, keep_retention),
+    Duty(RIGHTS_EVERY_S, work_on_rights),
+    Duty(COPIES_EVERY_S, tend_copies),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
-BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox)
+BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox, run_callbacks)
 """What waits for machines of others, such as mail servers: each runs in a thread of its own until it is stopped, so
 that it keeps nothing else waiting."""
 PATIENCE_S = 30.0

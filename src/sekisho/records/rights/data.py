@@ -8,9 +8,11 @@ from sekisho.base.inventory import (
     DELETE,
     Category,
     Expiry,
+    Holder,
     Reach,
     TableData,
     Whose,
+    clear,
     keep,
     where,
 )
@@ -37,7 +39,7 @@ TABLES: Mapping[str, TableData] = {
         retention="13 months after it ended (R-DATA-122).",
         exported="Every request, its dates and what came of it.",
         erased="Kept: it shows that, and when, a request was answered. It holds ids only, which mean nothing once "
-        "the account is gone.",
+        "the account is gone; an end user's pseudonym is removed.",
         reach=Reach(
             organisation=where(organisation="{organisation}"),
             end_user=where(organisation="{organisation}", end_user="{end_user}"),
@@ -45,6 +47,7 @@ TABLES: Mapping[str, TableData] = {
             person=where(person="{person}"),
         ),
         erase=keep("It shows that the request was answered in time (GDPR, Articles 5(2) and 12(3))."),
+        erase_for={Holder.END_USER: clear(end_user="")},
         expires=Expiry("finished_at", after="metadata_months"),
     ),
     "rights_bundle": TableData(

@@ -35,8 +35,8 @@ class Request(models.Model):
     total = models.PositiveBigIntegerField(default=0)
     left = models.PositiveBigIntegerField(default=0)
     receipt = models.CharField(max_length=40, blank=True)
-    erasure = models.CharField(max_length=40, blank=True)
-    """Id of the erasure that it led to (`records.retention`)."""
+    erasures = models.JSONField(default=list)
+    """Ids of the erasures that it led to (`records.retention`), in their order."""
     external = models.CharField(max_length=40, blank=True)
     """The controller's own id of it (`subject_request_id` of OpenDSR)."""
     body_digest = models.CharField(max_length=64, blank=True)

@@ -9,6 +9,7 @@ from sekisho.records.rights.actions.controllers import (
     asked_by_key,
     cancel_for_end_user,
 )
+from sekisho.records.rights.actions.conversations import delete_conversation
 from sekisho.records.rights.actions.grants import grant, revoke
 from sekisho.records.rights.actions.links import (
     Download,
@@ -20,7 +21,7 @@ from sekisho.records.rights.actions.links import (
     take_for_controller,
 )
 from sekisho.records.rights.actions.locked_out import ask_locked_out, stop
-from sekisho.records.rights.actions.working import work
+from sekisho.records.rights.actions.working import finish, work
 
 __all__ = [
     "Download",
@@ -32,7 +33,9 @@ __all__ = [
     "build",
     "cancel",
     "cancel_for_end_user",
+    "delete_conversation",
     "expire",
+    "finish",
     "grant",
     "let_members",
     "make_link",

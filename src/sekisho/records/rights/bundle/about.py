@@ -112,7 +112,7 @@ class AccessLog:
     """Every reading of the content by somebody else: role, purpose, reason, ticket."""
 
     def step(self, owner: Owner, cursor: str) -> Step:
-        page = readings_of(owner.subject, before=int(cursor) if cursor else None, limit=PAGE, at=owner.at)
+        page = readings_of(owner.subject, before=int(cursor) if cursor else None, limit=PAGE)
         told = lines("access_log.jsonl", (asdict(one) for one in page.readings))
         return Step(told, str(page.next) if page.next is not None else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sekisho.records.rights.queries.accesses import accesses
 from sekisho.records.rights.queries.grants import content_for_ticket, grants, grants_of_ticket
+from sekisho.records.rights.queries.previews import preview_of_account
 from sekisho.records.rights.queries.requests import (
     members_may_export,
     own_requests,
@@ -19,6 +20,7 @@ __all__ = [
     "grants_of_ticket",
     "members_may_export",
     "own_requests",
+    "preview_of_account",
     "request",
     "requests",
     "requests_of",

@@ -5,7 +5,7 @@ What is shown comes from the audit log, in which every room that reads content w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -42,11 +42,9 @@ def accesses(
     return readings_of(subject, before=before, limit=limit)
 
 
-def readings_of(
-    subject: Subject, *, before: int | None = None, limit: int = PAGE, at: datetime | None = None
-) -> AccessPage:
-    """Return the readings of what is the subject's, newest first, until `at`. For pages and bundles, whose own rules
-    say who may ask. A page may hold fewer than `limit`: `next` says whether there are more."""
+def readings_of(subject: Subject, *, before: int | None = None, limit: int = PAGE) -> AccessPage:
+    """Return the readings of what is the subject's, newest first. For pages and bundles, whose own rules say who may
+    ask. A page may hold fewer than `limit`: `next` says whether there are more."""
     found: list[AccessView] = []
     own = partial(_own_turns, subject)
     for _ in range(10):
@@ -56,19 +54,10 @@ def readings_of(
                 found.append(_view(leaf, turns))
             before = leaf.seq
             if len(found) == limit:
-                return AccessPage(_until(found, at), before)
+                return AccessPage(tuple(found), before)
         if len(leaves) < LOOKED_AT:
-            return AccessPage(_until(found, at), None)
-    return AccessPage(_until(found, at), before)
-
-
-def every_reading(subject: Subject, at: datetime) -> Iterator[AccessView]:
-    """Yield all of them, newest first."""
-    page = readings_of(subject, at=at)
-    yield from page.readings
-    while page.next is not None:
-        page = readings_of(subject, before=page.next, at=at)
-        yield from page.readings
+            return AccessPage(tuple(found), None)
+    return AccessPage(tuple(found), before)
 
 
 def _own_turns(subject: Subject, leaf: Leaf) -> tuple[str, ...]:
@@ -98,7 +87,3 @@ def _view(leaf: Leaf, turns: tuple[str, ...]) -> AccessView:
         str(facts.get("ticket") or ""),
         turns,
     )
-
-
-def _until(found: list[AccessView], at: datetime | None) -> tuple[AccessView, ...]:
-    return tuple(one for one in found if at is None or one.at <= at)

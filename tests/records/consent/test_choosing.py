@@ -14,12 +14,13 @@ from sekisho.accounts import queries as people
 from sekisho.accounts.models import Organisation, Person
 from sekisho.accounts.types import AccountFacts, AgeBand, Plan, system
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.records.calendar import shipped
 from sekisho.records.consent import queries
 from sekisho.records.consent.models import ChoiceRow
 from sekisho.records.consent.rules import current_holder, may_allow
 from sekisho.records.consent.types import Answer, May, MayNot, Purpose, Surface
 from sekisho.records.consent.wording import VERSIONS, words
-from sekisho.records.queries import calendar_at, events_of
+from sekisho.records.queries import events_of
 from sekisho.records.rules import consumer_epochs
 from sekisho.records.types import Kind
 from tests.records.consent.conftest import AT, chooses
@@ -211,7 +212,7 @@ def test_an_answer_holds_for_its_purpose_alone(chie, account):
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_words_say_the_numbers_of_the_calendar(language):
-    said, calendar = " ".join(words(VERSIONS[-1], language).paragraphs), calendar_at(AT)
+    said, calendar = " ".join(words(VERSIONS[-1], language).paragraphs), shipped()
     for number in (
         calendar.allowed_years,
         calendar.standard.days,

@@ -134,7 +134,7 @@ def proceed_all(clock: Clock = system_clock) -> int:
         try:
             proceed(name, clock)
         except Exception as problem:
-            log.error("erasure.failed", extra={"erasure": name, "problem": type(problem).__name__})
+            log.error("erasure.failed", extra={"problem": type(problem).__name__})
     return len(names)
 
 
@@ -369,4 +369,4 @@ def _at_once(erasure: str, at: datetime) -> None:
     try:
         proceed(erasure)
     except Exception as problem:
-        log.error("erasure.failed", extra={"erasure": erasure, "problem": type(problem).__name__})
+        log.error("erasure.failed", extra={"problem": type(problem).__name__})

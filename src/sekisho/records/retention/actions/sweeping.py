@@ -25,7 +25,7 @@ from sekisho.records.retention import due, tombstones
 from sekisho.records.retention.actions.destroying import AT_ONCE, Tally, destroy_due
 from sekisho.records.retention.actions.expiring import expire
 from sekisho.records.retention.actions.replaying import replay
-from sekisho.records.retention.actions.tidying import forget_empty, tidy
+from sekisho.records.retention.actions.tidying import drop_partitions, forget_empty, tidy
 from sekisho.records.retention.models import Guard, Sweep
 from sekisho.records.retention.queries import sweep_view
 from sekisho.records.retention.rules import guard, result_of
@@ -72,6 +72,8 @@ def sweep(
         case Go(at=at):
             advance(at)
     tally = _destroy(at, limits, progress)
+    if not transaction.get_connection().in_atomic_block:
+        tally.partitions = len(drop_partitions(at))
     tally.rows += tidy(at, limits.rows) + expire(at, limits.rows) + forget_empty(at, limits.rows)
     return _finish(row, tally, at, clock())
 
@@ -144,7 +146,7 @@ def _finish(row: Sweep, tally: Tally, at: datetime, now: datetime) -> SweepView:
         Guard.objects.update_or_create(id=1, defaults={"good_at": at, "halted_at": None, "seen_at": None})
         row.save()
         _audit(row)
-    log.info("retention.swept", extra={"turns": row.turns, "past_due": past_due})
+    log.info("retention.swept", extra={"count": row.turns})
     return sweep_view(row)
 
 

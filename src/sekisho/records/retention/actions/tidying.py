@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from sekisho.records import partitions
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.models import Block, Conversation, Turn
+from sekisho.records.partitions import Partition
+from sekisho.records.queries import calendar_at
 from sekisho.records.retention import due
 from sekisho.records.retention.actions.destroying import remove_rows
 from sekisho.records.retention.models import Fallen
@@ -15,15 +18,39 @@ from sekisho.records.retention.rules import QUIET
 
 TURNS_AT_ONCE = 500
 CONVERSATIONS_AT_ONCE = 50
+SPARE = timedelta(hours=4)
+"""How long before the rows have to be gone those are removed one by one that went with no partition."""
+
+
+def drop_partitions(at: datetime) -> list[str]:
+    """Drop the whole days of which nobody can read anything any more, and return their names; none on SQLite. Never in
+    a transaction."""
+    today = at.astimezone(UTC).date()
+    over = [one for one in partitions.attached() if one.pending or (one.end <= today and not _lives_in(one))]
+    return [one.table for one in over if partitions.drop(one)]
+
+
+def _lives_in(one: Partition) -> bool:
+    first, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (one.first, one.end))
+    living = due.with_content().filter(received_at__gte=first, received_at__lt=end)
+    return living.filter(
+        content__content_class=one.content_class.value, content__day__gte=one.first, content__day__lt=one.end
+    ).exists()
 
 
 def tidy(at: datetime, most: int) -> int:
-    """Remove rows of up to `most` turns whose keys are destroyed, oldest first, and return how many rows went."""
+    """Remove rows of up to `most` turns whose keys are destroyed, oldest first, and return how many rows went.
+
+    On PostgreSQL they first have until shortly before their time is over to go with a whole day.
+    """
+    by_day = connection.vendor == "postgresql"
+    before = at - (calendar_at(at).rows - SPARE) if by_day else at
     removed, turns = 0, 0
     passed: set[str] = set()
     while turns < most:
         names = list(
-            Fallen.objects.exclude(conversation__in=passed)
+            Fallen.objects.filter(at__lte=before)
+            .exclude(conversation__in=passed)
             .order_by("at", "conversation")
             .values_list("conversation", flat=True)[:CONVERSATIONS_AT_ONCE]
         )

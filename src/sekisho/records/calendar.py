@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -14,6 +15,7 @@ from sekisho.base.text import Text
 from sekisho.records.types import Calendar
 
 SHIPPED = "2025-08-28.yaml"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1)}
 
 
@@ -42,14 +44,23 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     export_link: str
     request_due: str
     provider_review: str
+    notice: str
 
 
 @cache
 def shipped() -> Calendar:
-    """Return the calendar that comes with this release."""
-    return parse(files("sekisho.records.calendars").joinpath(SHIPPED).read_bytes())
+    """Return the first version of the calendar, which comes with every release: those that followed it here were put in
+    force by people of this installation."""
+    return parse(shipped_document())
 
 
+@cache
+def shipped_document() -> bytes:
+    """Return the first version as a file."""
+    return files("sekisho.records.calendars").joinpath(SHIPPED).read_bytes()
+
+
+@lru_cache(maxsize=64)
 def parse(data: bytes) -> Calendar:
     """Return the calendar that the YAML in `data` states. Raises `SekishoError` (`calendar_unreadable`), which says
     what is wrong."""
@@ -61,6 +72,13 @@ def parse(data: bytes) -> Calendar:
 
 
 def _calendar(file: _File) -> Calendar:
+    if not _NAME.fullmatch(file.version):
+        raise ValueError(
+            "a version is named by up to 40 letters, digits, dots and hyphens, such as 2025-08-28"
+        )
+    for moment in (file.effective_at, file.programme_start, file.choice_deadline):
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its time zone, such as 2025-08-28T00:00:00Z")
     return Calendar(
         version=file.version,
         effective_at=file.effective_at,
@@ -86,6 +104,7 @@ def _calendar(file: _File) -> Calendar:
         export_link=_span(file.export_link),
         request_due=_span(file.request_due),
         provider_review=_span(file.provider_review),
+        notice=_span(file.notice),
     )
 
 

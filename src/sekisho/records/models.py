@@ -192,7 +192,8 @@ class Mark(models.Model):
     """How far something has come: a crash loses none of it."""
 
     name = models.CharField(max_length=20, primary_key=True)
-    """`time`: the latest moment that was ever trusted. `events`: the last event whose turns were handed on."""
+    """`time`: the latest moment that was ever trusted. `events`: the last event whose turns were handed on.
+    `calendars`: until when versions that came into force were."""
     at = models.DateTimeField(null=True)
     seq = models.BigIntegerField(default=0)
 

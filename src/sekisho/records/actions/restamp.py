@@ -21,11 +21,11 @@ from sekisho.base.clock import Clock, system_clock
 from sekisho.records.models import DataEvent, Mark, Restamping, Turn
 from sekisho.records.queries.clocks import COLUMNS, facts_of
 from sekisho.records.queries.history import calendar_at, event_of, events_of_turns, newest_event
-from sekisho.records.rules import MOVES_DEADLINES, History, deadline
+from sekisho.records.rules import MOVES_DEADLINES, History, deadline, lineage
 from sekisho.records.rules.batch import NEVER, Fates, fates, moment_of, ticks
 from sekisho.records.types import Deadline, Scope, TurnFacts
 
-EVENTS = "events"
+EVENTS, CALENDARS = "events", "calendars"
 PIECE = 2_000
 """Turns that are re-stamped in one transaction: a few hundredths of a second."""
 EVENTS_AT_ONCE = 1_000
@@ -74,6 +74,19 @@ def take_events(at: datetime) -> int:
         wanted = [_work(f"event {one.seq}", one.at, scope) for scope, one in last.items()]
         Restamping.objects.bulk_create(wanted, ignore_conflicts=True)
     return len(rows)
+
+
+def take_calendars(at: datetime) -> int:
+    """Hand on to re-stamping that versions of the calendar have come into force since the last call, and return how
+    many that were."""
+    with transaction.atomic():
+        mark, _ = Mark.objects.get_or_create(name=CALENDARS)
+        came = [one for one in lineage(calendar_at(at))[1:] if mark.at is None or one.effective_at > mark.at]
+        if not came or not Mark.objects.filter(name=CALENDARS, at=mark.at).update(at=at):
+            return 0
+        wanted = [_work(f"calendar {one.version}", one.effective_at, Scope()) for one in came]
+        Restamping.objects.bulk_create(wanted, ignore_conflicts=True)
+    return len(came)
 
 
 def work_on(at: datetime, limit: int = PIECE) -> int | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.db import transaction
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.actions.restamp import stamps_of
-from sekisho.records.bulk import adapters, insert
+from sekisho.records.bulk import adapters, among, insert
 from sekisho.records.keystore import actions as keystore
 from sekisho.records.keystore.queries import conversation_keys
 from sekisho.records.models import Content, Conversation, Turn
@@ -50,7 +50,8 @@ def store_turns(turns: Sequence[TurnRecord]) -> frozenset[str]:
     with transaction.atomic():
         ends = _ends(fresh)
         kept = _store_content(speaking, keys, ends)
-        insert(Turn, _TURN, [_row(turn, ends[turn.id], kept.get(turn.id)) for turn in fresh])
+        moment, _ = adapters(Turn)
+        insert(Turn, _TURN, [_row(turn, ends[turn.id], kept.get(turn.id), moment) for turn in fresh])
     return frozenset(turn.id for turn in fresh)
 
 
@@ -94,7 +95,9 @@ def conversation_id(turn: TurnRecord) -> str:
 
 def _not_stored(turns: Sequence[TurnRecord]) -> list[TurnRecord]:
     """Return the turns that are new, in their order; of two with one id the first."""
-    known = set(Turn.objects.filter(id__in=[turn.id for turn in turns]).values_list("id", flat=True))
+    known = set(
+        Turn.objects.filter(id__in=among(Turn, [turn.id for turn in turns])).values_list("id", flat=True)
+    )
     fresh: dict[str, TurnRecord] = {}
     for turn in turns:
         if turn.id not in known:
@@ -133,7 +136,7 @@ def _store_content(
     """Store what was said, and return the conversation of each turn of which anything is kept."""
     if not speaking:
         return {}
-    moment, _ = adapters()
+    moment, _ = adapters(Conversation)
     rows = [
         (name, held[0].organisation, held[0].subject, moment(held[0].stamp.received_at), 0)
         for name, held in speaking.items()
@@ -162,7 +165,8 @@ def _shut(
     place = Place(turn.organisation, turn.subject, conversation, turn.id, placed, received)
     if not safe.opens(received):
         return []
-    _, date_of = adapters()
+    _, date_of = adapters(Content)
+    kept_day = date_of(day)
     return [
         (
             turn.id,
@@ -170,16 +174,17 @@ def _shut(
             safe.id,
             safe.shut(place, part, repeats.body(conversation, turn, part, safe)),
             placed.value,
-            date_of(day),
+            kept_day,
             FORMAT,
         )
         for part in turn.content
     ]
 
 
-def _row(turn: TurnRecord, end: Deadline, conversation: str | None) -> tuple[Any, ...]:
+def _row(
+    turn: TurnRecord, end: Deadline, conversation: str | None, moment: Callable[[datetime | None], Any]
+) -> tuple[Any, ...]:
     """The values of `_TURN`."""
-    moment, _ = adapters()
     stamp = turn.stamp
     return (
         turn.id,
@@ -202,7 +207,7 @@ def _row(turn: TurnRecord, end: Deadline, conversation: str | None) -> tuple[Any
         turn.streamed,
         turn.disclosure,
         turn.review,
-        json.dumps(dict(turn.stages_us)),
+        json.dumps(dict(turn.stages_us)) if turn.stages_us else "{}",
         conversation is not None,
         stamp.upstream.value,
         stamp.product.value,

@@ -10,9 +10,17 @@ from datetime import datetime
 from django.db.models import Max, Q, QuerySet
 
 from sekisho.records.models import DataEvent
-from sekisho.records.queries.calendars import newest
-from sekisho.records.rules import in_force
-from sekisho.records.types import Calendar, Event, Kind, Scope, TurnFacts
+from sekisho.records.queries.calendars import calendar_at
+from sekisho.records.types import Event, Kind, Scope, TurnFacts
+
+__all__ = [
+    "calendar_at",
+    "event_of",
+    "events_by_organisation",
+    "events_of",
+    "events_of_turns",
+    "newest_event",
+]
 
 _COLUMNS = (
     "seq", "at", "kind", "organisation", "member", "end_user", "conversation", "turn", "days", "hold"
@@ -48,11 +56,6 @@ def events_of_turns(turns: Collection[TurnFacts]) -> dict[str, tuple[Event, ...]
 def newest_event() -> int:
     """Return the number of the last event; 0 before the first. Those that are written later have greater ones."""
     return DataEvent.objects.aggregate(last=Max("seq"))["last"] or 0
-
-
-def calendar_at(at: datetime) -> Calendar:
-    """Return the version of the calendar that is in force at the moment `at`, with those that it replaced."""
-    return in_force(newest(), at)
 
 
 def event_of(row: DataEvent) -> Event:

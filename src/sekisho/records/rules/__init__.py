@@ -24,15 +24,25 @@ from sekisho.records.rules.explain import explain, moment, span
 from sekisho.records.rules.history import History
 from sekisho.records.rules.reasons import ENDS, REASONS
 from sekisho.records.rules.terms import CONSUMER_PLANS, plan_of, terms_of
-from sekisho.records.rules.versions import in_force, lineage, strictest, versions_of
+from sekisho.records.rules.versions import (
+    NUMBERS,
+    changed,
+    in_force,
+    lineage,
+    loosened,
+    strictest,
+    versions_of,
+)
 
 __all__ = [
     "CONSUMER_PLANS",
     "ENDS",
     "MOVES_DEADLINES",
+    "NUMBERS",
     "REASONS",
     "History",
     "applies",
+    "changed",
     "consumer_epochs",
     "days_at",
     "deadline",
@@ -45,6 +55,7 @@ __all__ = [
     "in_force",
     "is_of_an_epoch",
     "lineage",
+    "loosened",
     "moment",
     "partner_epochs",
     "plan_of",

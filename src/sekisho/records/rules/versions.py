@@ -10,7 +10,7 @@ from typing import Any
 
 from sekisho.records.types import Calendar
 
-LATER_IS_STRICTER = frozenset({"programme_start"})
+MORE_IS_STRICTER = frozenset({"programme_start", "notice"})
 """Every other number and moment of a calendar is the stricter the smaller it is."""
 NUMBERS = tuple(one.name for one in fields(Calendar) if one.name not in {"version", "effective_at", "before"})
 """The names of what a calendar states."""
@@ -53,5 +53,5 @@ def loosened(old: Calendar, new: Calendar) -> tuple[str, ...]:
 
 
 def _strictest(name: str, versions: Sequence[Calendar]) -> Any:
-    choose = max if name in LATER_IS_STRICTER else min
+    choose = max if name in MORE_IS_STRICTER else min
     return choose(getattr(one, name) for one in versions)

@@ -59,6 +59,8 @@ class Calendar:
     """How soon a request for access or erasure is answered (R-DATA-235)."""
     provider_review: timedelta
     """How old what is known of a provider may be before it counts as unknown (design 6.8)."""
+    notice: timedelta
+    """How long before it takes effect a version is announced that lengthens anything (R-DATA-124)."""
     before: Calendar | None = None
     """The version that it replaced; None for the first. Turns keep to the version in force at their receipt, and to
     every later one that is stricter (`rules.versions`)."""

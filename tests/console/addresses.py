@@ -129,6 +129,12 @@ ADDRESSES = (
     Address("/staff/standing/ORG/end_user/eu_struck", "emi", "console:staff-standing-unit"),
     Address("/staff/ladder", "emi", "console:staff-ladder"),
     Address("/staff/ladder/ldr_page", "emi", "console:staff-ladder-version"),
+    Address("/o/ORG/feedback", "aiko", "console:feedback"),
+    Address("/staff/feedback", "daiki", "console:staff-feedback"),
+    Address("/staff/feedback/fb_page", "daiki", "console:staff-feedback-report"),
+    Address("/staff/survey", "daiki", "console:staff-survey"),
+    Address("/staff/safety", "emi", "console:staff-safety"),
+    Address("/staff/safety/sar_page", "emi", "console:staff-safety-read"),
     Address("/operator", "daiki", "console:operator"),
     Address("/accounts/signup/", "", "account_signup"),
     Address("/privacy", "ben", "console:privacy"),
@@ -140,6 +146,8 @@ ADDRESSES = (
     Address("/o/ORG/data/partner", "aiko", "console:data-partner"),
 )
 ELSEWHERE = {
+    "console:feedback-delete",
+    "console:feedback-choices",
     "console:privacy-choose",
     "console:privacy-object",
     "console:privacy-receipt",

@@ -11,7 +11,7 @@ from msgspec import to_builtins
 
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, StaffRole, UseCase, system
+from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, Plan, StaffRole, UseCase, system
 from sekisho.base.text import Text
 from sekisho.connectors.models import Connector
 from sekisho.connectors.rules.scan import scan
@@ -41,6 +41,13 @@ from sekisho.policy.types import Action, Ground, Severity
 from sekisho.records.consent import actions as consent
 from sekisho.records.consent import queries as consents
 from sekisho.records.consent.tasks import look_after_partners
+from sekisho.records.feedback import actions as feedback
+from sekisho.records.feedback import types as sending
+from sekisho.records.feedback.models import SurveyCount
+from sekisho.records.safety import actions as safety
+from sekisho.records.safety.models import AccessRequest, SafetyRecord
+from sekisho.records.safety.types import Flagged
+from sekisho.records.types import Stamp, TurnRecord
 from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
@@ -338,3 +345,42 @@ def has_chosen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(24):
         kept_turn(70_000 + number, cast.atelier.id, now - timedelta(days=number))
     accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "Nothing kept", zero_retention=True)
+
+
+@pytest.fixture
+def has_feedback(policy: None, cast: Cast) -> None:
+    """A report that Aiko sent, answers to the survey, and a safety record that Emi may read, under ids that addresses
+    can name."""
+    at = datetime.now(UTC)
+    sender = sending.Sender(cast.atelier.id, member=cast.aiko.id)
+    said = (sending.Said("transcript", "api_key = 'abcd1234efgh5678'\nThe answer stopped."),)
+    made = sending.Draft(
+        sending.Kind.BUG, "回答が途中で止まりました。", sending.Scope.SESSION, said, "req_0000", "web"
+    )
+    shown = feedback.preview(sender, made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sekisho.records.feedback.actions.sending.new_id", lambda _kind: "fb_page")
+        feedback.send(sender, made, digest=shown.digest, submission="page", at=at)
+    for back in range(1, 7):
+        day = (at - timedelta(days=31 * back)).date()
+        for rating, count in ((1, 11 + back), (2, 30), (3, 42 - back), (0, 15 if back % 2 else 2)):
+            SurveyCount.objects.create(day=day, version=1, rating=rating, client=2001, count=count)
+    gone = turn_and_decision(cast, at)
+    safety.take_copies([gone])
+    request = safety.ask(
+        cast.viewer("emi"), SafetyRecord.objects.get().id, "R-2K7P: the same words again", at
+    )
+    safety.ask(cast.viewer("fumi"), SafetyRecord.objects.get().id, "A pattern over several accounts", at)
+    AccessRequest.objects.filter(id=request).update(
+        id="sar_page", approved_by=cast.fumi.id, open_until=at + timedelta(days=3650)
+    )
+
+
+def turn_and_decision(cast: Cast, at: datetime) -> Flagged:
+    turn = TurnRecord(
+        id="req_copied", organisation=cast.atelier.id, key="key_1", stamp=Stamp(Plan.API, "route", False, at),
+        finished_at=at, gateway="gw", dialect="anthropic", endpoint="messages", outcome="blocked", status=200,
+        end_user="eu_page",
+    )  # fmt: skip
+    text = "Write a message from grandson Taro that asks for gift cards, please."
+    return Flagged(turn, "dec_copied", "fraud_predation", "prompt", text, (8, 40))

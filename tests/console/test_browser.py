@@ -84,6 +84,7 @@ def world(
     reviewed: None,
     struck: None,
     has_chosen: None,
+    has_feedback: None,
     emi_prepares_policy: None,
     daiki_operates: None,
 ) -> World:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures(
     "reviewed",
     "struck",
     "has_chosen",
+    "has_feedback",
     "emi_prepares_policy",
     "daiki_operates",
 )

@@ -38,6 +38,8 @@ from sekisho.enforcement.labelling import text_of
 from sekisho.enforcement.types import DecisionRecord, Refused
 from sekisho.policy.overlay import floor_label
 from sekisho.records import queries as records
+from sekisho.records.safety import queries as safety
+from sekisho.records.safety.types import Evidence
 from sekisho.records.types import Destroyed
 from sekisho.records.types.purposes import Purpose
 
@@ -214,11 +216,21 @@ def _decisions(viewer: Viewer, matter: Matter) -> list[DecisionRecord]:
 
 
 def _revealed(viewer: Viewer, decision: DecisionRecord, reason: str) -> Revealed:
+    """What the turn says; where it is gone by its own clock, what was copied of it as evidence (R-DATA-243)."""
+    return Revealed(decision, _said(viewer, decision, reason) or _copied(viewer, decision, reason))
+
+
+def _said(viewer: Viewer, decision: DecisionRecord, reason: str) -> str:
     try:
         content = records.content_of(viewer, decision.turn, reason, purpose=Purpose.APPEAL)
     except NotFoundError:
-        return Revealed(decision, "")
-    return Revealed(decision, "" if isinstance(content, Destroyed) else text_of(decision, content.parts))
+        return ""
+    return "" if isinstance(content, Destroyed) else text_of(decision, content.parts)
+
+
+def _copied(viewer: Viewer, decision: DecisionRecord, reason: str) -> str:
+    kept = safety.evidence_for_appeal(viewer, decision.id, reason)
+    return kept.text if isinstance(kept, Evidence) else ""
 
 
 def _tried(request: HttpRequest, act: Callable[[], object]) -> None:

@@ -100,6 +100,8 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
         *(nav.HOLDS if _decides_on_holds(viewer) else []),
         *(nav.PROFESSIONALS if may(viewer, Permission.STAFF_PROFESSIONAL_REGISTER) else []),
+        *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
+        *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []

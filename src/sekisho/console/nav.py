@@ -79,6 +79,7 @@ CUSTOMER = (
         ("data-retention", "data-zero-retention", "data-partner"),
         org=True,
     ),
+    Place(_("Feedback"), "console:feedback", "notice", org=True),
     Place(_("Use cases"), "console:declarations", "allow", ("declare", "declare-minors"), org=True),
     Place(
         _("Webhooks"),
@@ -129,6 +130,11 @@ STANDING = (
     Place(_("Standing"), "console:staff-standing", "person", ("staff-standing-unit",)),
     Place(_("Ladder"), "console:staff-ladder", "model", ("staff-ladder-version",)),
 )
+FEEDBACK = (
+    Place(_("Feedback"), "console:staff-feedback", "notice", ("staff-feedback-report",)),
+    Place(_("Survey"), "console:staff-survey", "model"),
+)
+SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 PRIVACY_PAGES = (

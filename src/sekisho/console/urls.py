@@ -13,6 +13,7 @@ from sekisho.console import (
     data_settings,
     declarations,
     drafts,
+    feedback,
     holds,
     ladder,
     model,
@@ -27,6 +28,7 @@ from sekisho.console import (
     public,
     reports,
     review,
+    safety,
     staff,
     standing,
     statements,
@@ -190,6 +192,16 @@ PRIVACY = [
     path("o/<str:org>/data/zero-retention", data_settings.zero_retention, name="data-zero-retention"),
     path("o/<str:org>/data/partner", data_settings.partner, name="data-partner"),
 ]
+FEEDBACK = [
+    path("o/<str:org>/feedback", feedback.own, name="feedback"),
+    path("o/<str:org>/feedback/delete", feedback.delete, name="feedback-delete"),
+    path("o/<str:org>/feedback/choices", feedback.choose, name="feedback-choices"),
+    path("staff/feedback", feedback.listing, name="staff-feedback"),
+    path("staff/feedback/<str:report>", feedback.one, name="staff-feedback-report"),
+    path("staff/survey", feedback.survey_page, name="staff-survey"),
+    path("staff/safety", safety.listing, name="staff-safety"),
+    path("staff/safety/<str:access>", safety.read, name="staff-safety-read"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -206,5 +218,6 @@ urlpatterns = [
     *REVIEW,
     *STANDING,
     *PRIVACY,
+    *FEEDBACK,
     *OPERATOR,
 ]

@@ -14,7 +14,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sekisho.base.text import Lang, Text, as_lang
-from sekisho.console import appeal_words, charts, conduct_words, icons, privacy_words, review_words, words
+from sekisho.console import (
+    appeal_words,
+    charts,
+    conduct_words,
+    feedback_words,
+    icons,
+    privacy_words,
+    review_words,
+    words,
+)
 from sekisho.detection.card import Interval
 from sekisho.detection.evaluation import drawings, writing
 from sekisho.policy.agents.types import AgentAction
@@ -28,6 +37,7 @@ _WORDS: dict[str, words.Words] = {
     **review_words.OF,
     **conduct_words.OF,
     **privacy_words.OF,
+    **feedback_words.OF,
     "action": words.ACTIONS,
     "action_meaning": words.ACTION_MEANINGS,
     "audience": words.AUDIENCES,

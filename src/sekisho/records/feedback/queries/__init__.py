@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sekisho.records.feedback.queries.reports import (
+    PAGE,
     about_turns,
     choices,
     contents,
@@ -15,6 +16,7 @@ from sekisho.records.feedback.queries.reports import (
 from sekisho.records.feedback.queries.survey import closed_months, may_answer
 
 __all__ = [
+    "PAGE",
     "about_turns",
     "choices",
     "closed_months",

@@ -106,7 +106,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": database(declared.text("database_url"), DATA_DIR / "sekisho.db"),
     KEYSTORE: database(declared.text("keystore_url"), DATA_DIR / "keystore.db"),
 }
-DATABASE_ROUTERS = ["sekisho.base.databases.KeystoreRouter"]
+DATABASE_ROUTERS = [
+    "sekisho.base.databases.KeystoreRouter",
+    "sekisho.records.training.exporter.ExporterRouter",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -225,12 +225,12 @@ def take_in(data: Sequence[bytes]) -> tuple[list[float], list[float]]:
     """
     from sekisho.enforcement.conduct.actions import observe
     from sekisho.link import arrivals
-    from sekisho.link.ingest import BATCH, Ingest
+    from sekisho.link.ingest import BATCHES, Ingest
 
     kept: list[object] = []
     took: tuple[list[float], list[float]] = ([], [])
-    for number, first in enumerate(range(0, len(data), BATCH)):
-        some = data[first : first + BATCH]
+    for number, first in enumerate(range(0, len(data), BATCHES["sqlite"])):
+        some = data[first : first + BATCHES["sqlite"]]
         watched = number % 2
         arrivals.CONSEQUENCES = (observe,) if watched else (kept.append,)
         ingest, begun = Ingest(Waiting(some)), time.process_time()

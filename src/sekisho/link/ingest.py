@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from sekisho.accounts.queries import organisations_for_gateway
 from sekisho.accounts.types import Plan
@@ -34,9 +34,9 @@ from sekisho.records.types import TurnRecord
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
-"""Entries a transaction: enough to share its fsync, few enough that a revocation never waits long for the
-lock of SQLite (`benchmarks/link.py`).
+BATCHES = {"sqlite": 400, "postgresql": 1_000}
+"""Entries a transaction at most: many share its fsync and its questions. On SQLite, which has one writer, few enough that
+a revocation never waits long for the lock (`benchmarks/link.py`).
 """
 
 _UNSTORABLE = (DatabaseError, ValueError, LookupError, TypeError, OverflowError)
@@ -60,9 +60,10 @@ class Ingest:
         self._private_keys: list[bytes] = []
         self._opener = Opener(())
 
-    def run_once(self, limit: int = BATCH) -> int:
-        """Take in up to `limit` entries and return how many were delivered; 0 when nothing waits."""
-        deliveries = self._reader.read(limit)
+    def run_once(self, limit: int = 0) -> int:
+        """Take in up to `limit` entries, 0 for as many as go into one transaction of this database, and return how many
+        were delivered; 0 when nothing waits."""
+        deliveries = self._reader.read(limit or BATCHES[connection.vendor])
         if deliveries:
             self._renew_opener()
             self._take_in(deliveries)

@@ -1,19 +1,22 @@
 """Many rows in one statement, the same on SQLite and PostgreSQL.
 
 `bulk_create` prepares every field of every row; in ingest, where each microsecond is paid for by every request, that
-takes longer than the insertion itself (`benchmarks/link.py`). PostgreSQL takes rows by COPY, which plans nothing and
-parses nothing.
+takes longer than the insertion itself (`benchmarks/link.py`). PostgreSQL takes many rows by COPY, which plans nothing
+and parses nothing. A table is always inserted into with the same columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 PLACES_A_STATEMENT = 12_000
 """Values in one statement; SQLite takes 32,766 as it is built by default."""
@@ -30,19 +33,36 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Row], conf
     `conflict` is what follows ON CONFLICT; empty: there is none to be expected, and one raises `IntegrityError`. Names
     come from our own models, values are handed over apart.
     """
-    if connection.vendor == "postgresql" and not conflict and len(rows) >= WORTH_COPYING:
-        _copy(model._meta.db_table, columns, rows)
+    connection, table = _connection(model), model._meta.db_table
+    if connection.vendor != "postgresql" or len(rows) < WORTH_COPYING:
+        _insert(connection, table, columns, rows, f" ON CONFLICT {conflict}" if conflict else "")
+    elif conflict:
+        _copy_beside(connection, table, columns, rows, conflict)
     else:
-        _insert(model._meta.db_table, columns, rows, f" ON CONFLICT {conflict}" if conflict else "")
+        _copy(connection, table, columns, rows)
 
 
-def adapters() -> tuple[Callable[[datetime | None], Any], Callable[[date], Any]]:
-    """Return what makes moments and days into what the database keeps."""
-    ops = connection.ops
+def adapters(model: type[Model]) -> tuple[Callable[[datetime | None], Any], Callable[[date], Any]]:
+    """Return what makes moments and days into what the model's database keeps."""
+    ops = _connection(model).ops
     return ops.adapt_datetimefield_value, ops.adapt_datefield_value
 
 
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Row], suffix: str) -> None:
+def among(model: type[Model], values: Collection[str]) -> RawSQL:
+    """Return what stands after `__in` for many texts: one value to the database, however many they are, where a place
+    for each would have to be written, sent and planned."""
+    if _connection(model).vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[])", [list(values)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
+
+
+def _connection(model: type[Model]) -> BaseDatabaseWrapper:
+    return connections[router.db_for_write(model)]
+
+
+def _insert(
+    connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Row], suffix: str
+) -> None:
     row = f"({', '.join(['%s'] * len(columns))})"
     step = max(1, PLACES_A_STATEMENT // len(columns))
     with connection.cursor() as cursor:
@@ -55,7 +75,25 @@ def _insert(table: str, columns: Sequence[str], rows: Sequence[Row], suffix: str
             )
 
 
-def _copy(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _copy_beside(
+    connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Row], conflict: str
+) -> None:
+    """COPY knows no ON CONFLICT: the rows go into a table of this session's own first, and from there over."""
+    names, beside = ", ".join(columns), f"arriving_{table}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {beside} "  # noqa: S608 (names of our own, here and below)
+            f"ON COMMIT DELETE ROWS AS SELECT {names} FROM {table} WITH NO DATA"
+        )
+    _copy(connection, beside, columns, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH arrived AS (DELETE FROM {beside} RETURNING {names}) "  # noqa: S608
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM arrived ON CONFLICT {conflict}"
+        )
+
+
+def _copy(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,

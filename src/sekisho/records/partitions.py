@@ -158,7 +158,7 @@ def class_for(wanted: ContentClass, day: date) -> ContentClass:
     """Return where content of this class and day goes: to its own partition, or to the default where there is none."""
     if connection.vendor != "postgresql":
         return wanted
-    return wanted if partition_of(wanted, day).table in _Known.tables() else ContentClass.OTHER
+    return wanted if table_for(wanted, day) in _Known.tables() else ContentClass.OTHER
 
 
 @lru_cache(maxsize=256)
@@ -168,6 +168,11 @@ def partition_of(content_class: ContentClass, day: date) -> Partition:
         first = day.replace(day=1)
         return Partition(content_class, first, (first + timedelta(days=32)).replace(day=1))
     return Partition(content_class, day, day + timedelta(days=1))
+
+
+@lru_cache(maxsize=256)
+def table_for(content_class: ContentClass, day: date) -> str:
+    return partition_of(content_class, day).table
 
 
 class _Known:

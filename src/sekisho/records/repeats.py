@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from sekisho.records.bodies import Repeated
-from sekisho.records.bulk import insert
+from sekisho.records.bulk import among, insert
 from sekisho.records.models import Block, Conversation
 from sekisho.records.types import Part, StoredBlock, TurnRecord
 from sekisho.records.vault import Safe
@@ -38,7 +38,9 @@ class Repeats:
     @classmethod
     def of(cls, turns: Mapping[str, Iterable[TurnRecord]], safes: Mapping[str, Safe]) -> Repeats:
         """Lock the conversations of these turns (conversation → turns) and look up what they hold already."""
-        rows = Conversation.objects.filter(id__in=list(turns)).order_by("id").select_for_update()
+        rows = (
+            Conversation.objects.filter(id__in=among(Conversation, turns)).order_by("id").select_for_update()
+        )
         found = cls(dict(rows.values_list("id", "blocks")), {})
         known = [name for name, last in found.last.items() if last]
         marks = {
@@ -48,7 +50,7 @@ class Repeats:
             for block in _marked(turn)
         }
         if marks:
-            held = Block.objects.filter(conversation__in=known, tag__in=marks)
+            held = Block.objects.filter(conversation__in=among(Block, known), tag__in=among(Block, marks))
             found.numbers = {
                 (name, tag): number
                 for name, tag, number in held.values_list("conversation_id", "tag", "number")

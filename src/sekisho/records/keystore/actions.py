@@ -14,6 +14,7 @@ from sekisho.base.databases import KEYSTORE
 from sekisho.base.errors import SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
+from sekisho.records.bulk import adapters, among, insert
 from sekisho.records.keystore.models import (
     ConversationKey,
     PseudonymKey,
@@ -25,6 +26,7 @@ from sekisho.records.keystore.models import (
 )
 from sekisho.records.keystore.queries import (
     OpenKey,
+    conversation_purpose,
     living_conversation_keys,
     living_subject_keys,
     open_for_update,
@@ -54,9 +56,10 @@ def ensure_conversation_keys(subjects: Mapping[str, str], at: datetime) -> dict[
         return have
     with transaction.atomic(using=KEYSTORE):
         parents = _ensure_subject_keys(set(missing.values()), at)
-        _bury_orphans(ConversationKey.objects.filter(conversation__in=list(missing)), at)
-        rows = [_conversation_key(name, parents[subject], at) for name, subject in missing.items()]
-        ConversationKey.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT, ignore_conflicts=True)
+        _bury_orphans(ConversationKey.objects.filter(conversation__in=among(ConversationKey, missing)), at)
+        moment, _ = adapters(ConversationKey)
+        rows = [_new_key(name, parents[subject], moment(at)) for name, subject in missing.items()]
+        insert(ConversationKey, _COLUMNS, rows, conflict="DO NOTHING")
         return have | living_conversation_keys(missing)
 
 
@@ -189,7 +192,9 @@ def _ensure_subject_keys(subjects: Iterable[str], at: datetime) -> dict[str, Ope
     there for whoever destroys it."""
     wanted = set(subjects)
     list(
-        SubjectKey.objects.select_for_update().filter(subject__in=wanted, destroyed_at=None).values_list("id")
+        SubjectKey.objects.select_for_update()
+        .filter(subject__in=among(SubjectKey, wanted), destroyed_at=None)
+        .values_list("id")
     )
     have = living_subject_keys(wanted)
     if missing := sorted(wanted - have.keys()):
@@ -202,10 +207,16 @@ def _ensure_subject_keys(subjects: Iterable[str], at: datetime) -> dict[str, Ope
     return have
 
 
-def _conversation_key(conversation: str, parent: OpenKey, at: datetime) -> ConversationKey:
-    row = ConversationKey(id=new_id("ck"), conversation=conversation, created_at=at)
-    row.subject_key_id, row.wrapped = parent.id, encrypt(parent.secret, fresh_key(), purpose_of(row))
-    return row
+def _new_key(conversation: str, parent: OpenKey, at: object) -> tuple[object, ...]:
+    """The values of `_COLUMNS`."""
+    key_id = new_id("ck")
+    wrapped = encrypt(parent.secret, fresh_key(), conversation_purpose(key_id, conversation))
+    return (key_id, conversation, parent.id, wrapped, FORMAT, at)
+
+
+_COLUMNS = ("id", "conversation", "subject_key_id", "wrapped", "format", "created_at")
+FORMAT = 2
+"""Of keys that are made now (`ConversationKey.format`)."""
 
 
 def _living_purpose_key(mine: models.QuerySet[PurposeKey]) -> OpenKey | None:

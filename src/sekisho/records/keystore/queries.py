@@ -3,10 +3,11 @@ does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import QuerySet
 
+from sekisho.records.bulk import among
 from sekisho.records.keystore.models import (
     ConversationKey,
     PseudonymKey,
@@ -32,21 +33,21 @@ __all__ = [
 ]
 
 
-def living_subject_keys(subjects: Iterable[str]) -> dict[str, OpenKey]:
+def living_subject_keys(subjects: Collection[str]) -> dict[str, OpenKey]:
     """Return the unwrapped keys of those subjects that have one, by subject."""
-    rows = list(SubjectKey.objects.filter(subject__in=set(subjects), destroyed_at=None))
+    rows = list(SubjectKey.objects.filter(subject__in=among(SubjectKey, subjects), destroyed_at=None))
     opened = _open_subjects(rows)
     return {row.subject: opened[row.id] for row in rows}
 
 
-def living_conversation_keys(conversations: Iterable[str]) -> dict[str, OpenKey]:
+def living_conversation_keys(conversations: Collection[str]) -> dict[str, OpenKey]:
     """Return the unwrapped keys of those conversations that have one, by conversation."""
-    return {row.conversation: key for row, key in _opened(_living(conversation__in=set(conversations)))}
+    return _opened(_living(conversation__in=among(ConversationKey, conversations)), by="conversation")
 
 
 def conversation_keys(ids: Iterable[str]) -> dict[str, OpenKey]:
     """Return those of the keys with these ids that were not destroyed, by id."""
-    return {row.id: key for row, key in _opened(_living(id__in=set(ids)))}
+    return _opened(_living(id__in=among(ConversationKey, set(ids))), by="id")
 
 
 def purpose_keys(ids: Iterable[str]) -> dict[str, OpenKey]:
@@ -85,9 +86,9 @@ def purpose_of(row: SubjectKey | ConversationKey | PurposeKey) -> str:
     """Return the words that are bound to a row's wrapped key. Ids hold no space, so no two rows' words are alike."""
     match row:
         case SubjectKey():
-            return f"subject key {row.id} {row.subject}"
+            return subject_purpose(row.id, row.subject)
         case ConversationKey():
-            return f"conversation key {row.id} {row.conversation}"
+            return conversation_purpose(row.id, row.conversation)
         case PurposeKey():
             return f"{row.purpose} key {row.id} {row.owner}"
 
@@ -106,10 +107,18 @@ def open_for_update(ids: Iterable[str]) -> list[tuple[ConversationKey, OpenKey, 
     return [(row, parents[row.subject_key_id], _open(row, parents)) for row in held]
 
 
-def _opened(rows: Iterable[ConversationKey]) -> list[tuple[ConversationKey, OpenKey]]:
-    held = list(rows)
-    parents = _open_subjects(row.subject_key for row in held)
-    return [(row, _open(row, parents)) for row in held]
+def _opened(rows: QuerySet[ConversationKey], by: str) -> dict[str, OpenKey]:
+    """Return the keys by one of their columns. No row becomes an object: ingest asks for hundreds at a time."""
+    held = list(rows.select_related(None).values_list(by, "id", "conversation", "wrapped", *_PARENT))
+    parents = _unwrapped({row[4]: row[4:] for row in held}.values())
+    found: dict[str, OpenKey] = {}
+    for name, key_id, conversation, wrapped, parent_id, *_ in held:
+        purpose = conversation_purpose(key_id, conversation)
+        found[name] = OpenKey(key_id, decrypt(parents[parent_id].secret, bytes(wrapped), purpose))
+    return found
+
+
+_PARENT = ("subject_key__id", "subject_key__subject", "subject_key__wrapped", "subject_key__root")
 
 
 def _open(row: ConversationKey | PurposeKey, parents: Mapping[str, OpenKey]) -> OpenKey:
@@ -119,6 +128,21 @@ def _open(row: ConversationKey | PurposeKey, parents: Mapping[str, OpenKey]) -> 
 
 def _open_subjects(rows: Iterable[SubjectKey]) -> dict[str, OpenKey]:
     """Return the keys by id. Each is unwrapped once, and all of them in one call to the root."""
-    held = list({row.id: row for row in rows}.values())
-    opened = unwrap([Wrapped(bytes(row.wrapped), row.root, purpose_of(row)) for row in held])
-    return {row.id: OpenKey(row.id, secret) for row, secret in zip(held, opened, strict=True)}
+    held = {row.id: (row.id, row.subject, row.wrapped, row.root) for row in rows}
+    return _unwrapped(held.values())
+
+
+def _unwrapped(rows: Iterable[tuple[str, str, bytes, str]]) -> dict[str, OpenKey]:
+    held = list(rows)
+    wrapped = [
+        Wrapped(bytes(data), root, subject_purpose(name, subject)) for name, subject, data, root in held
+    ]
+    return {row[0]: OpenKey(row[0], secret) for row, secret in zip(held, unwrap(wrapped), strict=True)}
+
+
+def subject_purpose(key_id: str, subject: str) -> str:
+    return f"subject key {key_id} {subject}"
+
+
+def conversation_purpose(key_id: str, conversation: str) -> str:
+    return f"conversation key {key_id} {conversation}"

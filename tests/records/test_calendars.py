@@ -177,6 +177,7 @@ def test_every_number_has_a_name_and_can_be_told_in_both_languages():
     assert set(NAMES) == set(NUMBERS)
     for name in NUMBERS:
         text = told(name, getattr(shipped(), name))
-        assert text.en and text.ja
+        assert text.en
+        assert text.ja
     with pytest.raises(ValueError, match="no number"):
         told("standard", "x")

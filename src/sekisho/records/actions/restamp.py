@@ -131,10 +131,10 @@ ROW = (*COLUMNS, "deadline_at", "sealed_at")
 
 def _next(job: Restamping, at: datetime) -> QuerySet[Turn, tuple[Any, ...]]:
     """The turns that the work is about and that are still to be reckoned, by receipt: only those that live, as what is
-    over never changes, and that were there when it happened."""
+    over never changes."""
     named = {"organisation": job.organisation, "member": job.member, "end_user": job.end_user}
     named |= {"conversation": job.conversation, "id": job.turn}
-    rows = living(at).filter(received_at__lte=job.at, **{name: word for name, word in named.items() if word})
+    rows = living(at).filter(**{name: word for name, word in named.items() if word})
     return beyond(rows, job.reached_at, job.reached)
 
 

@@ -38,7 +38,7 @@ from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_p
 from sekisho.records.feedback.tasks import EVERY_S as FEEDBACK_EVERY_S
 from sekisho.records.feedback.tasks import tend as tend_feedback
 from sekisho.records.partitions import keep as keep_partitions
-from sekisho.records.retention.tasks import KEEP_HOUSE_EVERY_S
+from sekisho.records.retention.tasks import KEEP_HOUSE_EVERY_S, run_retention
 from sekisho.records.retention.tasks import keep_house as keep_retention
 from sekisho.records.rights.tasks import TEND_EVERY_S as COPIES_EVERY_S
 from sekisho.records.rights.tasks import WORK_EVERY_S as RIGHTS_EVERY_S
@@ -55,6 +55,7 @@ from sekisho.records.tasks import (
     restamp_turns,
     watch_drift,
 )
+from sekisho.records.training.tasks import RECALL_EVERY_S, recall, run_builds
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60.0, end_what_nobody_may_hold),
     Duty(3600.0, tell_undecided),
     Duty(PROOFS_EVERY_S, keep_proofs),
+    Duty(RECALL_EVERY_S, recall),
     Duty(RESTAMP_EVERY_S, restamp_turns),
     Duty(DRIFT_EVERY_S, watch_drift),
     Duty(ANNOUNCE_EVERY_S, announce_calendars),
@@ -109,7 +111,7 @@ DUTIES: tuple[Duty, ...] = (
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
-BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox, run_callbacks, run_retention)
+BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox, run_callbacks, run_retention, run_builds)
 """What waits for machines of others, such as mail servers, or takes long, such as sweeps: each runs in a thread of its
 own until it is stopped, so that it keeps nothing else waiting."""
 PATIENCE_S = 30.0

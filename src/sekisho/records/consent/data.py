@@ -4,43 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sekisho.base.inventory import Category, TableData, Whose
+from sekisho.base.inventory import DELETE, Category, Reach, TableData, Where, Whose, where
+
+
+def _of_person(retention: str, exported: str, account: str, person: str) -> TableData:
+    """`account` and `person` name the columns by which rows are found."""
+    mine: Where = where(**{person: "{person}"})
+    in_account: Where = where(**{account: "{organisation}"})
+    both: Where = where(**{account: "{organisation}", person: "{person}"})
+    return TableData(
+        Category.ACCOUNT,
+        Whose.PERSON,
+        retention,
+        exported,
+        erased="Deleted with the person; that something was chosen and when stays in the events, without them.",
+        reach=Reach(organisation=in_account, member=both, person=mine),
+        erase=DELETE,
+    )
+
 
 TABLES: Mapping[str, TableData] = {
-    "consent_choicerow": TableData(
-        Category.ACCOUNT,
-        Whose.PERSON,
-        retention="As long as the account.",
-        exported="What the person chose last, with the receipts.",
-        erased="Deleted with the person.",
+    "consent_choicerow": _of_person(
+        "As long as the account.", "What the person chose last, with the receipts.", "account", "person"
     ),
-    "consent_receiptrow": TableData(
-        Category.ACCOUNT,
-        Whose.PERSON,
-        retention="As long as the account, and three years after: it proves what was chosen.",
-        exported="In full: every receipt, as the person can download it themselves.",
-        erased="Deleted with the person; that something was chosen and when stays in the events, without them.",
+    "consent_receiptrow": _of_person(
+        "As long as the account: it leads to the receipt that the audit log holds.",
+        "In full: every receipt, as the person can download it themselves.",
+        "account",
+        "person",
     ),
     "consent_participation": TableData(
         Category.ACCOUNT,
         Whose.ORGANISATION,
-        retention="As long as the organisation, and three years after.",
+        retention="As long as the organisation.",
         exported="In the organisation's export.",
         erased="Deleted with the organisation.",
+        reach=Reach(organisation=where(organisation="{organisation}")),
+        erase=DELETE,
     ),
-    "consent_telling": TableData(
-        Category.ACCOUNT,
-        Whose.PERSON,
-        retention="As long as the organisation.",
-        exported="When the person was told of their organisation's participation.",
-        erased="Deleted with the person.",
+    "consent_telling": _of_person(
+        "As long as the organisation.",
+        "When the person was told of their organisation's participation.",
+        "participation__organisation",
+        "member",
     ),
-    "consent_objection": TableData(
-        Category.ACCOUNT,
-        Whose.PERSON,
-        retention="As long as the organisation.",
-        exported="When the person objected, and when they withdrew it.",
-        erased="Deleted with the person.",
+    "consent_objection": _of_person(
+        "As long as the organisation.",
+        "When the person objected, and when they withdrew it.",
+        "organisation",
+        "member",
     ),
 }
 """By the table's name."""

@@ -90,4 +90,5 @@ def test_lookups_are_filled_with_the_subject(subject: Subject, found: tuple[obje
 def test_content_is_only_where_it_is_encrypted_or_sealed():
     holding = {label for label, entry in registry.inventory().items() if entry.category is Category.CONTENT}
     encrypted = {"appeals_appeal", "appeals_attachment", "records_content", "review_deposit"}
+    encrypted |= {"feedback_report", "rights_bundle", "rights_chunk", "safety_safetyrecord"}
     assert holding == encrypted | {"link_quarantined"}

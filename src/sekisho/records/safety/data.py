@@ -19,7 +19,7 @@ TABLES: Mapping[str, TableData] = {
             end_user=where(organisation="{organisation}", end_user="{end_user}"),
             member=where(organisation="{organisation}", member="{person}"),
         ),
-        erase=by_key("key", content=b""),
+        erase=by_key("key", content=b"", end_user="", member=""),
         expires=Expiry("expires_at", tended_by="sekisho.records.safety.tasks.tend"),
     ),
     "safety_accessrequest": TableData(

@@ -80,6 +80,10 @@ COMMANDS = {
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",
     ),
+    "dataset": Text(
+        "Build datasets for training out of what people allowed; list, verify and recall them.",
+        "利用を許可された会話から学習用データセットを作成し、一覧・検証・回収します。",
+    ),
     "audit": Text(
         "Export the audit log and verify it offline; sign checkpoints, prove receipts.",
         "監査ログの書き出しとオフラインでの検証、チェックポイントへの署名、受領証の証明を行います。",

@@ -111,7 +111,14 @@ DUTIES: tuple[Duty, ...] = (
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 
-BESIDE: tuple[Callable[[Event], None], ...] = (run_deliveries, run_post, run_mailbox, run_callbacks, run_retention, run_builds)
+BESIDE: tuple[Callable[[Event], None], ...] = (
+    run_deliveries,
+    run_post,
+    run_mailbox,
+    run_callbacks,
+    run_retention,
+    run_builds,
+)
 """What waits for machines of others, such as mail servers, or takes long, such as sweeps: each runs in a thread of its
 own until it is stopped, so that it keeps nothing else waiting."""
 PATIENCE_S = 30.0

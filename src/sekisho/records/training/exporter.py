@@ -84,14 +84,15 @@ def grants() -> str:
     tables = ", ".join(READS)
     return f"""\
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN CREATE ROLE {ROLE}; END IF;
+    CREATE ROLE {ROLE};
+    ALTER ROLE {ROLE} SET default_transaction_read_only = on;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE};
 GRANT USAGE ON SCHEMA public TO {ROLE};
 GRANT SELECT ON {tables} TO {ROLE};
-ALTER ROLE {ROLE} SET default_transaction_read_only = on;
 GRANT {ROLE} TO CURRENT_USER;
-"""  # noqa: S608  (our own constants)
+"""
 
 
 def apply_grants() -> None:

@@ -19,6 +19,8 @@ class Format(StrEnum):
 class State(StrEnum):
     """Where a version of a dataset stands."""
 
+    ASKED_FOR = "asked_for"
+    """Somebody asked for it on the page; a worker begins within seconds."""
     BUILDING = "building"
     READY = "ready"
     ABANDONED = "abandoned"

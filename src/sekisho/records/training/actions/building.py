@@ -19,6 +19,7 @@ from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.audit import signing
 from sekisho.audit.actions import record
+from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.ids import new_id
@@ -75,13 +76,43 @@ def build(
     if as_of is not None and as_of > now:
         raise SekishoError("moment_to_come", YET_TO_COME)
     clear_abandoned(now)
-    row = _begun(viewer, folder, format, as_of or now, now)
+    row = _begun(viewer, folder, format, as_of or now, now, State.BUILDING)
+    _carry_out(row, progress, clock)
+    return row.id
+
+
+def ask_for(viewer: Viewer, *, format: Format = Format.JSONL, clock: Clock = system_clock) -> str:
+    """Ask for a new version in the folder of the installation (`data_dir`/datasets), and return its id. A worker builds
+    it, as of the moment when it begins."""
+    require(viewer)
+    now = trusted(clock())
+    return _begun(viewer, own_folder(), format, now, now, State.ASKED_FOR).id
+
+
+def build_next(clock: Clock = system_clock) -> str:
+    """Build the version that was asked for first, and return its id; empty where none was. Of several workers one
+    takes it."""
+    now = trusted(clock())
+    for row in DatasetVersion.objects.filter(state=State.ASKED_FOR).order_by("built_at", "id"):
+        calendar = calendar_at(now)
+        facts = {"as_of": now, "built_at": now, "touched_at": now, "calendar": calendar.version}
+        facts |= {"expires_at": rules.expires_at(now, calendar), "state": State.BUILDING.value}
+        if DatasetVersion.objects.filter(id=row.id, state=State.ASKED_FOR).update(**facts):
+            _carry_out(DatasetVersion.objects.get(id=row.id), lambda records, items: None, clock)
+            return row.id
+    return ""
+
+
+def own_folder() -> Path:
+    return settings.folder("data_dir") / "datasets"
+
+
+def _carry_out(row: DatasetVersion, progress: Progress, clock: Clock) -> None:
     try:
-        _write(row, folder, Format(row.format), progress, clock)
+        _write(row, Path(row.folder), Format(row.format), progress, clock)
     except BaseException:
         _abandon(row)
         raise
-    return row.id
 
 
 def require(viewer: Viewer) -> None:
@@ -97,12 +128,14 @@ def clear_abandoned(at: datetime) -> int:
     return len(rows)
 
 
-def _begun(viewer: Viewer, folder: Path, format: Format, as_of: datetime, now: datetime) -> DatasetVersion:
+def _begun(
+    viewer: Viewer, folder: Path, format: Format, as_of: datetime, now: datetime, state: State
+) -> DatasetVersion:
     calendar = calendar_at(as_of)
     row = DatasetVersion(
         id=new_id("dsv"),
         purpose=MODEL_IMPROVEMENT,
-        state=State.BUILDING,
+        state=state,
         format=format,
         folder=str(folder.absolute()),
         as_of=as_of,
@@ -114,8 +147,11 @@ def _begun(viewer: Viewer, folder: Path, format: Format, as_of: datetime, now: d
     )
     with transaction.atomic():
         row.save(force_insert=True)
-        record(viewer.id, "dataset.begun", row.id, purpose=row.purpose, as_of=as_of, format=format)
+        record(viewer.id, f"dataset.{_WORD[state]}", row.id, purpose=row.purpose, as_of=as_of, format=format)
     return row
+
+
+_WORD = {State.BUILDING: "begun", State.ASKED_FOR: "asked_for"}
 
 
 def _write(row: DatasetVersion, folder: Path, format: Format, progress: Progress, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router
 from ninja.throttling import SimpleRateThrottle
@@ -25,6 +25,7 @@ from sekisho.records.rights import actions
 from sekisho.records.rights.actions.signing import public_keys_pem, signed_headers
 from sekisho.records.rights.rules.controllers import API_VERSION, IDENTITIES
 from sekisho.records.rights.statuses import moment, public_url, status_of
+from sekisho.records.rights.streaming import streamed
 from sekisho.records.rights.types import RequestKind
 
 REQUESTS = "120/min"
@@ -115,10 +116,7 @@ def cancel(request: HttpRequest, request_id: str) -> HttpResponse:
 def results(request: HttpRequest, request_id: str) -> HttpResponse:
     actions.asked_by_key(key_of(request), request_id)  # the scope first: a use is a use
     found = actions.take_for_controller(key_of(request), request_id, clock=now)
-    answer = StreamingHttpResponse(found.parts, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer  # type: ignore[return-value]
+    return streamed(request, found)  # type: ignore[return-value]
 
 
 def signed(told: Mapping[str, object], status: int = HTTPStatus.OK) -> HttpResponse:

@@ -149,6 +149,28 @@ def test_secrets_stay_here(cast, said):
         assert word not in everything.replace(found["manifest.json"].decode(), "")
 
 
+def test_a_legal_hold_of_which_they_must_not_learn_is_not_in_it(cast, said):
+    from sekisho.records.retention.models import LegalHold
+
+    for silent in (True, False):
+        hold = LegalHold.objects.create(
+            organisation=cast.atelier.id,
+            reason=f"case silent={silent}",
+            tells_subject=not silent,
+            proposed_by=cast.daiki.id,
+            proposed_at=AT,
+            approved_by=cast.emi.id,
+            approved_at=AT,
+        )
+        told = Circumstances(cast.emi.id, "staff_page")
+        append(Kind.HOLD_PLACED, Scope(cast.atelier.id), told, at=AT, hold=hold.id)
+    found = taken(cast.viewer("aiko"), account(cast.atelier.id))
+    everything = b"".join(found.values()).decode()
+    assert "case silent=False" in everything
+    assert "case silent=True" not in everything
+    assert len(rows(found["consents.jsonl"])) == 1
+
+
 # --- coverage -------------------------------------------------------------------------------------------------
 
 

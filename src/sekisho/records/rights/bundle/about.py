@@ -18,6 +18,7 @@ from sekisho.records.rights.bundle.tables import plain, rows, subject_rows
 from sekisho.records.rights.bundle.turns import of_turns
 from sekisho.records.rights.bundle.words import Owner, Piece, Step, document, lines
 from sekisho.records.rights.queries.accesses import readings_of
+from sekisho.records.rights.queries.stored import untold
 from sekisho.records.rights.rules.masking import masked
 
 SCHEMA = "ISO/IEC TS 27560:2023"
@@ -82,7 +83,9 @@ class Consents:
 
 
 def _events(owner: Owner) -> QuerySet[Model]:
-    return subject_rows("records_dataevent", owner.subject, owner.at)
+    """Without legal holds of which the subject must not learn (R-DATA-117)."""
+    found = subject_rows("records_dataevent", owner.subject, owner.at)
+    return found.exclude(hold__in=untold(owner.at))
 
 
 def _record(row: Model, owner: Owner) -> dict[str, object]:

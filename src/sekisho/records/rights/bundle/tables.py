@@ -105,7 +105,8 @@ def rows(entry: Entry, owner: Owner) -> QuerySet[Model]:
     every = found[0]
     for more in found[1:]:
         every = every | more
-    return every.distinct() if len(found) > 1 else every
+    every = every.distinct() if len(found) > 1 else every
+    return every.filter(**_TOLD.get(entry.table, {}))
 
 
 def _after(every: QuerySet[Model], after: str) -> QuerySet[Model]:
@@ -131,6 +132,9 @@ def plain(entry: Entry, told: tuple[Model, Mapping[str, object]], owner: Owner) 
         safe = {name: value for name, value in safe.items() if name in _OF_CREDENTIALS}
     return {"table": entry.table, **safe, **more}
 
+
+_TOLD: Mapping[str, Mapping[str, object]] = {"retention_legalhold": {"tells_subject": True}}
+"""Of which rows their subject may learn, where the law bars some (R-DATA-117)."""
 
 _OPEN_COLUMNS: Mapping[str, tuple[str, ...]] = {"webhooks_message": ("data",), "mfa_authenticator": ()}
 _OF_CREDENTIALS = frozenset(

@@ -14,6 +14,7 @@ from sekisho.records.queries.clocks import facts
 from sekisho.records.reading import contents
 from sekisho.records.rights.bundle.tables import subject_rows
 from sekisho.records.rights.bundle.words import Owner, Piece, Step, line, lines
+from sekisho.records.rights.queries.stored import untold
 from sekisho.records.types import Destroyed, Explanation, Part, Readable, StoredBlock
 
 PAGE = 50
@@ -144,9 +145,9 @@ class Explanations:
     def step(self, owner: Owner, cursor: str) -> Step:
         page = _page(owner, cursor)
         events, calendar = events_of(owner.subject.organisation), calendar_at(owner.at)
-        known = facts([row.id for row in page])
+        known, silent = facts([row.id for row in page]), untold(owner.at)
         told = (
-            _explained(row.id, rules.explain(known[row.id], events, calendar, owner.at), owner)
+            _explained(row.id, rules.explain(known[row.id], events, calendar, owner.at, untold=silent), owner)
             for row in page
             if row.id in known
         )

@@ -174,17 +174,29 @@ def wrap_one(plain: bytes, purpose: str, at: datetime) -> Wrapped:
 
 
 def _wrap(secrets: Sequence[Secret], at: datetime) -> list[Wrapped]:
-    """Return the secrets wrapped by the current root. Call it in the transaction that stores them.
-
-    The root's row stays locked until then. So none is retired while something is on its way to be stored under it, and
-    none that was retired wraps again, be it in a process that has not heard of the new one.
-    """
+    """Return the secrets wrapped by the current root. Call it in the transaction that stores them."""
     wrapped = root().wrap(secrets)
-    for name in {one.root for one in wrapped}:
+    try:
+        claim({one.root for one in wrapped}, at)
+    except SekishoError:
+        wrapped = root().wrap(
+            secrets
+        )  # another has taken over since: told apart from a process that never hears of it
+        claim({one.root for one in wrapped}, at)
+    return wrapped
+
+
+def claim(roots: Collection[str], at: datetime) -> None:
+    """Make sure that these roots may wrap, until the transaction ends that is about to store what they wrapped.
+
+    Their rows stay locked until then. So none is retired while something is on its way to be stored under it, and none
+    that was retired wraps again, be it in a process that has not heard of the new one. Raises `SekishoError`
+    (`root_retired`).
+    """
+    for name in sorted(roots):
         RootVersion.objects.bulk_create([RootVersion(name=name, since=at)], ignore_conflicts=True)
         if RootVersion.objects.select_for_update().get(name=name).retired_at is not None:
             raise SekishoError("root_retired", _RETIRED.format(root=name))
-    return wrapped
 
 
 def _ensure_subject_keys(subjects: Iterable[str], at: datetime) -> dict[str, OpenKey]:

@@ -76,6 +76,10 @@ COMMANDS = {
         "List and state what providers do with what they are sent.",
         "提供元が受け取った内容をどう扱うかを一覧し、記録します。",
     ),
+    "zdr": Text(
+        "Prove that nothing is kept under zero retention.",
+        "データ保持ゼロで何も残らないことを実証します。",
+    ),
     "labels": Text(
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",
@@ -87,6 +91,10 @@ COMMANDS = {
     "audit": Text(
         "Export the audit log and verify it offline; sign checkpoints, prove receipts.",
         "監査ログの書き出しとオフラインでの検証、チェックポイントへの署名、受領証の証明を行います。",
+    ),
+    "keystore": Text(
+        "See what wraps the content keys, and put a new root key in force.",
+        "内容の鍵を何が保護しているかを確認し、新しいルートキーに切り替えます。",
     ),
     "doctor": Text(
         "Tell what is healthy, what is missing, and what to do.",

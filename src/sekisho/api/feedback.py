@@ -24,7 +24,7 @@ from sekisho.api.reviews import key_of
 from sekisho.base import settings
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.text import Text
-from sekisho.records.feedback import actions, queries
+from sekisho.records.feedback import actions, queries, tracker
 from sekisho.records.feedback.rules import sending, survey
 from sekisho.records.feedback.types import (
     DISMISSED,
@@ -243,7 +243,7 @@ def _sent(request: HttpRequest, draft: Draft, digest: str, submission: str) -> S
 
 def _offered(draft: Draft) -> Draft:
     """Return the draft, unless it asks for an issue where there is no tracker."""
-    if draft.tracker and not settings.text("tracker_repository"):
+    if draft.tracker and not tracker.is_there():
         raise SekishoError("no_tracker", NO_TRACKER, status=422)
     return draft
 

@@ -22,14 +22,13 @@ from django.views.decorators.http import require_POST
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import OrganisationView, Viewer
-from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 from sekisho.console import charts
 from sekisho.console.access import staff_viewer, viewer_of
 from sekisho.console.customer import crumbs
 from sekisho.console.templatetags.console import reader_lang
-from sekisho.records.feedback import actions, queries
+from sekisho.records.feedback import actions, queries, tracker
 from sekisho.records.feedback.rules import sending, survey
 from sekisho.records.feedback.types import (
     DISMISSED,
@@ -142,7 +141,7 @@ def own(request: HttpRequest, org: str) -> HttpResponse:
     """Write feedback, see exactly what would be sent, and only then send it."""
     viewer = viewer_of(request)
     organisation, sender = accounts.organisation(viewer, org), _sender(viewer, org)
-    form = FeedbackForm(request.POST or None, has_tracker=bool(settings.text("tracker_repository")))
+    form = FeedbackForm(request.POST or None, has_tracker=tracker.is_there())
     allowed = queries.may_send(sender)
     if request.method == "POST" and not isinstance(allowed, MayNot) and form.is_valid():
         if "digest" in request.POST:

@@ -36,6 +36,7 @@ from sekisho.notices.tasks import run_post
 from sekisho.policy.tasks import send_change_notices
 from sekisho.records.consent.tasks import end_what_nobody_may_hold, look_after_partners, tell_undecided
 from sekisho.records.feedback.tasks import EVERY_S as FEEDBACK_EVERY_S
+from sekisho.records.feedback.tasks import run_tracker
 from sekisho.records.feedback.tasks import tend as tend_feedback
 from sekisho.records.partitions import keep as keep_partitions
 from sekisho.records.retention.tasks import KEEP_HOUSE_EVERY_S, run_retention
@@ -118,6 +119,7 @@ BESIDE: tuple[Callable[[Event], None], ...] = (
     run_callbacks,
     run_retention,
     run_builds,
+    run_tracker,
 )
 """What waits for machines of others, such as mail servers, or takes long, such as sweeps: each runs in a thread of its
 own until it is stopped, so that it keeps nothing else waiting."""

@@ -34,7 +34,7 @@ LINE_BYTES, AHEAD_BYTES = 4_096, 16_384
 """Of an answer: how long a line or a header may be, and how much is read ahead."""
 
 
-class _Checked(AbstractResolver):
+class Checked(AbstractResolver):
     """Looks a name up once a connection, and lets it lead to public addresses only. What it returns is what is
     connected to; `Host` and the certificate stay those of the name."""
 
@@ -106,7 +106,7 @@ class Courier:
 
     async def _posted(self, parcel: Parcel, at: datetime) -> tuple[int, str, float]:
         connector = aiohttp.TCPConnector(
-            resolver=_Checked(self._lookup, self._private),
+            resolver=Checked(self._lookup, self._private),
             use_dns_cache=False,
             force_close=True,
             ssl=self._tls,

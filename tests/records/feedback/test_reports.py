@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_whether_feedback_may_be_sent(given: str, answer: str) -> None:
     assert ("taken" if isinstance(found, May) else found.code) == answer.strip("`")
 
 
-def refused(sender: Sender, **changed: object) -> str:
+def refused(sender: Sender, **changed: Any) -> str:
     with pytest.raises(NotAllowedError) as refusal:
         sent(sender, **changed)
     assert not Report.objects.exists()

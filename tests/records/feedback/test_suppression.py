@@ -51,7 +51,7 @@ def test_who_knows_the_rule_cannot_tell_a_small_group_from_none_or_a_large_one(
 ) -> None:
     """Every small table with the same public face is a candidate: an attacker who tries them all learns of a withheld
     number neither that it is not nothing, nor that it is small."""
-    faces: dict[object, list[tuple[int, ...]]] = {}
+    faces: dict[tuple[int | None, ...], list[tuple[int, ...]]] = {}
     for counts in product(range(most), repeat=size):
         total, each = told(dict(enumerate(counts)), smallest)
         faces.setdefault((total, *each.values()), []).append(counts)

@@ -4,65 +4,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OrganisationChoice',
+            name="OrganisationChoice",
             fields=[
-                ('organisation', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('product_feedback', models.BooleanField(default=True)),
-                ('survey', models.BooleanField(null=True)),
+                ("organisation", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("product_feedback", models.BooleanField(default=True)),
+                ("survey", models.BooleanField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('scope', models.CharField(max_length=20)),
-                ('organisation', models.CharField(max_length=40)),
-                ('sender', models.CharField(max_length=40)),
-                ('via_key', models.CharField(blank=True, max_length=40)),
-                ('member', models.CharField(blank=True, max_length=40)),
-                ('about', models.CharField(blank=True, max_length=40)),
-                ('submission', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('is_staged', models.BooleanField(default=True)),
-                ('received_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('bytes', models.PositiveIntegerField()),
-                ('messages', models.PositiveIntegerField()),
-                ('secrets', models.JSONField(default=dict)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('os', models.CharField(blank=True, max_length=80)),
-                ('key', models.CharField(blank=True, max_length=40)),
-                ('content', models.BinaryField(default=b'')),
-                ('issue', models.CharField(default='none', max_length=20)),
-                ('issue_url', models.CharField(blank=True, max_length=300)),
-                ('issue_tries', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("scope", models.CharField(max_length=20)),
+                ("organisation", models.CharField(max_length=40)),
+                ("sender", models.CharField(max_length=40)),
+                ("via_key", models.CharField(blank=True, max_length=40)),
+                ("member", models.CharField(blank=True, max_length=40)),
+                ("about", models.CharField(blank=True, max_length=40)),
+                ("submission", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("is_staged", models.BooleanField(default=True)),
+                ("received_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("bytes", models.PositiveIntegerField()),
+                ("messages", models.PositiveIntegerField()),
+                ("secrets", models.JSONField(default=dict)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("os", models.CharField(blank=True, max_length=80)),
+                ("key", models.CharField(blank=True, max_length=40)),
+                ("content", models.BinaryField(default=b"")),
+                ("issue", models.CharField(default="none", max_length=20)),
+                ("issue_url", models.CharField(blank=True, max_length=300)),
+                ("issue_tries", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-received_at'], name='report_by_organisation'), models.Index(fields=['member', '-received_at'], name='report_by_member'), models.Index(fields=['expires_at'], name='report_by_end'), models.Index(condition=models.Q(('is_staged', True)), fields=['received_at'], name='report_staged'), models.Index(condition=models.Q(('issue', 'waiting')), fields=['received_at'], name='report_with_issue')],
-                'constraints': [models.UniqueConstraint(fields=('sender', 'submission'), name='one_report_a_submission')],
+                "indexes": [
+                    models.Index(fields=["organisation", "-received_at"], name="report_by_organisation"),
+                    models.Index(fields=["member", "-received_at"], name="report_by_member"),
+                    models.Index(fields=["expires_at"], name="report_by_end"),
+                    models.Index(
+                        condition=models.Q(("is_staged", True)), fields=["received_at"], name="report_staged"
+                    ),
+                    models.Index(
+                        condition=models.Q(("issue", "waiting")),
+                        fields=["received_at"],
+                        name="report_with_issue",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sender", "submission"), name="one_report_a_submission")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SurveyCount',
+            name="SurveyCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('version', models.PositiveSmallIntegerField()),
-                ('rating', models.PositiveSmallIntegerField()),
-                ('client', models.PositiveIntegerField()),
-                ('count', models.PositiveBigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("version", models.PositiveSmallIntegerField()),
+                ("rating", models.PositiveSmallIntegerField()),
+                ("client", models.PositiveIntegerField()),
+                ("count", models.PositiveBigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'version', 'rating', 'client'), name='one_survey_count')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "version", "rating", "client"), name="one_survey_count"
+                    )
+                ],
             },
         ),
     ]

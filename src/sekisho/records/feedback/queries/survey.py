@@ -36,7 +36,8 @@ def closed_months(viewer: Viewer, today: date, limit: int = MONTHS) -> tuple[Mon
     no reason to know them (R-DATA-091)."""
     if not may(viewer, Permission.STAFF_FEEDBACK_READ):
         raise not_found("page_not_found")
-    firsts, first = [], today.replace(day=1)
+    firsts: list[date] = []
+    first = today.replace(day=1)
     while len(firsts) < limit:
         firsts += [first] if survey.is_closed(first, today) else []
         first = (first - timedelta(days=1)).replace(day=1)

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
 
 from sekisho.base import settings
 from sekisho.base.databases import KEYSTORE, database
@@ -66,7 +67,7 @@ def exporting() -> Iterator[None]:
     Raises `SekishoError` where the role is missing (`exporter_missing`) or may read more than it needs
     (`exporter_reads_more`): nothing is exported then.
     """
-    connection = _opened()
+    connection = connections[EXPORTER] = _opened()
     token = _exporting.set(True)
     try:
         with transaction.atomic(using=EXPORTER):
@@ -76,7 +77,6 @@ def exporting() -> Iterator[None]:
         _exporting.reset(token)
         connection.close()
         del connections[EXPORTER]
-        connections.databases.pop(EXPORTER, None)
 
 
 def grants() -> str:
@@ -103,11 +103,9 @@ def apply_grants() -> None:
 
 
 def _opened() -> BaseDatabaseWrapper:
-    """Return the connection, open and closed to everything else."""
-    connections.databases[EXPORTER] = _described()
-    connection: BaseDatabaseWrapper = connections[EXPORTER]
-    connection.close()
-    connection.settings_dict = connections.databases[EXPORTER]
+    """Return the connection, open and closed to everything else. This thread alone knows it."""
+    described = _described()
+    connection: BaseDatabaseWrapper = load_backend(described["ENGINE"]).DatabaseWrapper(described, EXPORTER)
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         connection.connection.set_authorizer(_authorized)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -78,6 +79,8 @@ class Files:
 
     def drop(self) -> None:
         """Remove what was written."""
+        with suppress(Exception):  # what stopped the writing may stop the closing as well
+            self._records.close()
         self._items.close()
         shutil.rmtree(self._partial, ignore_errors=True)
 

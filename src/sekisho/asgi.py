@@ -51,8 +51,9 @@ def pages() -> App:
 
     made = get_asgi_application()
     from sekisho.api.door import guarded  # what it asks needs Django set up
+    from sekisho.records.retention.gate import Gate
 
-    return guarded(made)  # type: ignore[arg-type]
+    return Gate(guarded(made))  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> App:

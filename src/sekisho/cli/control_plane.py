@@ -89,3 +89,11 @@ def _is_behind(alias: str) -> bool:
 
     executor = MigrationExecutor(connections[alias])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def require_whole() -> None:
+    """Destroy again what a restored database does not know of. Raises `SekishoError`, which says what to do, where that
+    is not possible: nothing is served from it then (R-DATA-254)."""
+    from sekisho.records.retention.gate import require_whole
+
+    require_whole()

@@ -15,6 +15,7 @@ from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
 from sekisho.cli.doctor_outside import check_address, check_mail
+from sekisho.cli.doctor_retention import check_destruction
 from sekisho.cli.health import Check, State
 from sekisho.cli.layout import padded
 from sekisho.cli.output import console, emit_json
@@ -65,6 +66,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         check_providers,
         check_address,
         lambda: check_mail(at),
+        lambda: check_destruction(at),
     )
     for check in checks:
         try:

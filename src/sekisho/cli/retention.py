@@ -5,6 +5,7 @@ from __future__ import annotations
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
 from sekisho.cli.retention_calendar import calendar
+from sekisho.cli.retention_sweep import confirm_clock, restore_check, status, sweep
 
 
 @bilingual.group(
@@ -19,3 +20,5 @@ def command() -> None:
 
 
 command.add_command(calendar)
+for each in (sweep, status, confirm_clock, restore_check):
+    command.add_command(each)

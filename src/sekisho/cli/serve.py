@@ -16,7 +16,7 @@ from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
-from sekisho.cli.control_plane import data_dir_option, migrate, set_up
+from sekisho.cli.control_plane import data_dir_option, migrate, require_whole, set_up
 from sekisho.cli.demo import Demo, prepare_demo
 from sekisho.cli.language import told
 from sekisho.cli.output import say
@@ -92,6 +92,7 @@ def command(
     os.environ.setdefault("SEKISHO_PUBLIC_URL", base_url)
     folder = set_up(data_dir)
     first = migrate()
+    require_whole()
     if first:
         say(f"Set up in {folder}.", f"{folder} に新しく準備しました。", err=True)
     installed = prepare(folder, demo)

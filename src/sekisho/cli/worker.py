@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
-from sekisho.cli.control_plane import data_dir_option, migrate, set_up
+from sekisho.cli.control_plane import data_dir_option, migrate, require_whole, set_up
 
 
 @bilingual.command(
@@ -24,6 +24,7 @@ from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 def command(data_dir: Path | None) -> None:
     set_up(data_dir)
     migrate()
+    require_whole()
 
     from sekisho.link.worker import run_worker
 

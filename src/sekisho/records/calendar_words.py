@@ -43,6 +43,15 @@ NAMES: Mapping[str, Text] = {
 }
 """Name of a number in `Calendar` → what it says."""
 
+STATES: Mapping[str, Text] = {
+    "waiting": Text("waits for a second person", "二人目の承認待ち"),
+    "scheduled": Text("to come", "発効予定"),
+    "in_force": Text("in force", "有効"),
+    "replaced": Text("replaced", "旧版"),
+    "refused": Text("refused: does not verify", "拒否（署名を検証できません）"),
+}
+"""State of a version → what it is called."""
+
 
 def told(name: str, value: object) -> Text:
     """Return a number of the calendar in words: `5 years`, `72 hours`, a moment."""

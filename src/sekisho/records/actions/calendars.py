@@ -7,6 +7,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
+from sekisho.accounts.queries import as_of_now
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
@@ -91,7 +92,7 @@ def _digest_of_newest() -> str:
 
 
 def _require(viewer: Viewer) -> None:
-    if not may(viewer, Permission.STAFF_RETENTION_CHANGE):
+    if not may(as_of_now(viewer), Permission.STAFF_RETENTION_CHANGE):
         raise NotAllowedError(
             "calendar_not_allowed", _NOT_ALLOWED, permission=Permission.STAFF_RETENTION_CHANGE.value
         )

@@ -179,7 +179,8 @@ _STATEFUL = GateError(
     Kind.NOT_FOUND,
     "stateful_endpoint",
     Text(
-        "The gate does not serve endpoints at which a provider keeps what it is sent: batches, files, stored answers. "
+        "The gate does not serve endpoints at which a provider keeps what it is sent: batches, files, stored "
+        "answers. "
         "Send the content itself to /v1/messages, /v1/chat/completions or /v1/responses.",
         "提供元が内容を保存するエンドポイント（バッチ、ファイル、保存済みの応答）は、この関所では利用できません。"
         "内容そのものを /v1/messages、/v1/chat/completions、/v1/responses にお送りください。",

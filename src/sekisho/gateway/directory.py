@@ -115,13 +115,15 @@ def _digest(bare: str, definition: Any) -> str:
 
 
 _UNLISTED = Text(
-    "The connector {name} is not in the directory, and your organisation lets models call listed ones alone. Leave it "
+    "The connector {name} is not in the directory, and your organisation lets models call listed ones alone. Leave "
+    "it "
     "out, or have it listed: {link}",
     "コネクター {name} はディレクトリに掲載されていません。この組織では、掲載済みのコネクターだけを利用できます。"
     "リクエストから外すか、掲載を申請してください: {link}",
 )
 _CHANGED = Text(
-    "The connector {name} has changed since it was checked, or was taken down. Leave it out until somebody has looked: "
+    "The connector {name} has changed since it was checked, or was taken down. Leave it out until somebody has "
+    "looked: "
     "{link}",
     "コネクター {name} は、確認後に内容が変わったか、掲載が停止されています。"
     "確認が済むまでリクエストから外してください: {link}",

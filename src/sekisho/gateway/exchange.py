@@ -19,6 +19,9 @@ Send = Callable[[Message], Awaitable[None]]
 JSON = (b"content-type", b"application/json")
 POLICY = b"x-sekisho-data-policy"
 """Header of every answer: a structured field (RFC 8941, section 3.3), one token with parameters."""
+UNKEPT = ((b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"))
+"""Under zero retention: caches and proxies on the way keep nothing either. Sources: RFC 9111, section 5.2.2.5; nginx,
+`proxy_buffering`."""
 LINE = "sekisho.line"
 """Name of the ASGI extension by which the gate's own server gives its `Line`."""
 
@@ -123,6 +126,8 @@ class Exchange:
     async def start(self, status: int, headers: Headers) -> None:
         self.started = True
         told = [*headers, (POLICY, self.policy)]
+        if self.policy.startswith(b"zero-retention"):
+            told += UNKEPT
         await self._send({"type": "http.response.start", "status": status, "headers": told})
 
     async def write(self, chunk: bytes) -> None:

@@ -19,7 +19,6 @@ from sekisho.gateway.screen import Screen
 from sekisho.gateway.terms import Terms
 from sekisho.gateway.turn import Told, Turn
 from sekisho.gateway.upstream import Upstream
-from sekisho.gateway.zdr.vault import NullVault
 from sekisho.link.journal import JournalWriter
 from sekisho.link.sealing import Sealer
 from sekisho.link.snapshot import Snapshot, SnapshotSource
@@ -65,6 +64,8 @@ class Gate:
     """Sessions in which a request demanded zero retention."""
     keeps_nothing: bool = False
     """Whether everything that passes here is under zero retention (the pool of `zdr/`)."""
+    make_sealer: Callable[[bytes], Sealer] = Sealer
+    """Makes what seals content to a public key."""
     is_confined: bool = False
     """Whether the kernel forbids this process to write, and it is not a promise alone."""
     terms: Terms = field(default_factory=Terms)
@@ -106,10 +107,8 @@ class Gate:
 
     def sealer(self, snapshot: Snapshot) -> Sealer:
         """Return the sealer to the control plane's present key; a new key gets a new one."""
-        if self.keeps_nothing:
-            return NullVault()
         if self._sealer is None or self._sealer[0] != snapshot.sealing_key:
-            self._sealer = (snapshot.sealing_key, Sealer(snapshot.sealing_key))
+            self._sealer = (snapshot.sealing_key, self.make_sealer(snapshot.sealing_key))
         return self._sealer[1]
 
     def journal_failed(self) -> None:

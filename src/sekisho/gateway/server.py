@@ -26,6 +26,7 @@ from sekisho.gateway.relay import Relay
 from sekisho.gateway.screen import Screen
 from sekisho.gateway.screen.detectors import CascadeDetectors
 from sekisho.gateway.upstream import Upstream
+from sekisho.gateway.zdr.confine import forbid_dumps
 from sekisho.link.carriers.local import JournalFile, SnapshotHolder, journal_path
 from sekisho.link.journal import JournalWriter
 from sekisho.telemetry.log import configure_process
@@ -164,4 +165,5 @@ def make_server(
 def run_gateway(data_dir: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; answers that run then have `drain_s` seconds to finish."""
     configure_process()
+    forbid_dumps()
     make_server(make_gate(data_dir), host=host, port=port).run()

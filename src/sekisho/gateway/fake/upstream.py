@@ -58,7 +58,9 @@ class Seen:
 class FakeUpstream:
     """A provider on a free port of loopback: `async with FakeUpstream() as fake: … fake.url …`."""
 
-    def __init__(self) -> None:
+    def __init__(self, play: Callable[[Ask], Answer | Trouble] = play) -> None:
+        """`play` says what is answered; without it, the scripts."""
+        self.play = play
         self.url = ""
         self.seen: deque[Seen] = deque(maxlen=64)
         self.left = asyncio.Event()
@@ -88,14 +90,19 @@ class FakeUpstream:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    def hang_up(self) -> None:
+        """Drop every connection, as a provider does with those that were idle for long."""
+        if self._server is not None:
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
+
     async def close(self) -> None:
         """Stop at once, dropping every connection."""
         if self._server is None:
             return
         for listener in self._server.servers:
             listener.close()
-        for connection in list(self._server.server_state.connections):
-            connection.transport.abort()
+        self.hang_up()
         for task in list(self._server.server_state.tasks):
             task.cancel()
         await asyncio.gather(*self._server.server_state.tasks, return_exceptions=True)
@@ -130,7 +137,7 @@ class _Line:
         is_openai = speech is not None and speech.is_openai
         if speech is not None:
             ask = _read(seen.body, is_openai)
-            await self._perform(ask, play(ask), speech)
+            await self._perform(ask, self.fake.play(ask), speech)
         elif seen.path == "/v1/messages/count_tokens":
             await self._whole(200, msgspec.json.encode({"input_tokens": max(1, len(seen.body) // 4)}))
         elif seen.path == "/v1/models":

@@ -4,17 +4,19 @@
     Landlock             no file can be opened for writing, made or removed: closes the hole that a mapping into a
                          file that is there already leaves
     RLIMIT_CORE = 0, not dumpable     no core file; the second also stops dumps that a program would be handed
+    no io_uring          no write that a watcher of system calls would not see
     no new privileges, no CAP_SYS_RESOURCE     nothing of this can be undone
 
 Sockets and pipes go on working. Linux only; elsewhere, and without Landlock, the process says truthfully that it is
 held by policy alone.
 
-Sources: setrlimit(2), prctl(2), core(5), capabilities(7), landlock(7).
+Sources: setrlimit(2), prctl(2), core(5), capabilities(7), landlock(7), seccomp(2).
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 import os
 import resource
@@ -22,7 +24,6 @@ import signal
 import stat
 import struct
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_LOAD_NUMBER, _IO_URING_SETUP = (0x20, 0, 0, 0), 425
+"""The first step of a filter, which reads the number of a system call; the number is the same everywhere."""
 _CAPGET, _CAPSET = 125, 126
 _CAPABILITY_VERSION_3 = 0x20080522
 _CAP_SYS_RESOURCE = 24
@@ -72,15 +76,24 @@ def confine(canary: Path) -> Confinement:
         for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
             resource.setrlimit(limit, (0, 0))
         has_landlock = _forbid()
+        attempts = (lambda: _map(canary), lambda: _make(canary.parent))
         return Confinement(
             no_growth=not _succeeds(_grow_memory),
-            no_opening=has_landlock
-            and could_write
-            and not any(map(_succeeds, (lambda: _map(canary), _make))),
+            no_opening=has_landlock and could_write and not any(map(_succeeds, attempts)),
             no_dumps=resource.getrlimit(resource.RLIMIT_CORE) == (0, 0) and not _is_dumpable(),
         )
     except (OSError, ValueError, AttributeError):
         return Confinement()
+
+
+def forbid_dumps() -> None:
+    """Let nothing of this process's memory reach a disk when it crashes, and nothing of what it writes pass by those
+    who watch its system calls: no gateway may, whoever it serves. Where the system knows no such thing, nothing
+    happens."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        forbid_rings()
 
 
 def end_with_parent() -> None:
@@ -97,11 +110,26 @@ def require_pipes() -> None:
 
 
 def _forbid() -> bool:
+    forbid_dumps()
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _drop_capability(libc)
     return _landlock(libc)
+
+
+def forbid_rings() -> None:
+    """Refuse io_uring, by which files can be written without a system call that says so. The event loop uses it where
+    it is there, and goes on without."""
+    steps = (
+        _LOAD_NUMBER,
+        (0x15, 0, 1, _IO_URING_SETUP),
+        (0x06, 0, 0, 0x00050000 | errno.ENOSYS),
+        (0x06, 0, 0, 0x7FFF0000),
+    )
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    told = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(program)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, told, 0, 0)
 
 
 def _drop_capability(libc: ctypes.CDLL) -> None:
@@ -173,10 +201,8 @@ def _map(path: Path) -> None:
         mapped[:] = b"x"
 
 
-def _make() -> None:
-    os.close(
-        os.open(Path(tempfile.gettempdir()) / f"sekisho-zdr-{os.getpid()}", os.O_WRONLY | os.O_CREAT, 0o600)
-    )
+def _make(folder: Path) -> None:
+    os.close(os.open(folder / f"sekisho-zdr-{os.getpid()}", os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _is_dumpable() -> bool:

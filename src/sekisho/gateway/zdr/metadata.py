@@ -40,7 +40,8 @@ class Ground(_Closed, frozen=True):
     code: NameOrNone = ""
     score: Share = 1.0
     threshold: Share = 0.0
-    outcome: Literal["match", "no_match", "unsure", "error", "unknown"] = "match"
+    outcome: Annotated[str, Meta(pattern=r"\A[a-z_]{1,16}(:[a-z_]{1,16})?\Z")] = "match"
+    """What the detector said, and the fail mode that answered for it, such as `unsure:annotate`."""
 
 
 class Decision(_Closed, frozen=True):

@@ -12,8 +12,8 @@ class SealedUnderZeroRetentionError(RuntimeError):
 class NullVault(Sealer):
     """A `Sealer` that seals nothing, and has no key to do it with."""
 
-    def __init__(self) -> None:
-        self.public_key = b""
+    def __init__(self, public_key: bytes = b"") -> None:
+        self.public_key = public_key
 
     def seal(self, content: bytes, *, entry: str, organisation: str, key: str) -> bytes:
         """Raises `SealedUnderZeroRetentionError`, always."""

@@ -26,9 +26,10 @@ def main(arguments: list[str]) -> None:
 
     from sekisho.gateway.server import make_gate, make_server
     from sekisho.gateway.zdr.outlet import Outlet
+    from sekisho.gateway.zdr.vault import NullVault
 
     gate = make_gate(Path(folder), journal=Outlet(socket.socket(fileno=int(line))), name=name)
-    gate.keeps_nothing, gate.is_confined = True, held.is_complete
+    gate.keeps_nothing, gate.make_sealer, gate.is_confined = True, NullVault, held.is_complete
     logger = logging.getLogger(__name__)
     if held.is_complete:
         logger.info("gateway.confined")

@@ -229,7 +229,7 @@ def _said(viewer: Viewer, decision: DecisionRecord, reason: str) -> str:
 
 
 def _copied(viewer: Viewer, decision: DecisionRecord, reason: str) -> str:
-    kept = safety.evidence_for_appeal(viewer, decision.id, reason)
+    kept = safety.evidence_for_appeal(viewer, decision.id, reason, now())
     return kept.text if isinstance(kept, Evidence) else ""
 
 

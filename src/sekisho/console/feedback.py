@@ -250,7 +250,7 @@ def one(request: HttpRequest, report: str) -> HttpResponse:
     contents = None
     if request.method == "POST":
         try:
-            contents = queries.contents(viewer, report, request.POST.get("reason", ""))
+            contents = queries.contents(viewer, report, request.POST.get("reason", ""), now())
         except SekishoError as refusal:
             messages.error(request, refusal.told(reader_lang()))
     context = {

@@ -46,8 +46,6 @@ from sekisho.records.rights.tasks import WORK_EVERY_S as RIGHTS_EVERY_S
 from sekisho.records.rights.tasks import run_callbacks
 from sekisho.records.rights.tasks import tend as tend_copies
 from sekisho.records.rights.tasks import work as work_on_rights
-from sekisho.records.safety.tasks import EVERY_S as SAFETY_TEND_EVERY_S
-from sekisho.records.safety.tasks import tend as tend_safety
 from sekisho.records.tasks import (
     ANNOUNCE_EVERY_S,
     DRIFT_EVERY_S,
@@ -95,7 +93,6 @@ DUTIES: tuple[Duty, ...] = (
     Duty(3600.0, keep_house),
     Duty(60.0, watch_connectors),
     Duty(FEEDBACK_EVERY_S, tend_feedback),
-    Duty(SAFETY_TEND_EVERY_S, tend_safety),
     Duty(SAFETY_EVERY_S, follow_outcomes),
     Duty(60.0, look_after_partners),
     Duty(60.0, end_what_nobody_may_hold),

@@ -20,6 +20,7 @@ from sekisho.records.keystore.actions import destroy_subject_keys
 from sekisho.records.keystore.queries import purpose_keys
 from sekisho.records.models import DataEvent, Turn
 from sekisho.records.redaction import MARK
+from sekisho.records.retention.actions.expiring import expire
 from sekisho.records.types import Destroyed
 from tests.cast import Cast
 from tests.pages import table
@@ -123,7 +124,7 @@ def test_what_is_kept_is_what_was_shown_with_its_secrets_redacted(sender: Sender
     assert shown.secrets == {"cloud_key": 1}
     assert not Report.objects.exists()
     kept = sent(sender)
-    said = queries.own_contents(sender, kept.id)
+    said = queries.own_contents(sender, kept.id, AT)
     assert isinstance(said, Contents)
     assert (said.text, said.transcript) == (shown.draft.text, shown.draft.transcript)
     assert MARK in said.transcript[0].text
@@ -185,14 +186,16 @@ def test_five_years_of_the_calendar(sender: Sender, received: str, expires: str)
     assert kept.expires_at == datetime.fromisoformat(f"{expires}T09:00:00+00:00")
 
 
-def test_what_is_over_is_destroyed_with_its_key(sender: Sender) -> None:
+def test_what_is_over_is_unreadable_at_once_and_swept_with_its_key(sender: Sender) -> None:
     kept = sent(sender)
-    key = Report.objects.get(id=kept.id).key
-    assert tasks.tend(lambda: kept.expires_at - timedelta(seconds=1)) == 0
-    assert tasks.tend(lambda: kept.expires_at) == 1
+    key, last = Report.objects.get(id=kept.id).key, kept.expires_at - timedelta(seconds=1)
+    assert isinstance(queries.own_contents(sender, kept.id, last), Contents)
+    assert queries.own_contents(sender, kept.id, kept.expires_at) == Destroyed()
+    expire(last, 100)
+    assert purpose_keys([key])
+    expire(kept.expires_at, 100)
     assert not Report.objects.exists()
     assert not purpose_keys([key])
-    assert tasks.tend(lambda: kept.expires_at) == 0
 
 
 def test_a_sending_that_breaks_off_leaves_nothing_after_an_hour(
@@ -238,7 +241,7 @@ def test_the_sender_lists_and_deletes_it_and_nobody_else_does(cast: Cast, sender
     for stranger in (other, outsider, Sender(cast.atelier.id, key="key_1")):
         assert queries.own_reports(stranger) == ()
         with pytest.raises(NotFoundError):
-            queries.own_contents(stranger, kept.id)
+            queries.own_contents(stranger, kept.id, AT)
         with pytest.raises(NotFoundError):
             actions.delete(stranger, kept.id, AT)
     key = Report.objects.get().key
@@ -257,15 +260,15 @@ def test_whoever_deletes_a_conversation_can_be_offered_its_copies(cast: Cast, se
 def test_a_destroyed_key_is_told_as_such(cast: Cast, sender: Sender) -> None:
     kept = sent(sender)
     destroy_subject_keys(sender.subject, AT)
-    assert queries.own_contents(sender, kept.id) == Destroyed()
+    assert queries.own_contents(sender, kept.id, AT) == Destroyed()
 
 
 def test_the_desk_reads_with_a_reason_that_is_logged(cast: Cast, sender: Sender) -> None:
     kept, daiki = sent(sender), cast.viewer("daiki")
     assert [one.id for one in queries.reports(daiki)] == [kept.id]
     with pytest.raises(NotAllowedError):
-        queries.contents(daiki, kept.id, " ")
-    assert isinstance(queries.contents(daiki, kept.id, "timeouts"), Contents)
+        queries.contents(daiki, kept.id, " ", AT)
+    assert isinstance(queries.contents(daiki, kept.id, "timeouts", AT), Contents)
     assert [leaf.action for leaf in entries(system("tests"), EntryFilter(subject=kept.id))] == [
         "feedback.read",
         "feedback.sent",

@@ -55,12 +55,12 @@ def test_who_knows_the_rule_cannot_tell_a_small_group_from_none_or_a_large_one(
     for counts in product(range(most), repeat=size):
         total, each = told(dict(enumerate(counts)), smallest)
         faces.setdefault((total, *each.values()), []).append(counts)
-    for (total, *each), candidates in faces.items():
-        for at, one in enumerate(each):
+    for (total, *hidden), candidates in faces.items():
+        for at, one in enumerate(hidden):
             if one is None and total is not None and total < most:
                 could_be = {counts[at] for counts in candidates}
-                assert min(could_be) == 0, (total, each)
-                assert max(could_be) >= smallest, (total, each)
+                assert min(could_be) == 0, (total, hidden)
+                assert max(could_be) >= smallest, (total, hidden)
 
 
 # --- months -----------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from sekisho.records.calendar import shipped
 from sekisho.records.keystore.actions import destroy_subject_keys
 from sekisho.records.keystore.queries import purpose_keys
 from sekisho.records.models import Turn
-from sekisho.records.safety import actions, queries, rules, tasks
+from sekisho.records.retention.actions.expiring import expire
+from sekisho.records.safety import actions, queries, rules
 from sekisho.records.safety.models import SafetyRecord
 from sekisho.records.safety.types import Access, Evidence, State
 from sekisho.records.types import Destroyed, Part, Stamp, StoredBlock, TurnRecord
@@ -119,7 +120,7 @@ def test_the_place_and_a_little_around_it() -> None:
 def test_a_block_leaves_the_least_of_its_text_and_nothing_of_the_conversation(
     cast: Cast, copied: SafetyRecord
 ) -> None:
-    found = queries.evidence_for_appeal(cast.viewer("fumi"), "dec_1", "appeal apl_1")
+    found = queries.evidence_for_appeal(cast.viewer("fumi"), "dec_1", "appeal apl_1", AT)
     assert isinstance(found, Evidence)
     assert BAD in found.text
     assert "Earlier words" not in found.text
@@ -165,17 +166,25 @@ def test_how_long_a_copy_is_kept(cast: Cast, copied: SafetyRecord, state: str, k
     assert f"{days} days after the turn was received" == kept if days else kept == "destroyed at once"
 
 
-def test_what_is_over_goes_with_its_key(copied: SafetyRecord) -> None:
-    assert tasks.tend(lambda: copied.expires_at - timedelta(seconds=1)) == 0
+def test_what_is_over_is_unreadable_at_once_and_swept_with_its_key(
+    cast: Cast, copied: SafetyRecord, readers: None
+) -> None:
+    actions.ask(cast.viewer("emi"), copied.id, "a pattern", AT)
+    fumi, end = cast.viewer("fumi"), copied.expires_at
+    last = end - timedelta(seconds=1)
+    assert isinstance(queries.evidence_for_appeal(fumi, "dec_1", "appeal", last), Evidence)
+    assert queries.evidence_for_appeal(fumi, "dec_1", "appeal", end) == Destroyed()
+    expire(last, 100)
     assert purpose_keys([copied.key])
-    assert tasks.tend(lambda: copied.expires_at) == 1
+    while expire(end, 100):
+        pass
     assert not purpose_keys([copied.key])
     assert not SafetyRecord.objects.exists()
 
 
 def test_erasing_the_end_user_makes_it_unreadable(cast: Cast, copied: SafetyRecord) -> None:
     destroy_subject_keys(turn(cast).subject, AT)
-    assert queries.evidence_for_appeal(cast.viewer("fumi"), "dec_1", "appeal") == Destroyed()
+    assert queries.evidence_for_appeal(cast.viewer("fumi"), "dec_1", "appeal", AT) == Destroyed()
 
 
 # --- what people found ------------------------------------------------------------------------------------------
@@ -240,7 +249,7 @@ def test_others_find_nothing(cast: Cast, copied: SafetyRecord, name: str) -> Non
         lambda: queries.records(who),
         lambda: queries.requests(who, AT),
         lambda: actions.ask(who, copied.id, "why", AT),
-        lambda: queries.evidence_for_appeal(who, "dec_1", "why"),
+        lambda: queries.evidence_for_appeal(who, "dec_1", "why", AT),
     ):
         with pytest.raises(NotFoundError):
             asked()

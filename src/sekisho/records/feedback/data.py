@@ -19,7 +19,7 @@ TABLES: Mapping[str, TableData] = {
             person=where(member="{person}"),
         ),
         erase=by_key("key", content=b""),
-        expires=Expiry("expires_at", tended_by="sekisho.records.feedback.tasks.tend"),
+        expires=Expiry("expires_at"),
     ),
     "feedback_organisationchoice": TableData(
         Category.ACCOUNT,

@@ -9,7 +9,7 @@ from django.db import close_old_connections
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.feedback import tracker
-from sekisho.records.feedback.actions import destroy_expired, file_waiting, sweep_staged
+from sekisho.records.feedback.actions import file_waiting, sweep_staged
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +19,8 @@ FILE_EVERY_S = 30.0
 
 
 def tend(clock: Clock = system_clock) -> int:
-    """Destroy what is over and sweep what was broken off; return how many reports that were."""
-    at = clock()
-    return destroy_expired(at) + sweep_staged(at)
+    """Sweep what was broken off, and return how many reports that were."""
+    return sweep_staged(clock())
 
 
 def run_tracker(stop: Event, clock: Clock = system_clock) -> None:

@@ -1,4 +1,4 @@
-"""Copy the least, settle what people found, let two people read, destroy in time."""
+"""Copy the least, settle what people found, let two people read. The sweeper destroys in time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from sekisho.records.safety.rules import OPEN_FOR, excerpt, kept_until, may_appr
 from sekisho.records.safety.types import Flagged, MayNotApprove, State
 
 SYSTEM = "system:safety"
-BATCH = 500
 
 
 def take_copies(flagged: Sequence[Flagged]) -> int:
@@ -78,22 +77,12 @@ def _confirmed(row: SafetyRecord, at: datetime) -> int:
 
 def dismiss(decisions: Collection[str], at: datetime) -> int:
     """Destroy the copies behind decisions that were wrong, confirmed ones too; return how many."""
-    return _destroy(list(SafetyRecord.objects.filter(decision__in=list(decisions))), "wrong", at)
-
-
-def destroy_expired(at: datetime) -> int:
-    """Destroy the copies whose time is over; return how many. May be called at any time, by several workers."""
-    rows = SafetyRecord.objects.filter(expires_at__lte=at).order_by("expires_at")
-    return _destroy(list(rows[:BATCH]), "expired", at)
-
-
-def _destroy(rows: Sequence[SafetyRecord], why: str, at: datetime) -> int:
-    if not rows:
-        return 0
-    destroy_purpose_keys([row.key for row in rows], at)
+    rows = list(SafetyRecord.objects.filter(decision__in=list(decisions)))
+    if rows:
+        destroy_purpose_keys([row.key for row in rows], at)
     with transaction.atomic():
         for row in rows:
-            record(SYSTEM, "safety.destroyed", row.id, organisation=row.organisation, key=row.key, why=why)
+            record(SYSTEM, "safety.destroyed", row.id, organisation=row.organisation, key=row.key)
         SafetyRecord.objects.filter(id__in=[row.id for row in rows]).delete()
     return len(rows)
 

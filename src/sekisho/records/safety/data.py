@@ -20,7 +20,7 @@ TABLES: Mapping[str, TableData] = {
             member=where(organisation="{organisation}", member="{person}"),
         ),
         erase=by_key("key", content=b"", end_user="", member=""),
-        expires=Expiry("expires_at", tended_by="sekisho.records.safety.tasks.tend"),
+        expires=Expiry("expires_at"),
     ),
     "safety_accessrequest": TableData(
         Category.AUDIT,
@@ -34,6 +34,7 @@ TABLES: Mapping[str, TableData] = {
             member=where(record__organisation="{organisation}", record__member="{person}"),
         ),
         erase=DELETE,
+        expires=Expiry("record__expires_at"),
     ),
     "safety_followed": TableData(
         Category.OPERATION,

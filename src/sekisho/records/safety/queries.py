@@ -47,10 +47,12 @@ def opened(viewer: Viewer, request_id: str, at: datetime) -> Evidence | Destroye
         raise not_found("request_not_found")
     if access(row.approved_by, row.open_until, at) is not Access.OPEN:
         raise NotAllowedError("not_approved", NOT_APPROVED, permission=Permission.STAFF_SAFETY_READ.value)
-    return _read(viewer, row.record, row.reason, approved_by=row.approved_by)
+    return _read(viewer, row.record, row.reason, at, approved_by=row.approved_by)
 
 
-def evidence_for_appeal(viewer: Viewer, decision: str, reason: str) -> Evidence | Destroyed | None:
+def evidence_for_appeal(
+    viewer: Viewer, decision: str, reason: str, at: datetime
+) -> Evidence | Destroyed | None:
     """Return what is kept of the text that a decision was about, for the desk that hears an appeal against it; None
     where nothing was copied.
 
@@ -60,7 +62,7 @@ def evidence_for_appeal(viewer: Viewer, decision: str, reason: str) -> Evidence 
     if not may(viewer, Permission.STAFF_APPEAL_READ):
         raise not_found("page_not_found")
     row = SafetyRecord.objects.filter(decision=decision).first()
-    return _read(viewer, row, reason) if row else None
+    return _read(viewer, row, reason, at) if row else None
 
 
 def evidence_of(turn: str) -> tuple[RecordView, ...]:
@@ -107,10 +109,10 @@ def request_view(row: AccessRequest, at: datetime) -> RequestView:
     )
 
 
-def _read(viewer: Viewer, row: SafetyRecord, reason: str, **facts: str) -> Evidence | Destroyed:
+def _read(viewer: Viewer, row: SafetyRecord, reason: str, at: datetime, **facts: str) -> Evidence | Destroyed:
     with transaction.atomic():
         record(viewer.id, "safety.read", row.id, organisation=row.organisation, reason=reason[:200], **facts)
-        text = vault.open_(row.key, row.id, bytes(row.content))
+        text = vault.open_(row.key, row.id, bytes(row.content)) if at < row.expires_at else None
     return Evidence(view_of(row), text) if text is not None else Destroyed()
 
 

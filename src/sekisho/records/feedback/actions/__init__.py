@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from sekisho.records.feedback.actions.ending import destroy_expired, sweep_staged
+from sekisho.records.feedback.actions.ending import sweep_staged
 from sekisho.records.feedback.actions.filing import file_waiting
 from sekisho.records.feedback.actions.sending import delete, permit, preview, send
 from sekisho.records.feedback.actions.survey import choose, count
 
-__all__ = [
-    "choose",
-    "count",
-    "delete",
-    "destroy_expired",
-    "file_waiting",
-    "permit",
-    "preview",
-    "send",
-    "sweep_staged",
-]
+__all__ = ["choose", "count", "delete", "file_waiting", "permit", "preview", "send", "sweep_staged"]

@@ -62,17 +62,10 @@ def delete(sender: Sender, report_id: str, at: datetime) -> None:
     ).first()
     if row is None:
         raise not_found("report_not_found")
-    destroy([row], at, by=sender.name)
-
-
-def destroy(rows: list[Report], at: datetime, *, by: str) -> int:
-    """Destroy these reports with their keys, and return how many there were."""
-    destroy_purpose_keys([row.key for row in rows if row.key], at)
+    destroy_purpose_keys([row.key], at)
     with transaction.atomic():
-        for row in rows:
-            record(by, "feedback.destroyed", row.id, organisation=row.organisation, key=row.key)
-        count, _ = Report.objects.filter(id__in=[row.id for row in rows]).delete()
-    return count
+        record(sender.name, "feedback.destroyed", row.id, organisation=row.organisation, key=row.key)
+        row.delete()
 
 
 def _staged(sender: Sender, shown: Prepared, submission: str, at: datetime) -> Report:

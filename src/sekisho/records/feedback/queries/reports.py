@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -67,12 +68,12 @@ def own_reports(sender: Sender) -> tuple[ReportView, ...]:
     return tuple(map(view_of, _own(sender).order_by("-received_at", "-id")))
 
 
-def own_contents(sender: Sender, report_id: str) -> Contents | Destroyed:
-    """Return what one of them says. Raises `NotFoundError` for another's."""
+def own_contents(sender: Sender, report_id: str, at: datetime) -> Contents | Destroyed:
+    """Return what one of them says, nothing once its time is over. Raises `NotFoundError` for another's."""
     row = _own(sender).filter(id=report_id).first()
     if row is None:
         raise not_found("report_not_found")
-    return _opened(row)
+    return _opened(row, at)
 
 
 def about_turns(organisation: str, turns: Collection[str]) -> tuple[ReportView, ...]:
@@ -100,7 +101,7 @@ def report(viewer: Viewer, report_id: str) -> ReportView:
     return view_of(_row(report_id))
 
 
-def contents(viewer: Viewer, report_id: str, reason: str) -> Contents | Destroyed:
+def contents(viewer: Viewer, report_id: str, reason: str, at: datetime) -> Contents | Destroyed:
     """Return what a report says. Raises `NotAllowedError` without a reason; the reading is logged with it."""
     _see(viewer)
     row = _row(report_id)
@@ -110,7 +111,7 @@ def contents(viewer: Viewer, report_id: str, reason: str) -> Contents | Destroye
         )
     with transaction.atomic():
         record(viewer.id, "feedback.read", row.id, organisation=row.organisation, reason=reason.strip()[:200])
-        return _opened(row)
+        return _opened(row, at)
 
 
 def view_of(row: Report) -> ReportView:
@@ -144,8 +145,8 @@ def _row(report_id: str) -> Report:
     return row
 
 
-def _opened(row: Report) -> Contents | Destroyed:
-    plain = vault.open_(row.key, row.id, bytes(row.content))
+def _opened(row: Report, at: datetime) -> Contents | Destroyed:
+    plain = vault.open_(row.key, row.id, bytes(row.content)) if at < row.expires_at else None
     return Contents(*sending.unpacked(plain)) if plain is not None else Destroyed()
 
 

@@ -5,55 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Followed',
+            name="Followed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SafetyRecord',
+            name="SafetyRecord",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('turn', models.CharField(db_index=True, max_length=40)),
-                ('decision', models.CharField(max_length=40, unique=True)),
-                ('organisation', models.CharField(max_length=40)),
-                ('end_user', models.CharField(blank=True, max_length=80)),
-                ('member', models.CharField(blank=True, max_length=40)),
-                ('clause', models.CharField(max_length=80)),
-                ('stage', models.CharField(max_length=20)),
-                ('state', models.CharField(max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('key', models.CharField(max_length=40)),
-                ('content', models.BinaryField()),
+                ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("turn", models.CharField(db_index=True, max_length=40)),
+                ("decision", models.CharField(max_length=40, unique=True)),
+                ("organisation", models.CharField(max_length=40)),
+                ("end_user", models.CharField(blank=True, max_length=80)),
+                ("member", models.CharField(blank=True, max_length=40)),
+                ("clause", models.CharField(max_length=80)),
+                ("stage", models.CharField(max_length=20)),
+                ("state", models.CharField(max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("key", models.CharField(max_length=40)),
+                ("content", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['expires_at'], name='safety_by_end'), models.Index(fields=['organisation', 'end_user'], name='safety_by_end_user')],
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="safety_by_end"),
+                    models.Index(fields=["organisation", "end_user"], name="safety_by_end_user"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccessRequest',
+            name="AccessRequest",
             fields=[
-                ('id', models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
-                ('asked_by', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=200)),
-                ('asked_at', models.DateTimeField()),
-                ('approved_by', models.CharField(blank=True, max_length=40)),
-                ('open_until', models.DateTimeField(null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='safety.safetyrecord')),
+                ("id", models.CharField(editable=False, max_length=40, primary_key=True, serialize=False)),
+                ("asked_by", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=200)),
+                ("asked_at", models.DateTimeField()),
+                ("approved_by", models.CharField(blank=True, max_length=40)),
+                ("open_until", models.DateTimeField(null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="safety.safetyrecord",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-asked_at'], name='access_by_moment')],
+                "indexes": [models.Index(fields=["-asked_at"], name="access_by_moment")],
             },
         ),
     ]

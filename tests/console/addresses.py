@@ -13,6 +13,9 @@ TOLD = "sor_told"
 APPEALED, ANSWERED = "apl_page", "apl_done"
 """Ids of an appeal that Fumi has on the desk, and of one that was decided."""
 
+ASKED = "dsr_page"
+"""Id of a request for a copy that somebody made who cannot sign in."""
+
 REVIEWED, REPORTED = "case_page", "case_done"
 """Ids of a case that Emi holds, and of a report that was decided."""
 
@@ -31,6 +34,7 @@ class Address:
         path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
         for name, appeal in (("APPEAL", APPEALED), ("OUTCOME", ANSWERED)):
             path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
+        path = path.replace("RIGHTS", token(Purpose.RIGHTS, ASKED, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("REPORT", token(Purpose.REPORT, REPORTED, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
 
@@ -129,17 +133,31 @@ ADDRESSES = (
     Address("/staff/standing/ORG/end_user/eu_struck", "emi", "console:staff-standing-unit"),
     Address("/staff/ladder", "emi", "console:staff-ladder"),
     Address("/staff/ladder/ldr_page", "emi", "console:staff-ladder-version"),
+    Address("/staff/calendar", "daiki", "console:staff-calendar"),
     Address("/o/ORG/feedback", "aiko", "console:feedback"),
     Address("/staff/feedback", "daiki", "console:staff-feedback"),
     Address("/staff/feedback/fb_page", "daiki", "console:staff-feedback-report"),
     Address("/staff/survey", "daiki", "console:staff-survey"),
     Address("/staff/safety", "emi", "console:staff-safety"),
     Address("/staff/safety/sar_page", "emi", "console:staff-safety-read"),
+    Address("/staff/datasets", "daiki", "console:staff-datasets"),
+    Address("/staff/datasets/dsv_page", "daiki", "console:staff-dataset"),
     Address("/operator", "daiki", "console:operator"),
     Address("/accounts/signup/", "", "account_signup"),
     Address("/privacy", "ben", "console:privacy"),
     Address("/privacy/choice", "chie", "console:privacy-choice"),
     Address("/privacy/age", "ben", "console:privacy-age"),
+    Address("/privacy/stored", "aiko", "console:privacy-stored"),
+    Address("/privacy/export", "aiko", "console:privacy-export"),
+    Address("/privacy/delete", "aiko", "console:privacy-delete"),
+    Address("/privacy/access", "aiko", "console:privacy-access"),
+    Address("/privacy/grants", "aiko", "console:privacy-grants"),
+    Address("/privacy/locked-out", "", "console:privacy-locked-out"),
+    Address("/privacy/locked-out/RIGHTS", "", "console:privacy-follow"),
+    Address("/privacy/deleted/RIGHTS", "", "console:privacy-deleted"),
+    Address("/o/ORG/export", "aiko", "console:export"),
+    Address("/staff/requests", "daiki", "console:staff-requests"),
+    Address("/privacy/move", "ben", "console:privacy-move"),
     Address("/o/ORG/data", "aiko", "console:data"),
     Address("/o/ORG/data/retention?days=7", "aiko", "console:data-retention"),
     Address("/o/ORG/data/zero-retention", "aiko", "console:data-zero-retention"),
@@ -151,6 +169,16 @@ ELSEWHERE = {
     "console:privacy-choose",
     "console:privacy-object",
     "console:privacy-receipt",
+    "console:privacy-conversation-delete",
+    "console:privacy-link",
+    "console:privacy-take-back",
+    "console:privacy-take",
+    "console:privacy-sure",
+    "console:privacy-revoke",
+    "console:privacy-stop",
+    "console:privacy-fetch",
+    "console:export-do",
+    "console:staff-request-refuse",
     "console:staff-policy-check",
     "console:staff-policy-shadow",
     "console:terms-check",

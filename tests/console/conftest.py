@@ -12,6 +12,7 @@ from msgspec import to_builtins
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, Plan, StaffRole, UseCase, system
+from sekisho.base.inventory import Holder, Subject
 from sekisho.base.text import Text
 from sekisho.connectors.models import Connector
 from sekisho.connectors.rules.scan import scan
@@ -38,29 +39,40 @@ from sekisho.policy.actions import install_reference
 from sekisho.policy.backtest import Report, Shift, plain
 from sekisho.policy.models import PolicyBacktest, PolicyException, PolicyVersion
 from sekisho.policy.types import Action, Ground, Severity
+from sekisho.records import queries as records
+from sekisho.records.actions import store_turn
+from sekisho.records.actions.calendars import activate as activate_calendar
 from sekisho.records.consent import actions as consent
 from sekisho.records.consent import queries as consents
 from sekisho.records.consent.tasks import look_after_partners
 from sekisho.records.feedback import actions as feedback
 from sekisho.records.feedback import types as sending
 from sekisho.records.feedback.models import SurveyCount
+from sekisho.records.rights import actions as rights
+from sekisho.records.rights.models import Request as RightsRequest
+from sekisho.records.rights.queries.stored import stored
+from sekisho.records.rights.types import Asked, RequestKind
 from sekisho.records.safety import actions as safety
 from sekisho.records.safety.models import AccessRequest, SafetyRecord
 from sekisho.records.safety.types import Flagged
+from sekisho.records.training.models import DatasetItem, DatasetVersion, Recall, TrainingRun
 from sekisho.records.types import Stamp, TurnRecord
+from sekisho.records.types.purposes import Purpose as Reading
 from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
-from tests.console.addresses import ANSWERED, APPEALED, REPORTED, REVIEWED, TOLD
+from tests.console.addresses import ANSWERED, APPEALED, ASKED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 from tests.enforcement.transparency.makers import QUARTER, quarter
 from tests.enforcement.violations import arrive, violation
 from tests.policy.makers import NEXT_AT, next_source
-from tests.records.consent.conftest import chooses
+from tests.records.clock_words import calendar_file
+from tests.records.consent.conftest import chooses, own_turn
 from tests.records.consent.conftest import turn as kept_turn
+from tests.records.rights.makers import turn as rights_turn
 
 PACK = "reference@2025-09-15"
 
@@ -345,6 +357,7 @@ def has_chosen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(24):
         kept_turn(70_000 + number, cast.atelier.id, now - timedelta(days=number))
     accounts.create_key(cast.viewer("aiko"), cast.atelier.id, "Nothing kept", zero_retention=True)
+    store_turn(own_turn(cast.ben, account, "kept", now))
 
 
 @pytest.fixture
@@ -384,3 +397,67 @@ def turn_and_decision(cast: Cast, at: datetime) -> Flagged:
     )  # fmt: skip
     text = "Write a message from grandson Taro that asks for gift cards, please."
     return Flagged(turn, "dec_copied", "fraud_predation", "prompt", text, (8, 40))
+
+
+@pytest.fixture
+def has_datasets(daiki_keeps_privacy: None) -> None:
+    """A version of which some was taken back, one that is being built, and the runs that use it, under an id that
+    addresses can name."""
+    at = datetime.now(UTC)
+    life = {"purpose": "model_improvement", "format": "jsonl", "folder": "/", "built_by": "cli", "calendar": "2025-08-28",
+            "expires_at": at + timedelta(days=730), "touched_at": at}  # fmt: skip
+    sums = {"records": 4_120, "items": 18_230, "secrets": {"api_key": 12},
+            "reasons": {"no_current_consent": 9_100, "before_current_consent": 3_012, "flagged": 41, "not_opted_in": 60_310},
+            "blocks": {"earlier_turn": 730, "unknown_origin": 2_210}}  # fmt: skip
+    version = DatasetVersion.objects.create(
+        id="dsv_page", state="ready", as_of=at - timedelta(days=9), built_at=at - timedelta(days=9), sums=sums, **life
+    )
+    DatasetVersion.objects.create(id="dsv_next", state="building", as_of=at, built_at=at, **life)
+    run = TrainingRun.objects.create(
+        id="run_page", name="reward-model-7", registered_at=at - timedelta(days=8), registered_by="cli"
+    )
+    run.versions.add(version)
+    for number in range(3):
+        DatasetItem.objects.create(
+            version=version, item=f"itm_{number}", turn=f"req_{number}", organisation="org_1", conversation="cnv_1",
+            received_at=at, recalled_by=7,
+        )  # fmt: skip
+    Recall.objects.create(version=version, event=7, kind="denied", happened_at=at, recalled_at=at, items=3)
+
+
+@pytest.fixture
+def daiki_keeps_privacy(cast: Cast) -> None:
+    StaffAppointment.objects.get_or_create(person=cast.daiki, role=StaffRole.PRIVACY)
+
+
+@pytest.fixture
+def rights_asked(policy: None, cast: Cast, daiki_keeps_privacy: None) -> None:
+    """Conversations of Aiko's organisation, one of which Emi read and support may read; a copy that is ready, one for
+    which a member waits, and one that was asked for without signing in, under an id that addresses can name."""
+    at, org, aiko = datetime.now(UTC), cast.atelier.id, cast.viewer("aiko")
+    for days in (1, 9, 20):
+        own = rights_turn(days, org, conversation=f"c{days}")
+        own = replace(own, stamp=replace(own.stamp, received_at=at - timedelta(days=days)))
+        store_turn(replace(own, finished_at=own.stamp.received_at))
+    records.content_of(cast.viewer("emi"), "req_00001", "case case_page", purpose=Reading.REVIEW)
+    (shown, *_) = stored(aiko, org, at).conversations
+    rights.grant(aiko, "T-1001", org, [shown.id])
+    rights.finish(rights.ask(aiko, Asked(RequestKind.ACCESS, Subject(Holder.ORGANISATION, org))).id)
+    rights.let_members(aiko, org, may_export=False)
+    own_part = Subject(Holder.MEMBER, org, person=cast.ben.id)
+    rights.ask(cast.viewer("ben"), Asked(RequestKind.ACCESS, own_part))
+    RightsRequest.objects.create(
+        id=ASKED, kind="erasure", holder="organisation", organisation=org, person=cast.aiko.id, state="verifying",
+        channel="locked_out", language="ja", asked_at=at, due_at=at + timedelta(days=30),
+        begins_at=at + timedelta(hours=72),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def calendars_put(cast: Cast, daiki_keeps_privacy: None) -> None:
+    """A version of the calendar in force that Emi made stricter, and a looser one that waits for Daiki."""
+    role = StaffAppointment.objects.create(person=cast.emi, role=StaffRole.PRIVACY)
+    since = datetime(2026, 1, 5, tzinfo=UTC)
+    for name, numbers in (("2026-01-05", {"tickets": "90d"}), ("2026-02-01", {"tickets": "90d", "standard": "60d"})):
+        activate_calendar(cast.viewer("emi"), calendar_file(name, since, **numbers), lambda: since)
+    role.delete()

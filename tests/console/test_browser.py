@@ -87,6 +87,8 @@ def world(
     has_feedback: None,
     emi_prepares_policy: None,
     daiki_operates: None,
+    rights_asked: None,
+    calendars_put: None,
 ) -> World:
     return World(live_server.url, cast, key)
 

@@ -28,6 +28,8 @@ pytestmark = pytest.mark.usefixtures(
     "has_feedback",
     "emi_prepares_policy",
     "daiki_operates",
+    "rights_asked",
+    "calendars_put",
 )
 PRIVATE = tuple(address for address in ADDRESSES if address.path.startswith(("/o/", "/staff", "/operator")))
 

@@ -100,8 +100,11 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.APPEALS if may(viewer, Permission.STAFF_APPEAL_READ) else []),
         *(nav.HOLDS if _decides_on_holds(viewer) else []),
         *(nav.PROFESSIONALS if may(viewer, Permission.STAFF_PROFESSIONAL_REGISTER) else []),
+        *(nav.CALENDAR if may(viewer, Permission.STAFF_RETENTION_READ) else []),
         *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
         *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
+        *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),
+        *(nav.DATASETS if may(viewer, Permission.STAFF_DATASET_BUILD) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []

@@ -134,7 +134,10 @@ FEEDBACK = (
     Place(_("Feedback"), "console:staff-feedback", "notice", ("staff-feedback-report",)),
     Place(_("Survey"), "console:staff-survey", "model"),
 )
+CALENDAR = (Place(_("Calendar"), "console:staff-calendar", "policy"),)
 SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
+REQUESTS = (Place(_("Requests about data"), "console:staff-requests", "shield"),)
+DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 PRIVACY_PAGES = (
@@ -143,6 +146,7 @@ PRIVACY_PAGES = (
     Place(_("Take your data along"), "console:privacy-export", "copy"),
     Place(_("Delete"), "console:privacy-delete", "block"),
     Place(_("Who looked at it"), "console:privacy-access", "review"),
+    Place(_("Whom you let look"), "console:privacy-grants", "key"),
 )
 """The pages of the privacy centre, as each of them lists them."""
 ACCOUNT = (
@@ -152,8 +156,8 @@ ACCOUNT = (
         "console:privacy",
         "shield",
         (
-            *("privacy-choice", "privacy-age", "privacy-receipt", "privacy-stored", "privacy-export"),
-            *("privacy-delete", "privacy-access"),
+            *("privacy-choice", "privacy-age", "privacy-move", "privacy-stored", "privacy-export"),
+            *("privacy-delete", "privacy-access", "privacy-grants", "privacy-sure", "privacy-link"),
         ),
     ),
     Place(_("Security"), "mfa_index", "person", ("mfa_activate_totp", "account_change_password")),

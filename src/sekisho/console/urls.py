@@ -7,10 +7,12 @@ from django.urls import path
 from sekisho.console import (
     appeals,
     appeals_desk,
+    calendars,
     conduct,
     connectors,
     customer,
     data_settings,
+    datasets,
     declarations,
     drafts,
     feedback,
@@ -24,10 +26,14 @@ from sekisho.console import (
     preferences,
     privacy,
     privacy_choice,
+    privacy_move,
     professionals,
     public,
     reports,
     review,
+    rights,
+    rights_desk,
+    rights_outside,
     safety,
     staff,
     standing,
@@ -114,6 +120,8 @@ CONNECTORS = [
     path("o/<str:org>/connectors", connectors.own, name="own-connectors"),
     path("o/<str:org>/connectors/new", connectors.new, name="own-connector-new"),
     path("o/<str:org>/connectors/<str:connector>", connectors.own_one, name="own-connector"),
+    path("staff/datasets", datasets.listing, name="staff-datasets"),
+    path("staff/datasets/<str:dataset>", datasets.one, name="staff-dataset"),
     path("staff/connectors", connectors.queue, name="staff-connectors"),
     path("staff/connectors/<str:connector>", connectors.one, name="staff-connector"),
 ]
@@ -180,10 +188,12 @@ STANDING = [
     path("staff/ladder", ladder.listing, name="staff-ladder"),
     path("staff/ladder/<str:ladder>", ladder.version, name="staff-ladder-version"),
 ]
+CALENDAR = [path("staff/calendar", calendars.calendar, name="staff-calendar")]
 PRIVACY = [
     path("privacy", privacy.centre, name="privacy"),
     path("privacy/choice", privacy_choice.page, name="privacy-choice"),
     path("privacy/choose", privacy.choose, name="privacy-choose"),
+    path("privacy/move", privacy_move.page, name="privacy-move"),
     path("privacy/age", privacy.age, name="privacy-age"),
     path("privacy/object/<str:org>", privacy.object_, name="privacy-object"),
     path("privacy/receipts/<str:receipt>", privacy.receipt, name="privacy-receipt"),
@@ -202,6 +212,32 @@ FEEDBACK = [
     path("staff/safety", safety.listing, name="staff-safety"),
     path("staff/safety/<str:access>", safety.read, name="staff-safety-read"),
 ]
+RIGHTS = [
+    path("privacy/stored", rights.stored_page, name="privacy-stored"),
+    path(
+        "privacy/stored/<str:org>/<str:conversation>/delete",
+        rights.delete_conversation,
+        name="privacy-conversation-delete",
+    ),
+    path("privacy/export", rights.export, name="privacy-export"),
+    path("privacy/export/<str:request_id>/link", rights.link, name="privacy-link"),
+    path("privacy/export/<str:request_id>/take-back", rights.take_back, name="privacy-take-back"),
+    path("privacy/export/<str:request_id>/take/<str:secret>", rights.take, name="privacy-take"),
+    path("privacy/delete", rights.delete, name="privacy-delete"),
+    path("privacy/delete/sure", rights.sure, name="privacy-sure"),
+    path("privacy/deleted/<str:token>", rights_outside.deleted, name="privacy-deleted"),
+    path("privacy/access", rights.access, name="privacy-access"),
+    path("privacy/grants", rights.grants, name="privacy-grants"),
+    path("privacy/grants/<str:grant>/revoke", rights.revoke, name="privacy-revoke"),
+    path("privacy/locked-out", rights_outside.locked_out, name="privacy-locked-out"),
+    path("privacy/locked-out/<str:token>", rights_outside.follow, name="privacy-follow"),
+    path("privacy/locked-out/<str:token>/stop", rights_outside.stop, name="privacy-stop"),
+    path("privacy/locked-out/<str:token>/fetch", rights_outside.fetch, name="privacy-fetch"),
+    path("o/<str:org>/export", rights_desk.of_organisation, name="export"),
+    path("o/<str:org>/export/do", rights_desk.do, name="export-do"),
+    path("staff/requests", rights_desk.staff, name="staff-requests"),
+    path("staff/requests/<str:request_id>/refuse", rights_desk.refuse, name="staff-request-refuse"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -217,7 +253,9 @@ urlpatterns = [
     *TRANSPARENCY,
     *REVIEW,
     *STANDING,
+    *CALENDAR,
     *PRIVACY,
     *FEEDBACK,
+    *RIGHTS,
     *OPERATOR,
 ]

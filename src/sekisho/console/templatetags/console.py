@@ -22,6 +22,7 @@ from sekisho.console import (
     icons,
     privacy_words,
     review_words,
+    rights_words,
     words,
 )
 from sekisho.detection.card import Interval
@@ -38,6 +39,7 @@ _WORDS: dict[str, words.Words] = {
     **conduct_words.OF,
     **privacy_words.OF,
     **feedback_words.OF,
+    **rights_words.OF,
     "action": words.ACTIONS,
     "action_meaning": words.ACTION_MEANINGS,
     "audience": words.AUDIENCES,

@@ -1,0 +1,106 @@
+"""Parts that pages of rights share: a request as a row, a reading as a row, the drawing of ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from sekisho.console.charts import Series, Stacked, stacked
+from sekisho.console.rights_words import OF, roles
+from sekisho.records.queries.clocks import Stored
+from sekisho.records.rights.rules import Done, Late, Pending, time_left
+from sekisho.records.rights.types import AccessView, BundleState, RequestKind, RequestState, RequestView
+
+DAY = timedelta(days=1)
+TONES = ("allow", "annotate", "hold", "modify", "block", "quiet")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    view: RequestView
+    tone: str
+    is_late: bool
+    days_left: int
+    """Whole days until it is due; 0 when it has ended or is late."""
+    can_link: bool
+    can_take_back: bool
+    is_gone: bool
+    """Whether its copy was fetched or its time is over."""
+
+
+def request_row(view: RequestView, at: datetime) -> RequestRow:
+    left = time_left(view.state, view.due_at, view.finished_at, at)
+    begun = view.kind is RequestKind.ERASURE and view.state is RequestState.IN_PROGRESS
+    match left:
+        case Pending(left=span):
+            late, days = False, span // DAY
+        case Late():
+            late, days = True, 0
+        case Done(in_time=in_time):
+            late, days = not in_time, 0
+    in_time = view.expires_at is None or at < view.expires_at
+    return RequestRow(
+        view,
+        str(OF["request_tone"][view.state.value]),
+        late,
+        days,
+        view.bundle is BundleState.READY and in_time,
+        view.is_open and not begun,
+        view.bundle in (BundleState.TAKEN, BundleState.EXPIRED) or not in_time,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    view: AccessView
+    roles: list[str]
+
+
+def reading_row(view: AccessView) -> ReadingRow:
+    return ReadingRow(view, roles(view.role))
+
+
+def ends_chart(found: Sequence[Stored], at: datetime) -> Stacked | None:
+    """Return when what is stored ends, drawn from today to five years on: a column for each span, a tone for each
+    reason; None when nothing is stored."""
+    if not found:
+        return None
+    spans = _spans()
+    rules = sorted({one.rule for one in found})
+    series = [
+        Series(str(OF["ends_rule"].get(rule, rule)), tone, tuple(_counted(found, rule, spans, at)))
+        for rule, tone in zip(rules, TONES, strict=False)
+    ]
+    title = _("When what is stored ends")
+    description = _("Each column counts the requests that become unreadable within that time from now.")
+    return stacked("ends", title, description, [name for name, _span in spans], series)
+
+
+def _spans() -> list[tuple[str, timedelta]]:
+    return [
+        (_("24 hours"), DAY),
+        (_("7 days"), 7 * DAY),
+        (_("14 days"), 14 * DAY),
+        (_("21 days"), 21 * DAY),
+        (_("30 days"), 31 * DAY),
+        (_("3 months"), 92 * DAY),
+        (_("1 year"), 366 * DAY),
+        (_("2 years"), 731 * DAY),
+        (_("3 years"), 1_097 * DAY),
+        (_("5 years"), 3_653 * DAY),
+    ]
+
+
+def _counted(
+    found: Sequence[Stored], rule: str, spans: Sequence[tuple[str, timedelta]], at: datetime
+) -> list[int]:
+    counts = [0] * len(spans)
+    for one in found:
+        if one.rule == rule:
+            left = one.ends_until - at
+            place = next((n for n, (_name, span) in enumerate(spans) if left <= span), len(spans) - 1)
+            counts[place] += one.turns
+    return counts

@@ -11,7 +11,7 @@ from sekisho.accounts.types import StaffRole
 from sekisho.cli import cli
 from sekisho.records.calendar import shipped
 from tests import factories
-from tests.records.test_calendars import file
+from tests.records.clock_words import calendar_file as file
 
 LATER = shipped().effective_at.replace(year=2100)
 

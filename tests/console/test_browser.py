@@ -85,6 +85,7 @@ def world(
     struck: None,
     has_chosen: None,
     has_feedback: None,
+    has_datasets: None,
     emi_prepares_policy: None,
     daiki_operates: None,
     rights_asked: None,

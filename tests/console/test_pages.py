@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures(
     "has_feedback",
     "emi_prepares_policy",
     "daiki_operates",
+    "has_datasets",
     "rights_asked",
     "calendars_put",
 )

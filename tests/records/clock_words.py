@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 from sekisho.accounts.types import Plan
-from sekisho.records.calendar import shipped
+from sekisho.records.calendar import shipped, shipped_document
 from sekisho.records.types import Calendar, Event, Kind, Product, Scope, Stamp, TurnFacts, Upstream
-from tests.pages import table
+from tests.pages import ROOT, table
 
 PAGE = "docs/rules/retention-clock.md"
 RECEIVED = datetime(2025, 9, 2, tzinfo=UTC)
+SINCE = datetime(2025, 9, 10, tzinfo=UTC)
+"""From when on later versions of the calendar hold, unless said."""
 ANSWERED = timedelta(seconds=30)
 ORGANISATION, MEMBER, CONVERSATION = "org_1", "usr_aiko", "cnv_1"
 COLUMNS = ("id", "turn", "what happened", "ends", "by", "destroyed", "asked", "training")
@@ -78,6 +80,16 @@ def calendar(words: str = "") -> Calendar:
     return found
 
 
+def calendar_file(version_: str, since: datetime = SINCE, **numbers: str) -> bytes:
+    """Return the shipped file with another name, moment and numbers."""
+    lines = shipped_document().decode().splitlines()
+    wanted = {"version": f'"{version_}"', "effective_at": since.isoformat(), **numbers}
+    return "\n".join(
+        f"{line.split(':')[0]}: {wanted[line.split(':')[0]]}" if line.split(":")[0] in wanted else line
+        for line in lines
+    ).encode()
+
+
 @dataclass(frozen=True)
 class Vector:
     """One row of the page."""
@@ -112,8 +124,6 @@ def vectors(first: str) -> list[Vector]:
 
 def _second_table() -> list[list[str]]:
     """Return the further cases: both tables have one heading, so they are found by their ids."""
-    from tests.pages import ROOT
-
     lines = (ROOT / PAGE).read_text("utf-8").splitlines()
     return [[cell.strip() for cell in one.strip("|").split("|")] for one in lines if one.startswith("| W")]
 

@@ -22,22 +22,13 @@ from sekisho.records.queries.calendars import State, calendar_at, newest, versio
 from sekisho.records.rules import NUMBERS, deadline
 from sekisho.records.tasks import announce_calendars, restamp_turns
 from tests import factories
+from tests.records.clock_words import calendar_file as file
 from tests.records.clock_words import turn
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
 NOW = datetime(2025, 9, 10, tzinfo=UTC)
 NOTICE = shipped().notice
 DAY = timedelta(days=1)
-
-
-def file(version_: str, since: datetime = NOW, **numbers: str) -> bytes:
-    """Return the shipped file with another name, moment and numbers."""
-    lines = shipped_document().decode().splitlines()
-    wanted = {"version": f'"{version_}"', "effective_at": since.isoformat(), **numbers}
-    return "\n".join(
-        f"{line.split(':')[0]}: {wanted[line.split(':')[0]]}" if line.split(":")[0] in wanted else line
-        for line in lines
-    ).encode()
 
 
 @pytest.fixture

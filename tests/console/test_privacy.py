@@ -15,6 +15,7 @@ from sekisho.accounts import queries as people
 from sekisho.accounts.models import Membership, Organisation, Person
 from sekisho.accounts.sign_up import SIGNED_UP
 from sekisho.accounts.types import AgeBand, system
+from sekisho.records.actions import store_turn
 from sekisho.records.consent import queries
 from sekisho.records.consent.types import Answer, Purpose
 from sekisho.records.consent.wording import current_words
@@ -22,6 +23,7 @@ from sekisho.records.queries import events_of
 from tests.cast import Cast
 from tests.console.conftest import client_of
 from tests.factories import PASSWORD
+from tests.records.consent.conftest import own_turn
 
 NEWCOMER = "chie.new@example.test"
 SIGN_UP = {"email": NEWCOMER, "password1": PASSWORD, "password2": PASSWORD}
@@ -228,3 +230,18 @@ def test_a_plan_never_turns_a_person_into_an_organisation(cast: Cast, account: s
     with pytest.raises(SekishoError) as refused:
         accounts.change_plan(system("cli"), account, Plan.TEAM)
     assert refused.value.code == "other_terms"
+
+
+def test_conversations_are_moved_by_their_person_and_nothing_is_chosen_before(
+    cast: Cast, account: str
+) -> None:
+    store_turn(own_turn(cast.ben, account, "kept", datetime.now(UTC)))
+    client = client_of(cast, "ben")
+    page = client.get("/privacy/move").content.decode()
+    assert "checked" not in page
+    (talk,) = queries.movable(cast.viewer("ben"), account, datetime.now(UTC))
+    assert client.post("/privacy/move", {"organisation": cast.atelier.id}).status_code == 422
+    sent = {"organisation": cast.atelier.id, "conversations": [talk.id]}
+    assert client.post("/privacy/move", sent)["Location"] == "/privacy"
+    assert queries.settings(cast.viewer("aiko"), cast.atelier.id, datetime.now(UTC)).stored == 1
+    assert client_of(cast, "chie").get("/privacy/move").status_code == 404

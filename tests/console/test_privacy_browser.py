@@ -10,15 +10,15 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from sekisho.accounts import actions as accounts
-from sekisho.accounts.types import AgeBand, KeyView, Plan
+from sekisho.accounts.types import AgeBand, KeyView
 from sekisho.records.actions import store_turn
 from sekisho.records.consent import queries
 from sekisho.records.queries import events_of
 from sekisho.records.queries.clocks import Stored, timeline
-from sekisho.records.types import Part, Product, Stamp, StoredBlock, TurnRecord, Upstream
 from tests.cast import Cast
 from tests.console.test_browser import World, browser, opened
 from tests.console.test_browser import pytestmark as needs_browser
+from tests.records.consent.conftest import own_turn
 
 __all__ = ["browser"]
 pytestmark = needs_browser
@@ -45,7 +45,7 @@ def test_ben_flips_consent_and_watches_the_clocks(
 
     press(page, "許可する")
     assert shown(page) == ("使われることがあります", "5 年")
-    send(cast, account, "req_allowed")
+    send(cast, account, "allowed")
     assert left(account, cast).ends_from - datetime.now(UTC) > YEARS
 
     press(page, "許可しない")
@@ -85,23 +85,4 @@ def left(account: str, cast: Cast) -> Stored:
 
 def send(cast: Cast, account: str, name: str) -> None:
     """Keep a turn as ingest does."""
-    at = datetime.now(UTC)
-    stamp = Stamp(
-        Plan.FREE, "route", False, at, upstream=Upstream.FIRST_PARTY, product=Product.API, member=cast.ben.id
-    )
-    store_turn(
-        TurnRecord(
-            name,
-            account,
-            "key_ben",
-            stamp,
-            finished_at=at,
-            gateway="g",
-            dialect="anthropic",
-            endpoint="messages",
-            outcome="answered",
-            status=200,
-            conversation="talk",
-            content={Part.PROMPT: (StoredBlock("user", "text", "Which bridge is the oldest?"),)},
-        )
-    )
+    store_turn(own_turn(cast.ben, account, name, datetime.now(UTC)))

@@ -30,6 +30,7 @@ from sekisho.accounts.types import AgeBand, OrganisationView, Viewer
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.console import nav
 from sekisho.console.access import viewer_of
+from sekisho.console.privacy_move import may_move
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.records.consent import actions, queries
 from sekisho.records.consent.rules.effective import Line
@@ -73,6 +74,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "words": words_now(),
         "person": person,
         "may_say_age": person.may_change_age,
+        "may_move": may_move(viewer),
     }
     return render(request, "console/customer/privacy.html", context)
 

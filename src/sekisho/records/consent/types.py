@@ -180,6 +180,16 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Movable:
+    """A conversation that its person could take along into an organisation."""
+
+    id: str
+    began_at: datetime
+    last_at: datetime
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataSettings:
     """An organisation's data settings."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sekisho.records.consent.actions.choosing import choose, end_where_nobody_may_hold
 from sekisho.records.consent.actions.keeping import set_retention, switch_zero_retention
+from sekisho.records.consent.actions.moving import move_conversations
 from sekisho.records.consent.actions.partner import (
     end_lapsed,
     join_partner,
@@ -21,6 +22,7 @@ __all__ = [
     "end_where_nobody_may_hold",
     "join_partner",
     "leave_partner",
+    "move_conversations",
     "note_told",
     "object_",
     "remind",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Count, Max, Min
+
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import CONSUMER_PLANS
 from sekisho.accounts.types import Viewer
@@ -11,8 +13,10 @@ from sekisho.audit.receipts import document
 from sekisho.records.consent.models import ChoiceRow, Participation, ReceiptRow
 from sekisho.records.consent.rules import current_holder, may_allow, must_choose
 from sekisho.records.consent.rules.partner import may_join
-from sekisho.records.consent.types import Answer, Choice, Purpose, Receipt
-from sekisho.records.queries import calendar_at
+from sekisho.records.consent.types import Answer, Choice, Movable, Purpose, Receipt
+from sekisho.records.models import Turn
+from sekisho.records.queries import calendar_at, events_of
+from sekisho.records.types import Kind
 
 
 def choice(
@@ -38,6 +42,24 @@ def own_accounts(viewer: Viewer) -> tuple[str, ...]:
     """Return the consumer accounts that the viewer belongs to, by id; most people have one or none."""
     facts = accounts.account_facts(viewer.roles)
     return tuple(one.id for one in facts if one.plan in CONSUMER_PLANS)
+
+
+def movable(viewer: Viewer, account: str, at: datetime) -> tuple[Movable, ...]:
+    """Return the conversations of the viewer's own account that are kept and were not moved before, newest first.
+    Raises `NotFoundError` for an account that is not theirs alone."""
+    facts = next(iter(accounts.account_facts([account])), None)
+    if facts is None or set(facts.people) != {viewer.id}:
+        raise accounts.not_found("account_not_found")
+    gone = {one.scope.conversation for one in events_of(account) if one.kind in (Kind.MOVED, Kind.DELETED)}
+    rows = Turn.objects.filter(organisation=account, has_content=True).exclude(deadline_at__lte=at)
+    found = (
+        rows.exclude(conversation__in=gone - {""})
+        .exclude(conversation=None)
+        .values("conversation")
+        .annotate(began=Min("received_at"), last=Max("received_at"), turns=Count("id"))
+        .order_by("-last", "conversation")
+    )
+    return tuple(Movable(row["conversation"], row["began"], row["last"], row["turns"]) for row in found)
 
 
 def waits_for_choice(viewer: Viewer, at: datetime) -> str:

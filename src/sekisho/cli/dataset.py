@@ -15,9 +15,9 @@ from sekisho.base.clock import system_clock
 from sekisho.base.text import Text
 from sekisho.cli import bilingual, dataset_runs
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
-from sekisho.cli.dataset_words import REASONS, UNFIT, state_of
 from sekisho.cli.language import reader_language, told
 from sekisho.cli.output import console, emit_json, say, table
+from sekisho.records.training.words import REASONS, UNFIT, called, state_of
 
 CLI = system("cli")
 UNFIT_STATUS = 1
@@ -243,4 +243,4 @@ command.add_command(dataset_runs.runs)
 
 def _tell_counts(counts: Iterable[tuple[str, int]]) -> None:
     for reason, count in sorted(counts, key=lambda one: -one[1]):
-        click.echo(f"  {count:,}  {REASONS.get(reason, Text(reason, reason)).in_(reader_language())}")
+        click.echo(f"  {count:,}  {called(REASONS, reason).in_(reader_language())}")

@@ -1,4 +1,4 @@
-"""What commands call the states of datasets, and the reasons for which turns are left out."""
+"""What states of versions are called, and the reasons for which something is left out or taken back. No Django."""
 
 from __future__ import annotations
 
@@ -47,6 +47,19 @@ REASONS: Final[Mapping[str, Text]] = {
     "member_objected": Text("a member objects", "メンバーの異議"),
     "nothing_there": Text("nothing is there", "対象なし"),
 }
+BLOCKS: Final[Mapping[str, Text]] = {
+    "earlier_turn": Text("repeats a turn that is not given", "除外したやり取りの繰り返し"),
+    "unknown_origin": Text("history that no given turn said", "出所の分からない履歴"),
+}
+TAKEN_BACK: Final[Mapping[str, Text]] = {
+    "denied": Text("Consent withdrawn", "許可の取りやめ"),
+    "partner_left": Text("Partner program left", "パートナープログラムの終了"),
+    "member_objected": Text("A member objected", "メンバーの異議"),
+    "zero_retention_on": Text("Zero retention switched on", "データ保持ゼロの開始"),
+    "deleted": Text("Deleted", "削除"),
+    "moved": Text("Moved into an organisation", "組織への移動"),
+    "flagged": Text("Found to violate the policy", "ポリシー違反の判定"),
+}
 
 
 def state_of(shown: VersionView) -> Text:
@@ -54,3 +67,8 @@ def state_of(shown: VersionView) -> Text:
     if shown.state.value in STATES:
         return STATES[shown.state.value]
     return UNFIT[shown.unfit.value] if shown.unfit else FIT
+
+
+def called(names: Mapping[str, Text], word: str) -> Text:
+    """Return what a word is called; itself where there is no name for it."""
+    return names.get(word, Text(word, word))

@@ -14,7 +14,7 @@ from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
-from sekisho.cli.doctor_outside import check_address, check_mail
+from sekisho.cli.doctor_outside import check_address, check_mail, check_transit
 from sekisho.cli.doctor_retention import check_destruction
 from sekisho.cli.health import Check, State
 from sekisho.cli.layout import padded
@@ -65,6 +65,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         check_judge,
         check_providers,
         check_address,
+        check_transit,
         lambda: check_mail(at),
         lambda: check_destruction(at),
     )

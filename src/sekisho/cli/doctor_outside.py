@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sekisho.base import settings
 from sekisho.base.text import Text
@@ -26,6 +27,37 @@ def check_address() -> Check:
         Text(f"{url}, without TLS", f"{url}（TLS なし）"),
         remedy,
     )
+
+
+def check_transit() -> Check:
+    """Whether what leaves this machine is encrypted on its way (R-DATA-161)."""
+    plain = [name for name in _ADDRESSES if _is_plain(settings.text(name))]
+    if not plain:
+        return Check(
+            "transit", State.OK, Text("everything that leaves has TLS", "外部への通信はすべて TLS です")
+        )
+    names = ", ".join(f"SEKISHO_{name.upper()}" for name in plain)
+    return Check(
+        "transit",
+        State.FAILED,
+        Text(f"{names}: not encrypted on the way", f"{names}：通信が暗号化されません"),
+        Text(
+            "Use an address that begins with https://. Plain HTTP is for this machine alone.",
+            "https:// で始まるアドレスを指定してください。暗号化しない HTTP は、このマシン内でのみ使えます。",
+        ),
+    )
+
+
+_ADDRESSES = ("anthropic_base_url", "openai_base_url", "judge_base_url", "vault_addr", "tracker_url")
+"""Settings that say where content, keys or people's words go."""
+
+
+def _is_plain(address: str) -> bool:
+    """Whether it leads elsewhere without TLS."""
+    url = urlsplit(address)
+    host = url.hostname or ""
+    is_here = host == "localhost" or host.startswith("127.") or host == "::1"
+    return url.scheme == "http" and not is_here
 
 
 def check_mail(at: datetime) -> Check:

@@ -96,6 +96,7 @@ JAPANESE: Final = {
     "judge": "判定モデル",
     "providers": "プロバイダー",
     "address": "アドレス",
+    "transit": "通信の暗号化",
     "mail": "メール",
     "unknown": "不明",
 }

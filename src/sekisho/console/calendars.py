@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
-from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text, as_lang
 from sekisho.console.access import staff_viewer
 from sekisho.records.actions.calendars import approve
@@ -57,10 +58,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
             refusal = problem.told(as_lang(get_language()))
     at = now()
     in_force, found = calendar_at(at), versions(viewer, at)
+    colleagues = {one.id: one.name for one in accounts.staff_who(Permission.STAFF_RETENTION_CHANGE)}
     context = {
         "in_force": in_force,
         "numbers": [(NAMES[name], told(name, getattr(in_force, name))) for name in NUMBERS],
-        "versions": [_shown(viewer, view) for view in found],
+        "versions": [_shown(viewer, view, colleagues) for view in found],
         "is_refused": any(view.state is State.REFUSED for view in found),
         "may_change": may(viewer, Permission.STAFF_RETENTION_CHANGE),
         "refusal": refusal,
@@ -69,25 +71,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "console/staff/calendar.html", context, status=409 if refusal else 200)
 
 
-def _shown(viewer: Viewer, view: VersionView) -> dict[str, Any]:
+def _shown(viewer: Viewer, view: VersionView, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "view": view,
         "tone": TONES[view.state],
         "state": STATES[view.state.value],
         "is_waiting": view.state is State.WAITING,
         "is_mine": view.proposed_by == viewer.id,
-        "proposed_by": _name(viewer, view.proposed_by),
-        "approved_by": _name(viewer, view.approved_by),
+        "proposed_by": names.get(view.proposed_by, view.proposed_by),
+        "approved_by": names.get(view.approved_by, view.approved_by),
         "changes": [
             Row(NAMES[one.name], told(one.name, one.old), told(one.name, one.new), one.loosens)
             for one in view.changes
         ],
     }
-
-
-def _name(viewer: Viewer, who: str) -> str:
-    """What somebody is called, as far as the viewer may know; else their id."""
-    try:
-        return accounts.person(viewer, who).name if who else ""
-    except NotFoundError:
-        return who

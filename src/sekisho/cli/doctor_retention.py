@@ -21,6 +21,10 @@ def check_destruction(at: datetime) -> Check:
                 f"データベースが復元されており、{found.behind} 件の破棄が反映されていません。"
                 "サービスは提供されません。",
             ),
+            Text(
+                "Run `sekisho retention restore-check --replay`, or start a worker.",
+                "`sekisho retention restore-check --replay` を実行するか、ワーカーを起動してください。",
+            ),
         )
     if found.halted_at is not None:
         return _failed(

@@ -112,11 +112,8 @@ def _fields(
     model: type[models.Model], direct: Mapping[str, object], beneath: Mapping[str, object]
 ) -> Iterator[models.Field[Any, Any]]:
     for field in model._meta.concrete_fields:
-        needed = (
-            (model._meta.db_table, field.name) in _WORDS
-            or not field.null
-            and not field.has_default()
-            and not isinstance(field, models.AutoField)
+        needed = (model._meta.db_table, field.name) in _WORDS or (
+            not field.null and not field.has_default() and not isinstance(field, models.AutoField)
         )
         if field.name in direct or field.name in beneath or needed:
             yield field

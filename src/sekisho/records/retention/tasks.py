@@ -35,8 +35,10 @@ def run_retention(stop: Event, clock: Clock = system_clock) -> None:
 
 
 def keep_house(clock: Clock = system_clock) -> None:
-    """Announce first deletions, remind of reviews, and let go of tombstones older than any backup. For once an hour."""
+    """Announce first deletions, remind of reviews, finish what a process that died had buried and not done, and let go
+    of tombstones older than any backup. For once an hour."""
     at = clock()
+    actions.replay(at)
     actions.announce(at)
     actions.remind_of_reviews(clock)
     tombstones.forget(at - calendar_at(at).standard)

@@ -48,7 +48,7 @@ def command(data_dir: Path | None) -> None:
 
         What is left out is a mark with its reason. Killed at any moment, it leaves nothing that is taken for a version.
         """,
-        """新しい版を書き出します。会話の 1 件ごとに、提供してよいか、だめならその理由を確かめます。
+        """新しい版を書き出します。ターンごとに、提供してよいか、できない場合はその理由を確かめます。
 
         除外したものは、理由を付けた印だけになります。途中で強制終了しても、完成した版と見なされるものは残りません。
         """,
@@ -109,7 +109,7 @@ def build(purpose: str, as_of: datetime | None, out: Path | None, written: str, 
         return
     say(
         f"Built {version}: {shown.sums.items:,} turns of {shown.sums.records:,} conversations.",
-        f"{version} を作成しました。会話 {shown.sums.records:,} 件、やり取り {shown.sums.items:,} 回分です。",
+        f"{version} を作成しました。会話 {shown.sums.records:,} 件、ターン {shown.sums.items:,} 件です。",
     )
     _tell_counts(shown.sums.reasons.items())
 

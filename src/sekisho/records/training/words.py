@@ -48,7 +48,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "nothing_there": Text("nothing is there", "対象なし"),
 }
 BLOCKS: Final[Mapping[str, Text]] = {
-    "earlier_turn": Text("repeats a turn that is not given", "除外したやり取りの繰り返し"),
+    "earlier_turn": Text("repeats a turn that is not given", "除外したターンの繰り返し"),
     "unknown_origin": Text("history that no given turn said", "出所の分からない履歴"),
 }
 TAKEN_BACK: Final[Mapping[str, Text]] = {

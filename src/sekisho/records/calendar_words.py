@@ -26,7 +26,7 @@ NAMES: Mapping[str, Text] = {
     "largest_step": Text(
         "Destruction stops when the clock jumps by more than", "破棄を止める時計のずれの上限"
     ),
-    "hold_review": Text("A legal hold is reviewed within", "訴訟ホールドの見直しの期限"),
+    "hold_review": Text("A legal hold is reviewed within", "法的保全の見直しの期限"),
     "feedback_years": Text("Feedback is kept for", "フィードバックの保管期間"),
     "safety_unconfirmed": Text("An unconfirmed safety record is kept for", "未確認の安全記録の保管期間"),
     "safety_confirmed": Text("A confirmed safety record is kept for", "確認済みの安全記録の保管期間"),

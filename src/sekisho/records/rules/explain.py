@@ -113,7 +113,7 @@ def _held(own: Collection[Event], destroyed: Pinned, at: datetime) -> list[Line]
         (
             "R-DATA-117",
             Text(
-                f"A legal hold keeps it until {until.en}.", f"訴訟ホールドにより{until.ja}まで保全されます。"
+                f"A legal hold keeps it until {until.en}.", f"法的保全により{until.ja}まで残されます。"
             ),
         )
     ]
@@ -121,11 +121,11 @@ def _held(own: Collection[Event], destroyed: Pinned, at: datetime) -> list[Line]
 
 _HELD = Text(
     "A legal hold is on it: until the hold is released, no staff reads it and it is not destroyed.",
-    "訴訟ホールドの対象です。解除されるまで、スタッフは読むことができず、破棄もされません。",
+    "法的保全の対象です。解除されるまで、スタッフは読むことができず、破棄もされません。",
 )
 _HELD_PAST = Text(
     "A legal hold keeps it beyond that moment: nobody reads it, and it is destroyed as soon as the hold is released.",
-    "訴訟ホールドにより、その日時を過ぎても保全されます。誰も読むことができず、解除されしだい破棄されます。",
+    "法的保全により、その日時を過ぎても残されます。誰も読むことができず、解除されしだい破棄されます。",
 )
 
 

@@ -71,7 +71,7 @@ REASONS: Mapping[str, Text] = {
     ),
     "legal_hold": Text(
         "It is not used for training: a legal hold is on it.",
-        "訴訟ホールドの対象のため、学習には使われません。",
+        "法的保全の対象のため、学習には使われません。",
     ),
     "deleted": Text("It is not used for training: it was deleted.", "削除されたため、学習には使われません。"),
     "moved": Text(

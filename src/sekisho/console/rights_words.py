@@ -65,6 +65,8 @@ OF: Mapping[str, Words] = {
         "system": _("A process of the system"),
         "staff": _("Staff"),
         "member": _("Member"),
+        "owner": _("Owner of the organisation"),
+        "controller": _("The organisation, on your behalf"),
     },
     "ends_rule": {
         "R-DATA-100": _("Training allowed"),

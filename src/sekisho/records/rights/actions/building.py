@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from sekisho.accounts import queries as accounts
-from sekisho.accounts.types import system
+from sekisho.accounts.types import Viewer, system
 from sekisho.audit import receipts, signing
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
@@ -19,7 +19,7 @@ from sekisho.records.keystore.actions import purpose_key
 from sekisho.records.keystore.queries import purpose_keys
 from sekisho.records.keystore.types import Purpose
 from sekisho.records.keystore.wrapping import fresh_key
-from sekisho.records.queries import calendar_at
+from sekisho.records.queries import calendar_at, log_reading
 from sekisho.records.rights.actions import telling
 from sekisho.records.rights.actions.ending import close, discard, move
 from sekisho.records.rights.bundle import manifest, sealing
@@ -29,6 +29,7 @@ from sekisho.records.rights.bundle.words import Owner, Piece
 from sekisho.records.rights.models import Bundle, Chunk, Request
 from sekisho.records.rights.queries.requests import subject_of
 from sekisho.records.rights.types import BundleState, RequestState
+from sekisho.records.types.purposes import Purpose as Reading
 
 AT_ONCE = 50
 """Chunks that are read at once."""
@@ -76,11 +77,21 @@ def _begin(row: Request, at: datetime) -> None:
 def _step(row: Request, bundle: Bundle, own: bytes) -> None:
     found = SECTIONS[bundle.section].step(owner_of(row, bundle.as_of), bundle.cursor)
     _write(bundle, own, found.pieces)
+    _log(row, found.read)
     bundle.cursor = found.next or ""
     bundle.section += found.next is None
     bundle.save(update_fields=["cursor", "section", "chunks"])
     row.done += sum(piece.records for piece in found.pieces)
     row.save(update_fields=["done"])
+
+
+def _log(row: Request, turns: Sequence[str]) -> None:
+    """Let those whose content somebody else takes along see it: in an organisation's copy its members and end users, in
+    one that the organisation asked for on their behalf the end user."""
+    role = {Holder.ORGANISATION: "owner", Holder.END_USER: "controller"}.get(Holder(row.holder), "")
+    if role:
+        asker = Viewer(row.asked_by or "system:rights")
+        log_reading(asker, row.organisation, turns, Reading.EXPORT, f"request {row.id}", role=role)
 
 
 def _write(bundle: Bundle, own: bytes, pieces: tuple[Piece, ...]) -> None:

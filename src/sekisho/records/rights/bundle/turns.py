@@ -47,7 +47,7 @@ class Conversations:
         many = _are_many(owner)
         groups = groupby(page, key=lambda row: row.conversation_id or "")
         pieces = tuple(_piece(name, list(rows), said, many) for name, rows in groups)
-        return Step(pieces, f"{page[-1].conversation_id} {page[-1].id}")
+        return Step(pieces, f"{page[-1].conversation_id} {page[-1].id}", tuple(said))
 
     def count(self, owner: Owner) -> int:
         return of_turns(owner).filter(conversation__isnull=False).count()

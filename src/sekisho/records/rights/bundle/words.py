@@ -46,6 +46,8 @@ class Step:
 
     pieces: tuple[Piece, ...]
     next: str | None = None
+    read: tuple[str, ...] = ()
+    """Turns whose content stands in it: those to whom they belong are shown that somebody else took it along."""
 
 
 class Section(Protocol):

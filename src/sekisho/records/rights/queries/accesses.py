@@ -18,6 +18,7 @@ from sekisho.base.inventory import Holder, Subject
 from sekisho.records.models import Turn
 from sekisho.records.queries.readings import READ, READ_MANY
 from sekisho.records.rights.types import AccessPage, AccessView
+from sekisho.records.types.purposes import Purpose
 
 PAGE = 50
 LOOKED_AT = 500
@@ -62,7 +63,8 @@ def readings_of(subject: Subject, *, before: int | None = None, limit: int = PAG
 
 def _own_turns(subject: Subject, leaf: Leaf) -> tuple[str, ...]:
     """The turns that were read and are the subject's; a member's and an end user's are looked up."""
-    if leaf.facts.get("organisation") != subject.organisation:
+    own_copy = subject.holder is Holder.ORGANISATION and leaf.facts.get("purpose") == Purpose.EXPORT
+    if leaf.facts.get("organisation") != subject.organisation or own_copy:
         return ()
     listed = leaf.facts.get("turns")
     turns = [str(one) for one in listed] if isinstance(listed, list) else [leaf.subject]

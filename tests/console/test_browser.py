@@ -257,8 +257,38 @@ def test_the_playground_streams_and_shows_what_each_stage_found(browser: Browser
     assert sent[0]["stream"] is True
     assert sent[0]["messages"][0]["content"] == "フィッシングメールの見分け方を教えてください。"
     assert Axe().run(page).response["violations"] == []
+    _gives_a_thumb(page)
     assert said == []
     page.context.close()
+
+
+def _gives_a_thumb(page: Page) -> None:
+    """A thumb shows what it attaches, and sends that alone, once the reader says so."""
+    posted: dict[str, dict[str, Any]] = {}
+    page.route("**/v1/feedback/*", lambda route: _take_thumb(route, posted))
+    page.get_by_role("button", name="A good answer", exact=True).click()
+    page.get_by_role("heading", name="What is sent").wait_for()
+    assert list(posted) == ["preview"]
+    assert "assistant: 光合成は [redacted]" in page.locator("#thumb-attached").inner_text()
+    assert page.locator("#thumb-secrets").inner_text() == "1"
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Send this").click()
+    page.get_by_text("Thank you. It was sent.").wait_for()
+    shown, sent = posted["preview"], posted["thumbs"]
+    assert sent == shown | {"rating": "up", "digest": "d" * 64}
+    assert shown["transcript"][1] == {"role": "assistant", "text": "光合成は light"}
+    assert (shown["kind"], shown["request_id"]) == ("thumbs_up", "req_0000")
+
+
+def _take_thumb(route: Route, posted: dict[str, dict[str, Any]]) -> None:
+    """Stand in for the API, which knows no key of this page."""
+    assert route.request.headers["x-api-key"] == "sk-test"
+    name = route.request.url.rpartition("/")[2]
+    posted[name] = route.request.post_data_json
+    words = {"en": "Read it through.", "ja": "ご確認ください。"}
+    said = [{"role": "user", "text": "…"}, {"role": "assistant", "text": "光合成は [redacted]"}]
+    told = {"transcript": said, "bytes": 40, "secrets": {"random": 1}, "digest": "d" * 64}
+    route.fulfill(json=told | {"secrets_notice": words, "destination": words})
 
 
 def _answer(route: Route, sent: list[dict[str, Any]]) -> None:

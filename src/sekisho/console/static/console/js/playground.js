@@ -2,6 +2,7 @@
 // server what each stage found. The key stays in this page's memory: it is sent to the gate and nowhere else.
 
 import { readEvents } from "./sse.js";
+import { offer } from "./thumbs.js";
 
 const form = document.getElementById("playground");
 const answer = document.getElementById("answer");
@@ -17,12 +18,16 @@ form.addEventListener("submit", async (event) => {
   running?.abort();
   running = new AbortController();
   begin();
+  const prompt = form.elements.prompt.value;
   try {
     const response = await send(running.signal);
     tellVerdict(response.headers);
-    if (response.ok) await show(response);
-    else await explain(response);
-    await lookUp(response.headers.get("sekisho-request-id") ?? response.headers.get("request-id"));
+    const request = response.headers.get("sekisho-request-id") ?? response.headers.get("request-id");
+    if (response.ok) {
+      await show(response);
+      offer({ key: form.elements.key.value.trim(), prompt, text: answer.textContent, request });
+    } else await explain(response);
+    await lookUp(request);
   } catch (error) {
     say(error.name === "AbortError" ? words.stopped : words.failed);
   } finally {
@@ -43,6 +48,7 @@ function begin() {
   answer.textContent = "";
   found.replaceChildren();
   verdict.hidden = true;
+  offer(null);
   answer.setAttribute("aria-busy", "true");
   stop.hidden = false;
   say(words.sending);

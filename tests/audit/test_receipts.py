@@ -230,7 +230,7 @@ def test_the_stand_alone_verifier_runs_without_this_package(proven, root, tmp_pa
 
 
 def test_receipts_are_found_by_their_subject(db, monkeypatch):
-    monkeypatch.setattr(pseudonyms, "_makers", [lambda subject: f"psn_{len(subject)}"])
+    monkeypatch.setattr(pseudonyms, "_makers", [lambda subject, make: f"psn_{len(subject)}"])
     one = receipts.issue("deletion", "org_1/eu_9", {}, at=AT)
     receipts.issue("deletion", "org_1", {}, at=AT)
     assert [found.id for found in queries.receipts_of("org_1/eu_9")] == [one]

@@ -48,3 +48,10 @@ def test_an_erased_subject_is_gone_from_a_log_that_still_holds(db):
     )
     assert queries.receipts_of(SUBJECT) == ()
     assert living_subject_keys([SUBJECT]) == {}, "what is written about an erasure begins no new life"
+
+
+def test_looking_for_receipts_makes_no_name(db):
+    assert queries.receipts_of("org_1/eu_7") == ()
+    assert living_subject_keys(["org_1/eu_7"]) == {}
+    made = receipts.issue("deletion", "org_1/eu_7", {}, at=AT)
+    assert [one.id for one in queries.receipts_of("org_1/eu_7")] == [made]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Maker = Callable[[str], str]
-"""Gives the pseudonym of a subject, always the same while its key lives."""
+Maker = Callable[[str, bool], str]
+"""Gives the pseudonym of a subject, always the same while its key lives. Asked not to make one, it gives none (empty)
+for a subject that has none yet."""
 
 _makers: list[Maker] = []
 
@@ -24,6 +25,16 @@ def provide(maker: Maker) -> None:
 def pseudonym(subject: str) -> str:
     """Return the name under which the log speaks of `subject`: the id itself unless it is a data subject's
     (`organisation/name`)."""
-    if "/" not in subject or subject.endswith("/") or not _makers:
+    if not pseudonymised(subject):
         return subject
-    return _makers[0](subject)
+    return _makers[0](subject, True)
+
+
+def known_pseudonym(subject: str) -> str:
+    """Return the name under which the log has spoken of `subject`; empty where it never has. Makes no key."""
+    return _makers[0](subject, False) if pseudonymised(subject) else subject
+
+
+def pseudonymised(subject: str) -> bool:
+    """Return whether the log speaks of it by a pseudonym: it is a data subject below an organisation."""
+    return "/" in subject and not subject.endswith("/") and bool(_makers)

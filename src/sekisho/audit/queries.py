@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sekisho.audit.chain import EMPTY, OTHER_THAN_KEPT, Broken, Head, Leaf, Verified, follows, head_line, line
 from sekisho.audit.models import AuditEntry, AuditHead, AuditReceipt
-from sekisho.audit.pseudonyms import pseudonym
+from sekisho.audit.pseudonyms import known_pseudonym
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
 
@@ -112,7 +112,8 @@ def verify_database(kept: Head | None = None) -> Verified | Broken:
 def receipts_of(subject: str) -> tuple[Receipt, ...]:
     """Return the receipts about a subject (an id, or `organisation/name`), newest first. Whose they are, and who may
     have them, is the caller's to say; `receipts.document` gives each in full."""
-    rows = AuditReceipt.objects.filter(subject=pseudonym(subject)).order_by("-at", "-id")
+    name = known_pseudonym(subject)
+    rows = AuditReceipt.objects.filter(subject=name).order_by("-at", "-id") if name else ()
     return tuple(Receipt(row.id, row.kind, row.at) for row in rows)
 
 

@@ -41,6 +41,8 @@ from sekisho.accounts.types import (
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text, as_lang
 
+AT_ONCE = 10_000
+"""Accounts asked about in one query: databases bound how many values it takes."""
 NOT_FOUND = Text(
     "There is nothing here that you can see. Check the address, or sign in with another account.",
     "表示できるものが見つかりません。アドレスをお確かめいただくか、別のアカウントでサインインしてください。",
@@ -205,16 +207,8 @@ def account_facts(organisations: Iterable[str]) -> tuple[AccountFacts, ...]:
     """Return, by id, what decides whose data use these accounts can agree to; for rules of other rooms: no viewer.
     People whose accounts are closed belong to none."""
     wanted = sorted(set(organisations))
-    people: dict[str, dict[str, AgeBand]] = {one: {} for one in wanted}
-    rows = Membership.objects.filter(organisation__in=wanted, person__is_active=True)
-    for organisation, person, age in rows.values_list("organisation_id", "person_id", "person__age_band"):
-        people[organisation][person] = AgeBand(age)
-    return tuple(
-        AccountFacts(
-            row.id, Plan(row.plan), people[row.id], row.created_at, row.education, row.zero_retention
-        )
-        for row in Organisation.objects.filter(id__in=wanted).order_by("id")
-    )
+    pieces = (wanted[first : first + AT_ONCE] for first in range(0, len(wanted), AT_ONCE))
+    return tuple(facts for piece in pieces for facts in _facts(piece))
 
 
 def accounts_opened_before(at: datetime, plans: Iterable[Plan]) -> tuple[str, ...]:
@@ -341,6 +335,19 @@ def _organisation(row: Organisation) -> OrganisationView:
 def _member(row: Membership) -> MemberView:
     person = row.person
     return MemberView(person.id, person.email, person.name, Role(row.role), row.joined_at, row.is_guest)
+
+
+def _facts(wanted: list[str]) -> list[AccountFacts]:
+    people: dict[str, dict[str, AgeBand]] = {one: {} for one in wanted}
+    rows = Membership.objects.filter(organisation__in=wanted, person__is_active=True)
+    for organisation, person, age in rows.values_list("organisation_id", "person_id", "person__age_band"):
+        people[organisation][person] = AgeBand(age)
+    return [
+        AccountFacts(
+            row.id, Plan(row.plan), people[row.id], row.created_at, row.education, row.zero_retention
+        )
+        for row in Organisation.objects.filter(id__in=wanted).order_by("id")
+    ]
 
 
 def _see(asks: Viewer, permission: Permission, organisation_id: str) -> None:

@@ -59,6 +59,11 @@ def undelivered(since: datetime) -> tuple[int, int]:
     return waiting, rows.filter(stage=Stage.GIVEN_UP.value, done_at__gte=since).count()
 
 
+def told_of(kind: str) -> frozenset[str]:
+    """Return what notices of this kind were about, ever. For duties that tell everybody once: no viewer."""
+    return frozenset(Notice.objects.filter(kind=kind).values_list("about", flat=True))
+
+
 def taken(mails: Iterable[str]) -> frozenset[str]:
     """Return which of these mails a mail server has taken. For rooms that wait until somebody was really told: no
     viewer."""

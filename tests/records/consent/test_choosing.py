@@ -14,6 +14,7 @@ from sekisho.accounts import queries as people
 from sekisho.accounts.models import Organisation, Person
 from sekisho.accounts.types import AccountFacts, AgeBand, Plan, system
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.notices.models import Notice
 from sekisho.records.calendar import shipped
 from sekisho.records.consent import queries
 from sekisho.records.consent.models import ChoiceRow
@@ -154,6 +155,7 @@ def test_consent_ends_where_nobody_may_hold_it_any_more(
         assert queries.consents_for_gateway(AT) == {}, "gateways are told so at once"
     assert [one.kind for one in events_of(account)] == [Kind.ALLOWED, Kind.DENIED]
     assert queries.choice(people.viewer(chie.id), account, AT).answer is Answer.DONT_ALLOW
+    assert Notice.objects.filter(kind="consent_ended", person=chie.id).count() == 1
 
 
 def test_consent_does_not_come_back_when_the_second_person_leaves(

@@ -49,6 +49,11 @@ def undecided() -> tuple[Text, Text]:
     return _UNDECIDED_SUBJECT, _UNDECIDED
 
 
+def ended() -> tuple[Text, Text]:
+    """Return what a person is told whose consent ended because nobody could give it any more."""
+    return _ENDED_SUBJECT, _ENDED
+
+
 def kept_longer(organisation: str, days: int) -> tuple[Text, Text]:
     """Return what members are told when their organisation has turns kept for longer."""
     return _LONGER_SUBJECT, Text(
@@ -104,6 +109,20 @@ _UNDECIDED = Text(
     "会話をモデルの学習と改善に使ってよいか、まだお選びいただいていません。お選びいただくまでは、許可しない場合と同じく、"
     "何も使われず、メッセージは通常の期間だけ保管されます。キーを使うプログラムはこれまでどおり動作します。\n\n"
     "次にページを開いたとき、2つのボタンでお尋ねします。どちらを選んでいただいても構いません。",
+)
+_ENDED_SUBJECT = Text(
+    "Your conversations are no longer used to improve models",
+    "会話がモデルの改善に使われることはなくなりました",
+)
+_ENDED = Text(
+    "You had allowed your conversations to be used to train and improve models. Your account has changed so that this "
+    "cannot be allowed any more: somebody else uses it too, it changed hands, or its person is not known to be 18 or "
+    "older. So it is off from now on, as if you had switched it off. What stands in the way is said on your privacy "
+    "page; nothing comes back by itself.",
+    "会話をモデルの学習と改善に使うことが許可されていましたが、アカウントの状況が変わり、許可できなくなりました。"
+    "ほかの方も利用するようになった、所有者が替わった、または18歳以上であることが確認できないためです。"
+    "これ以降は、ご本人がオフにされた場合と同じ扱いになります。理由はプライバシーのページでご確認いただけます。"
+    "自動的に元に戻ることはありません。",
 )
 _LONGER_SUBJECT = Text(
     "Your organisation keeps messages for longer", "所属する組織のメッセージの保管期間が長くなりました"

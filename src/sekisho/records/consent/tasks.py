@@ -22,7 +22,7 @@ def on_access_changed(organisation_id: str, **_: object) -> None:
 
 def end_what_nobody_may_hold(clock: Clock = system_clock) -> int:
     """End every consent that nobody may hold any more, and return how many there were."""
-    return sum(actions.end_where_nobody_may_hold(one, clock()) for one in queries.accounts_with_consent())
+    return sum(actions.end_where_nobody_may_hold(one, clock()) for one in queries.no_longer_held())
 
 
 def look_after_partners(clock: Clock = system_clock) -> None:
@@ -38,7 +38,7 @@ def look_after_partners(clock: Clock = system_clock) -> None:
 
 def tell_undecided(clock: Clock = system_clock) -> int:
     """Tell everybody who had an account before the programme, and has not chosen by the deadline, once (R-DATA-019).
-    Return how many there are."""
+    Return how many they were."""
     at, waiting = clock(), queries.undecided(clock())
     for account, person in waiting:
         actions.tell_undecided(account, person, at)

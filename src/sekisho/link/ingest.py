@@ -34,7 +34,7 @@ from sekisho.records.types import TurnRecord
 
 log = logging.getLogger(__name__)
 
-BATCHES = {"sqlite": 400, "postgresql": 1_000}
+BATCHES = {"sqlite": 300, "postgresql": 1_000}
 """Entries a transaction at most: many share its fsync and its questions. On SQLite, which has one writer, few enough that
 a revocation never waits long for the lock (`benchmarks/link.py`).
 """

@@ -83,9 +83,11 @@ class Content(models.Model):
     constraint leads from it to the turn: dropping a partition would have to lock every turn.
     """
 
-    turn = models.ForeignKey(Turn, models.PROTECT, related_name="content", db_constraint=False)
+    turn = models.ForeignKey(
+        Turn, models.PROTECT, related_name="content", db_constraint=False, db_index=False
+    )
     part = models.CharField(max_length=20)
-    key = models.CharField(max_length=40, db_index=True)
+    key = models.CharField(max_length=40)
     """Id of the conversation key in the keystore."""
     ciphertext = models.BinaryField()
     """Nonce and ciphertext; organisation, subject, conversation, turn, part, class and format are bound in."""
@@ -115,20 +117,20 @@ class Block(models.Model):
     """
 
     conversation = models.ForeignKey(
-        Conversation, models.PROTECT, related_name="blocks_kept", db_constraint=False
+        Conversation, models.PROTECT, related_name="blocks_kept", db_constraint=False, db_index=False
     )
-    tag = models.CharField(max_length=64)
-    """HMAC of the block's digest under the conversation's mark key: it means nothing once that is destroyed."""
+    tag = models.CharField(max_length=64, primary_key=True)
+    """HMAC of the block's digest under the conversation's mark key: it means nothing once that is destroyed, and no two
+    conversations make the same."""
     number = models.PositiveIntegerField()
     """Its place among the blocks of the conversation, from 1, in the order in which they were first seen."""
-    turn = models.ForeignKey(Turn, models.DO_NOTHING, related_name="first_blocks", db_constraint=False)
+    turn = models.ForeignKey(
+        Turn, models.DO_NOTHING, related_name="first_blocks", db_constraint=False, db_index=False
+    )
     """The turn that holds it."""
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["conversation", "tag"], name="one_block_a_conversation"),
-            models.UniqueConstraint(fields=["conversation", "number"], name="one_number_a_block"),
-        )
+        constraints = (models.UniqueConstraint(fields=["conversation", "number"], name="one_number_a_block"),)
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.number}"

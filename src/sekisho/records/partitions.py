@@ -207,7 +207,8 @@ def _make(one: Partition) -> bool:
     with _alone(one.table) as alone:
         if alone := alone and one.table not in {each.table for each in attached()}:
             _patiently(
-                f"CREATE TABLE IF NOT EXISTS {one.table} (LIKE {parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+                f"CREATE TABLE IF NOT EXISTS {one.table} (LIKE {parent} "
+                "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)"
             )
             _patiently(
                 f"ALTER TABLE {parent} ATTACH PARTITION {one.table} "

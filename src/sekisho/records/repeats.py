@@ -50,7 +50,7 @@ class Repeats:
             for block in _marked(turn)
         }
         if marks:
-            held = Block.objects.filter(conversation__in=among(Block, known), tag__in=among(Block, marks))
+            held = Block.objects.filter(tag__in=among(Block, marks))
             found.numbers = {
                 (name, tag): number
                 for name, tag, number in held.values_list("conversation_id", "tag", "number")

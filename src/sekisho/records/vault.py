@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,10 @@ from sekisho.records.types import ContentClass, Part, StoredBlock
 FORMAT = 2
 """1: under the conversation's key itself, neither compressed nor bound to class and tenant. Only read any more.
 2: under the key of the second of receipt, compressed, everything bound."""
+
+MARK_BYTES = 15
+"""Of the HMAC that is a block's mark: 2^60 blocks until two are likely to be alike. A multiple of three needs no
+padding."""
 
 _BYTES_FORMAT = "2"
 _first_format = msgspec.msgpack.Decoder(tuple[StoredBlock, ...])
@@ -66,7 +71,8 @@ class Safe:
 
     def mark_of(self, digest: str) -> str:
         """Return the mark by which this conversation knows the block again."""
-        return hmac.digest(self._ring.marks, b"block " + digest.encode(), "sha256")[:16].hex()
+        mark = hmac.digest(self._ring.marks, b"block " + digest.encode(), "sha256")[:MARK_BYTES]
+        return urlsafe_b64encode(mark).decode()
 
     def _key_at(self, moment: datetime) -> bytes | None:
         second = second_of(moment)

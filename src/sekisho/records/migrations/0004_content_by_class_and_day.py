@@ -30,8 +30,8 @@ CREATE TABLE records_content (
     PRIMARY KEY (id, content_class, day),
     CONSTRAINT one_content_of_a_part UNIQUE (turn_id, part, content_class, day)
 ) PARTITION BY LIST (content_class);
+ALTER TABLE records_content ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
 ALTER SEQUENCE records_content_number OWNED BY records_content.id;
-CREATE INDEX records_content_by_key ON records_content (key);
 CREATE TABLE records_content_std30 PARTITION OF records_content
     FOR VALUES IN ('std30') PARTITION BY RANGE (day);
 CREATE TABLE records_content_train5y PARTITION OF records_content
@@ -43,6 +43,18 @@ DROP TABLE records_content_whole;
 """
 
 
+LEAN = """
+DO $$ DECLARE found record; BEGIN
+    FOR found IN SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE '%\\_like'
+        AND tablename IN ('records_turn', 'records_conversation', 'records_block') LOOP
+        EXECUTE format('DROP INDEX %I', found.indexname);
+    END LOOP;
+END $$
+"""
+"""Django adds a second index to every text that is looked up, for searches by its beginning. Nobody searches for ids so,
+and every turn would pay for seven of them."""
+
+
 def fill_days(apps, schema_editor):
     schema_editor.execute(DAYS[schema_editor.connection.vendor])
 
@@ -50,6 +62,7 @@ def fill_days(apps, schema_editor):
 def partition(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(PARTITIONED, params=None)
+        schema_editor.execute(LEAN, params=None)
 
 
 class Migration(migrations.Migration):
@@ -58,44 +71,47 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL("DELETE FROM records_block"),
+        migrations.DeleteModel(name="Block"),
+        migrations.CreateModel(
+            name="Block",
+            fields=[
+                ("tag", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks_kept",
+                        to="records.conversation",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="first_blocks",
+                        to="records.turn",
+                    ),
+                ),
+            ],
+        ),
         migrations.RemoveConstraint(model_name="content", name="one_content_a_part"),
-        migrations.AlterField(
-            model_name="block",
-            name="conversation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="blocks_kept",
-                to="records.conversation",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="block",
-            name="turn",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="first_blocks",
-                to="records.turn",
-            ),
-        ),
         migrations.AlterField(
             model_name="content",
             name="turn",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="content",
                 to="records.turn",
             ),
         ),
-        migrations.AddField(
-            model_name="block",
-            name="number",
-            field=models.PositiveIntegerField(default=0),
-            preserve_default=False,
-        ),
+        migrations.AlterField(model_name="content", name="key", field=models.CharField(max_length=40)),
         migrations.AddField(
             model_name="conversation", name="blocks", field=models.PositiveIntegerField(default=0)
         ),

@@ -19,7 +19,7 @@ def audit_name(subject: str, make: bool) -> str:
     """Return the name of the subject (`organisation/name`) in the audit log: the same as long as its key lives.
 
     Once the subject is erased, each call gives another name that leads nowhere, and no new key: what is still to be
-    written about the erasure must not begin a new life. Without `make`, a subject that has no name yet has none (empty).
+    written about the erasure must not begin a new life. Without `make`, a subject without a name gets none (empty).
     """
     rows = SubjectKey.objects.filter(subject=subject)
     if rows.exists() and not rows.filter(destroyed_at=None).exists():

@@ -37,7 +37,7 @@ TOLD_ELSEWHERE: Mapping[str, str] = {
 
 FILES: Mapping[str, str] = {
     "enforcement_decision": "safety_decisions.jsonl",
-    "training_member": "dataset_membership.jsonl",
+    "training_datasetitem": "dataset_membership.jsonl",
 }
 """Tables whose file has a name of its own. All others are named after their room and table."""
 

@@ -134,6 +134,8 @@ ADDRESSES = (
     Address("/staff/ladder", "emi", "console:staff-ladder"),
     Address("/staff/ladder/ldr_page", "emi", "console:staff-ladder-version"),
     Address("/staff/calendar", "daiki", "console:staff-calendar"),
+    Address("/staff/providers", "daiki", "console:staff-providers"),
+    Address("/staff/providers/openai", "daiki", "console:staff-provider"),
     Address("/o/ORG/feedback", "aiko", "console:feedback"),
     Address("/staff/feedback", "daiki", "console:staff-feedback"),
     Address("/staff/feedback/fb_page", "daiki", "console:staff-feedback-report"),

@@ -33,6 +33,8 @@ from sekisho.enforcement.rules.ladder import DEFAULT_LADDER
 from sekisho.enforcement.simulation import simulate, summary
 from sekisho.enforcement.transparency import actions as transparency
 from sekisho.enforcement.types import DecisionRecord, Measure, Statement, Unit, UnitKind
+from sekisho.link.routes import provider_of
+from sekisho.link.snapshot import Dialect, Route
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Delivery, Notice
 from sekisho.policy.actions import install_reference
@@ -48,6 +50,8 @@ from sekisho.records.consent.tasks import look_after_partners
 from sekisho.records.feedback import actions as feedback
 from sekisho.records.feedback import types as sending
 from sekisho.records.feedback.models import SurveyCount
+from sekisho.records.providers import actions as providers
+from sekisho.records.providers.types import Facts
 from sekisho.records.rights import actions as rights
 from sekisho.records.rights.models import Request as RightsRequest
 from sekisho.records.rights.queries.stored import stored
@@ -461,3 +465,20 @@ def calendars_put(cast: Cast, daiki_keeps_privacy: None) -> None:
     for name, numbers in (("2026-01-05", {"tickets": "90d"}), ("2026-02-01", {"tickets": "90d", "standard": "60d"})):
         activate_calendar(cast.viewer("emi"), calendar_file(name, since, **numbers), lambda: since)
     role.delete()
+
+
+@pytest.fixture
+def providers_stated(cast: Cast, daiki_keeps_privacy: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three providers: one stated by Daiki today, one long ago, and one of which nothing is known."""
+    routes = (
+        Route("openai", Dialect.OPENAI, "https://models.example/v1"),
+        Route("anthropic", Dialect.ANTHROPIC, "https://api.anthropic.com"),
+        Route("elsewhere", Dialect.OPENAI, "https://elsewhere.example/v1"),
+    )
+    monkeypatch.setattr("sekisho.console.providers.known_routes", lambda: routes)
+    evidence = "https://models.example/terms"
+    old = datetime.now(UTC) - timedelta(days=200)
+    kept = Facts(True, 30, False, True, ("o-preview*",), "us", evidence)
+    providers.state(cast.viewer("daiki"), provider_of(routes[0]), kept)
+    nothing = Facts(retains=False, trains=False, evidence=evidence)
+    providers.state(cast.viewer("daiki"), provider_of(routes[1]), nothing, lambda: old)

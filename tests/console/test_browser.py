@@ -90,6 +90,7 @@ def world(
     daiki_operates: None,
     rights_asked: None,
     calendars_put: None,
+    providers_stated: None,
 ) -> World:
     return World(live_server.url, cast, key)
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.usefixtures(
     "has_datasets",
     "rights_asked",
     "calendars_put",
+    "providers_stated",
 )
 PRIVATE = tuple(address for address in ADDRESSES if address.path.startswith(("/o/", "/staff", "/operator")))
 

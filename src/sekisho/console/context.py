@@ -101,6 +101,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.HOLDS if _decides_on_holds(viewer) else []),
         *(nav.PROFESSIONALS if may(viewer, Permission.STAFF_PROFESSIONAL_REGISTER) else []),
         *(nav.CALENDAR if may(viewer, Permission.STAFF_RETENTION_READ) else []),
+        *(nav.PROVIDERS if may(viewer, Permission.STAFF_RETENTION_READ) else []),
         *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
         *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
         *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),

@@ -135,6 +135,7 @@ FEEDBACK = (
     Place(_("Survey"), "console:staff-survey", "model"),
 )
 CALENDAR = (Place(_("Calendar"), "console:staff-calendar", "policy"),)
+PROVIDERS = (Place(_("Providers"), "console:staff-providers", "gateway", ("staff-provider",)),)
 SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
 REQUESTS = (Place(_("Requests about data"), "console:staff-requests", "shield"),)
 DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)

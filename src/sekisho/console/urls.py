@@ -28,6 +28,7 @@ from sekisho.console import (
     privacy_choice,
     privacy_move,
     professionals,
+    providers,
     public,
     reports,
     review,
@@ -188,6 +189,10 @@ STANDING = [
     path("staff/ladder", ladder.listing, name="staff-ladder"),
     path("staff/ladder/<str:ladder>", ladder.version, name="staff-ladder-version"),
 ]
+PROVIDERS = [
+    path("staff/providers", providers.listing, name="staff-providers"),
+    path("staff/providers/<str:route>", providers.one, name="staff-provider"),
+]
 CALENDAR = [path("staff/calendar", calendars.calendar, name="staff-calendar")]
 PRIVACY = [
     path("privacy", privacy.centre, name="privacy"),
@@ -254,6 +259,7 @@ urlpatterns = [
     *REVIEW,
     *STANDING,
     *CALENDAR,
+    *PROVIDERS,
     *PRIVACY,
     *FEEDBACK,
     *RIGHTS,

@@ -14,6 +14,7 @@ from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.ids import new_id
 from sekisho.base.text import Text
 from sekisho.records.keystore.actions import destroy_purpose_keys
+from sekisho.records.keystore.queries import OpenKey
 from sekisho.records.queries import calendar_at
 from sekisho.records.safety import vault
 from sekisho.records.safety.models import AccessRequest, Followed, SafetyRecord
@@ -32,15 +33,17 @@ def take_copies(flagged: Sequence[Flagged]) -> int:
     """
     wanted = {one.decision: one for one in flagged if one.text and not one.turn.stamp.zero_retention}
     known = SafetyRecord.objects.filter(decision__in=list(wanted)).values_list("decision", flat=True)
-    rows = [_copy(wanted[decision]) for decision in wanted.keys() - set(known)]
-    SafetyRecord.objects.bulk_create(rows)
-    return len(rows)
+    new = {new_id("saf"): wanted[decision] for decision in wanted.keys() - set(known)}
+    if not new:
+        return 0
+    at = max(one.turn.stamp.received_at for one in new.values())
+    keys = vault.new_keys({id: one.turn.subject for id, one in new.items()}, at)
+    SafetyRecord.objects.bulk_create([_copy(id, one, keys[id]) for id, one in new.items()])
+    return len(new)
 
 
-def _copy(flagged: Flagged) -> SafetyRecord:
+def _copy(id: str, flagged: Flagged, key: OpenKey) -> SafetyRecord:
     turn, received = flagged.turn, flagged.turn.stamp.received_at
-    id = new_id("saf")
-    key = vault.new_key(id, turn.subject, received)
     return SafetyRecord(
         id=id,
         turn=turn.id,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sekisho.records.keystore.actions import purpose_key
+from sekisho.records.keystore.actions import new_purpose_keys
 from sekisho.records.keystore.queries import OpenKey, purpose_keys
 from sekisho.records.keystore.types import Purpose
 from sekisho.records.keystore.wrapping import decrypt, encrypt
 
 
-def new_key(record: str, subject: str, at: datetime) -> OpenKey:
-    return purpose_key(Purpose.SAFETY, record, subject, at)
+def new_keys(subjects: Mapping[str, str], at: datetime) -> dict[str, OpenKey]:
+    """Return a key of its own for each new record (record → subject), below the subject's."""
+    return new_purpose_keys(Purpose.SAFETY, subjects, at)
 
 
 def shut(key: OpenKey, record: str, text: str) -> bytes:

@@ -80,6 +80,10 @@ COMMANDS = {
         "Prove that nothing is kept under zero retention.",
         "データ保持ゼロで何も残らないことを実証します。",
     ),
+    "rights": Text(
+        "See what people asked for, carry it out, write a copy to a file, check one.",
+        "データに関する請求を確認・処理し、写しを書き出し、検証します。",
+    ),
     "labels": Text(
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",

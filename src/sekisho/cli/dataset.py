@@ -14,7 +14,7 @@ from sekisho.accounts.types import system
 from sekisho.base.clock import system_clock
 from sekisho.base.text import Text
 from sekisho.cli import bilingual, dataset_runs
-from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
+from sekisho.cli.control_plane import data_dir_option
 from sekisho.cli.language import reader_language, told
 from sekisho.cli.output import console, emit_json, say, table
 from sekisho.records.training.words import REASONS, UNFIT, called, state_of
@@ -35,10 +35,8 @@ json_option = bilingual.option(
         "利用を許可された会話から学習用データセットを作成し、一覧・検証・回収します。",
     ),
 )
-@data_dir_option
-def command(data_dir: Path | None) -> None:
-    set_up(data_dir)
-    require_migrated()
+def command() -> None:
+    """Leave everything to the subcommands."""
 
 
 @command.command(
@@ -89,7 +87,11 @@ def command(data_dir: Path | None) -> None:
     ),
 )
 @json_option
-def build(purpose: str, as_of: datetime | None, out: Path | None, written: str, as_json: bool) -> None:
+@data_dir_option
+def build(
+    purpose: str, as_of: datetime | None, out: Path | None, written: str, as_json: bool, data_dir: Path | None
+) -> None:
+    dataset_runs.ready(data_dir)
     from sekisho.records.training import actions, queries
     from sekisho.records.training.types import Format
 
@@ -116,7 +118,9 @@ def build(purpose: str, as_of: datetime | None, out: Path | None, written: str, 
 
 @command.command("list", help=Text("List the versions, newest first.", "版を新しい順に一覧します。"))
 @json_option
-def listed(as_json: bool) -> None:
+@data_dir_option
+def listed(as_json: bool, data_dir: Path | None) -> None:
+    dataset_runs.ready(data_dir)
     from sekisho.records.training import queries
 
     found = queries.versions(CLI, system_clock())
@@ -163,7 +167,9 @@ def listed(as_json: bool) -> None:
     ),
 )
 @json_option
-def show(version: str, recalled: bool, as_json: bool) -> None:
+@data_dir_option
+def show(version: str, recalled: bool, as_json: bool, data_dir: Path | None) -> None:
+    dataset_runs.ready(data_dir)
     from sekisho.records.training import actions, queries
 
     actions.follow()
@@ -200,7 +206,9 @@ def show(version: str, recalled: bool, as_json: bool) -> None:
 @bilingual.argument("version", Text("VERSION", "版"))
 @dataset_runs.folder_option
 @json_option
-def verify(version: str, folder: Path | None, as_json: bool) -> None:
+@data_dir_option
+def verify(version: str, folder: Path | None, as_json: bool, data_dir: Path | None) -> None:
+    dataset_runs.ready(data_dir)
     from sekisho.records.training import actions, queries
 
     actions.follow()
@@ -229,7 +237,9 @@ def verify(version: str, folder: Path | None, as_json: bool) -> None:
     ),
 )
 @bilingual.option("--apply", is_flag=True, help=Text("Run them as well.", "表示に加えて実行します。"))
-def grants(apply: bool) -> None:
+@data_dir_option
+def grants(apply: bool, data_dir: Path | None) -> None:
+    dataset_runs.ready(data_dir)
     from sekisho.records.training.exporter import apply_grants
     from sekisho.records.training.exporter import grants as statements
 

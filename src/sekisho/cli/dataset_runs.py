@@ -9,6 +9,7 @@ import click
 from sekisho.accounts.types import system
 from sekisho.base.text import Text
 from sekisho.cli import bilingual
+from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import told
 from sekisho.cli.output import emit_json, say, table
 
@@ -22,6 +23,11 @@ folder_option = bilingual.option(
         "版のファイルの場所。書き出した場所から移した場合に指定します。",
     ),
 )
+
+
+def ready(data_dir: Path | None) -> None:
+    set_up(data_dir)
+    require_migrated()
 
 
 @bilingual.group(
@@ -51,7 +57,9 @@ def runs() -> None:
 @bilingual.argument("name", Text("NAME", "名前"))
 @bilingual.argument("versions", Text("VERSION", "版"), nargs=-1, required=True)
 @folder_option
-def register(name: str, versions: tuple[str, ...], folder: Path | None) -> None:
+@data_dir_option
+def register(name: str, versions: tuple[str, ...], folder: Path | None, data_dir: Path | None) -> None:
+    ready(data_dir)
     from sekisho.records.training import actions
 
     if folder is not None and len(versions) > 1:
@@ -65,7 +73,9 @@ def register(name: str, versions: tuple[str, ...], folder: Path | None) -> None:
 
 @runs.command("finish", help=Text("Note that a run has finished.", "学習が終わったことを記録します。"))
 @bilingual.argument("run", Text("RUN", "学習"))
-def finish(run: str) -> None:
+@data_dir_option
+def finish(run: str, data_dir: Path | None) -> None:
+    ready(data_dir)
     from sekisho.records.training import actions
 
     actions.finish_run(CLI, run)
@@ -76,7 +86,9 @@ def finish(run: str) -> None:
 @bilingual.option(
     "--json", "as_json", is_flag=True, help=Text("One JSON array.", "1 つの JSON 配列を出力します。")
 )
-def listed(as_json: bool) -> None:
+@data_dir_option
+def listed(as_json: bool, data_dir: Path | None) -> None:
+    ready(data_dir)
     from sekisho.records.training import queries
 
     found = queries.runs(CLI)

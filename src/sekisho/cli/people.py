@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sekisho.accounts.types import Plan, StaffRole, system
+from sekisho.accounts.types import Plan, Role, StaffRole, system
 from sekisho.base.text import LANGS, Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, migrate, set_up
@@ -105,3 +105,69 @@ def organisation(name: str, owner: str, plan: str, language: Lang | None) -> Non
         CLI, name, Plan(plan), owner_email=owner, language=language or reader_language()
     )
     click.echo(made)
+
+
+@command.command(
+    "member",
+    help=Text("Add a person to an organisation and print their id.", "組織に利用者を加え、ID を表示します。"),
+)
+@bilingual.argument("organisation", Text("ORGANISATION", "組織"))
+@bilingual.argument("email", Text("EMAIL", "メールアドレス"))
+@bilingual.option(
+    "--role",
+    type=click.Choice([role.value for role in Role if role is not Role.PRIMARY_OWNER]),
+    default=Role.MEMBER.value,
+    show_default=True,
+    help=Text("What they may do there.", "組織での役割。"),
+)
+@bilingual.option(
+    "--guest",
+    is_flag=True,
+    help=Text(
+        "A guest or contractor: nothing of theirs is ever given for training.",
+        "ゲストまたは業務委託の方。その方のものが学習に提供されることはありません。",
+    ),
+)
+def member(organisation: str, email: str, role: str, guest: bool) -> None:
+    from sekisho.accounts import actions
+
+    click.echo(actions.add_member(CLI, organisation, email, Role(role), is_guest=guest))
+
+
+@command.command(
+    "plan",
+    help=Text(
+        "Put an account on another plan under the same terms. A person never becomes an organisation.",
+        "同じ規約の範囲でプランを変更します。個人のアカウントが組織に変わることはありません。",
+    ),
+)
+@bilingual.argument("organisation", Text("ORGANISATION", "組織"))
+@bilingual.argument("plan", Text("PLAN", "プラン"), type=click.Choice([plan.value for plan in Plan]))
+def plan(organisation: str, plan: str) -> None:
+    from sekisho.accounts import actions
+
+    actions.change_plan(CLI, organisation, Plan(plan))
+    say(f"{organisation} is on the plan {plan} now.", f"{organisation} のプランを {plan} に変更しました。")
+
+
+@command.command(
+    "education",
+    help=Text(
+        "Say whether an account belongs to education: its people are then taken to be minors, and nothing of theirs is "
+        "used for training.",
+        "教育向けのアカウントかどうかを登録します。教育向けの場合、利用者は未成年者として扱われ、学習に使われることはありません。",
+    ),
+)
+@bilingual.argument("organisation", Text("ORGANISATION", "組織"))
+@bilingual.argument("on", Text("on|off", "on|off"), type=click.Choice(["on", "off"]))
+def education(organisation: str, on: str) -> None:
+    from sekisho.accounts import actions
+
+    actions.set_education(CLI, organisation, on == "on")
+    if on == "on":
+        say(f"{organisation} belongs to education now.", f"{organisation} を教育向けとして登録しました。")
+    else:
+        say(
+            f"{organisation} no longer belongs to education.",
+            f"{organisation} の教育向けの登録を解除しました。",
+        )

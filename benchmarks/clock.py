@@ -84,7 +84,7 @@ def _on(database: str, turns: int) -> None:
         from sekisho.records.actions.history import Circumstances
         from sekisho.records.actions.restamp import waiting
         from sekisho.records.models import Turn
-        from sekisho.records.queries.clocks import closed
+        from sekisho.records.queries.clocks import closed, timeline
         from sekisho.records.tasks import RESTAMP_EVERY_S, restamp_turns
         from sekisho.records.types import Kind, Scope
 
@@ -107,10 +107,12 @@ def _on(database: str, turns: int) -> None:
         assert not Turn.objects.filter(deadline_at__gt=latest).exists()
         assert not Turn.objects.filter(sealed_at=None).exists()
         told = max(restamped, calls * RESTAMP_EVERY_S)
+        shown = _took(lambda: timeline("org_1", at=FLIP), time.perf_counter)
         print(
             f"{database}, account of {turns:,} turns: in force after {in_force:.3f} s (goal {GOAL_IN_FORCE_S:.0f}); "
             f"all rows re-stamped after {told:.0f} s (goal {GOAL_RESTAMPED_S:.0f}): {restamped:.1f} s of work, "
-            f"in {calls} calls a second apart, of {longest:.2f} s at most"
+            f"in {calls} calls a second apart, of {longest:.2f} s at most; "
+            f"what is stored, by day, told in {shown:.1f} s"
         )
 
 

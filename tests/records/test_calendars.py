@@ -18,9 +18,9 @@ from sekisho.records.actions.restamp import take_calendars
 from sekisho.records.calendar import parse, shipped, shipped_document
 from sekisho.records.calendar_words import NAMES, told
 from sekisho.records.models import CalendarVersion, Restamping
-from sekisho.records.queries.calendars import State, calendar_at, newest, versions
+from sekisho.records.queries.calendars import State, calendar_at, missing, newest, versions
 from sekisho.records.rules import NUMBERS, deadline
-from sekisho.records.tasks import announce_calendars, restamp_turns
+from sekisho.records.tasks import announce_calendars, restamp_turns, watch_drift
 from tests import factories
 from tests.records.clock_words import calendar_file as file
 from tests.records.clock_words import turn
@@ -120,6 +120,17 @@ def test_where_a_version_is_missing_in_between_the_strictest_numbers_hold(privac
     activate(daiki, file("c", NOW + 20 * DAY, standard="19d"), fixed_clock(NOW + 20 * DAY))
     CalendarVersion.objects.filter(version="b").delete()
     assert calendar_at(NOW + 30 * DAY).standard == 7 * DAY
+
+
+def test_that_the_last_version_was_taken_away_is_found_at_night(privacy):
+    activate(privacy["daiki"], file("s", standard="20d"), fixed_clock(NOW))
+    assert missing() == ()
+    watch_drift(fixed_clock(NOW))
+    CalendarVersion.objects.all().delete()
+    assert missing() == ("s",)
+    watch_drift(fixed_clock(NOW + 2 * DAY))
+    (told_,) = audit.entries(system("test"), audit.EntryFilter(action="calendar.missing"))
+    assert told_.facts["versions"] == ["s"]
 
 
 def test_a_version_is_never_edited_and_never_comes_before_another(privacy):

@@ -22,7 +22,7 @@ from sekisho.base.text import Text, as_lang
 from sekisho.console.access import staff_viewer
 from sekisho.records.actions.calendars import approve
 from sekisho.records.calendar_words import NAMES, STATES, told
-from sekisho.records.queries.calendars import State, VersionView, calendar_at, versions
+from sekisho.records.queries.calendars import State, VersionView, calendar_at, missing, versions
 from sekisho.records.rules import NUMBERS
 
 TONES = {
@@ -63,7 +63,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "in_force": in_force,
         "numbers": [(NAMES[name], told(name, getattr(in_force, name))) for name in NUMBERS],
         "versions": [_shown(viewer, view, colleagues) for view in found],
-        "is_refused": any(view.state is State.REFUSED for view in found),
+        "is_refused": bool(missing()) or any(view.state is State.REFUSED for view in found),
         "may_change": may(viewer, Permission.STAFF_RETENTION_CHANGE),
         "refusal": refusal,
         "crumbs": [(_("Calendar"), "")],

@@ -18,7 +18,7 @@ from sekisho.records.calendar import parse, shipped_document
 from sekisho.records.events import data_use_changed
 from sekisho.records.keystore.actions import ensure_signing_key
 from sekisho.records.models import CalendarVersion
-from sekisho.records.queries.calendars import VersionView, digest_of, newest, signed_bytes, version
+from sekisho.records.queries.calendars import ACTIVATED, VersionView, digest_of, newest, signed_bytes, version
 from sekisho.records.rules import lineage, loosened, moment
 from sekisho.records.types import Calendar
 
@@ -77,7 +77,7 @@ def _put_in_force(row: CalendarVersion, viewer: Viewer, wanted: datetime, at: da
     row.save()
     record(
         viewer.id,
-        "calendar.activated",
+        ACTIVATED,
         row.version,
         effective_at=row.effective_at,
         proposed_by=row.proposed_by,

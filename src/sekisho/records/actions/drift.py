@@ -15,6 +15,7 @@ from django.db.models import F
 from sekisho.audit.actions import record
 from sekisho.records.actions.restamp import PIECE, beyond, living, tighten, waiting
 from sekisho.records.models import DriftCheck
+from sekisho.records.queries.calendars import missing
 from sekisho.records.queries.clocks import COLUMNS, facts_of
 from sekisho.records.queries.history import calendar_at, events_of_turns
 from sekisho.records.rules import History, deadline
@@ -78,7 +79,12 @@ def _is_nearer(end: Deadline, held: Held) -> bool:
 
 
 def _end(walk: DriftCheck, at: datetime) -> None:
+    """Note what was found. A version of the calendar that was taken away altogether is drift too: nothing but the audit
+    log remembers the last one."""
     walk.refresh_from_db()
+    if gone := missing():
+        log.error("calendar.refused", extra={"count": len(gone)})
+        record("system:clock", "calendar.missing", "calendar", versions=gone)
     walk.ended_at = at
     walk.save(update_fields=["ended_at"])
     if walk.tightened or walk.early:

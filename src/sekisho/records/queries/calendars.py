@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
-from sekisho.accounts.types import Viewer
+from sekisho.accounts.types import Viewer, system
+from sekisho.audit import queries as audit
 from sekisho.base.errors import SekishoError
 from sekisho.records.calendar import parse, shipped, shipped_document
 from sekisho.records.keystore.queries import signing_public_keys
@@ -30,6 +31,9 @@ from sekisho.records.rules import changed, in_force, lineage, loosened, strictes
 from sekisho.records.types import Calendar
 
 log = logging.getLogger(__name__)
+
+ACTIVATED = "calendar.activated"
+"""What the audit log calls that a version was put in force."""
 
 
 class State(StrEnum):
@@ -126,6 +130,13 @@ def changes(old: Calendar, new: Calendar) -> tuple[Change, ...]:
     return tuple(
         Change(name, getattr(old, name), getattr(new, name), name in loose) for name in changed(old, new)
     )
+
+
+def missing() -> tuple[str, ...]:
+    """Return the versions that were put in force, as the audit log knows, and that are not there any more."""
+    entries = audit.entries(system("calendar"), audit.EntryFilter(action=ACTIVATED))
+    there = {row.version for row in _rows()}
+    return tuple(sorted({one.subject for one in entries} - there))
 
 
 def digest_of(document: str | bytes) -> str:

@@ -13,8 +13,8 @@ from sekisho.base.text import Text
 from sekisho.records.models import Mark, Turn
 from sekisho.records.queries.history import calendar_at, events_of, events_of_turns
 from sekisho.records.rules import ENDS, History, deadline, destroy_at, explain, holds_at, plan_of
-from sekisho.records.rules.batch import fates
-from sekisho.records.types import Calendar, Event, Explanation, Product, Stamp, TurnFacts, Upstream
+from sekisho.records.rules.batch import RULES, fates, moment_of, ticks
+from sekisho.records.types import Calendar, Event, Explanation, Kind, Product, Stamp, TurnFacts, Upstream
 
 TIME = "time"
 COLUMNS = (
@@ -132,16 +132,23 @@ def timeline(
 
 def _grouped(turns: list[TurnFacts], events: tuple[Event, ...], at: datetime) -> tuple[Stored, ...]:
     found, history = fates(turns, events, calendar_at(at)), History(events)
-    groups: dict[tuple[date, str, bool, bool], list[datetime]] = defaultdict(list)
-    for place, turn in enumerate(turns):
-        end = found.deadline(place)
-        own = history.touching(turn)
-        held, gone = bool(holds_at(own, at)), destroy_at(end, own).at
-        if gone is None or at < gone:
-            sealed = end.sealed_at is not None and end.sealed_at <= at
-            groups[turn.stamp.received_at.astimezone(UTC).date(), end.rule, sealed, held].append(end.at)
+    may_hold = any(one.kind is Kind.HOLD_PLACED for one in events)
+    groups: dict[tuple[date, int, bool, bool], list[int]] = defaultdict(list)
+    now, columns = (
+        ticks(at),
+        zip(turns, found.ends.tolist(), found.sealed.tolist(), found.rules.tolist(), strict=True),
+    )
+    for place, (turn, end, sealed, rule) in enumerate(columns):
+        held, is_there = False, now < end
+        if may_hold:
+            own = history.touching(turn)
+            held, gone = bool(holds_at(own, at)), destroy_at(found.deadline(place), own).at
+            is_there = gone is None or at < gone
+        if is_there:
+            groups[turn.stamp.received_at.astimezone(UTC).date(), rule, sealed <= now, held].append(end)
     return tuple(_stored(*key, ends) for key, ends in sorted(groups.items()))
 
 
-def _stored(day: date, rule: str, sealed: bool, held: bool, ends: list[datetime]) -> Stored:
-    return Stored(day, len(ends), min(ends), max(ends), rule, ENDS[rule], sealed, held)
+def _stored(day: date, code: int, sealed: bool, held: bool, ends: list[int]) -> Stored:
+    rule, first, last = RULES[code], moment_of(min(ends)), moment_of(max(ends))
+    return Stored(day, len(ends), first, last, rule, ENDS[rule], sealed, held)

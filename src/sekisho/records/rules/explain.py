@@ -112,9 +112,7 @@ def _held(own: Collection[Event], destroyed: Pinned, at: datetime) -> list[Line]
     return [
         (
             "R-DATA-117",
-            Text(
-                f"A legal hold keeps it until {until.en}.", f"法的保全により{until.ja}まで残されます。"
-            ),
+            Text(f"A legal hold keeps it until {until.en}.", f"法的保全により{until.ja}まで残されます。"),
         )
     ]
 

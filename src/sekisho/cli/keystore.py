@@ -109,7 +109,7 @@ _DONE = Text(
 )
 _OLD = Text(
     "{root} is no longer needed here. Backups of the keystore from before now need it until {until} UTC.",
-    "{root} はここではもう必要ありません。これより前に取った鍵保管庫のバックアップには、{until} UTC まで必要です。",
+    "{root} はここではもう必要ありません。これより前に取った鍵の保管庫のバックアップには、{until} UTC まで必要です。",
 )
 _MOVED = Text(
     "It lies in {path}. Move it to where backups are restored from, and destroy it after that.",

@@ -14,6 +14,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sekisho import asgi
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.models import ApiKey, Organisation
 from sekisho.accounts.types import NewKey
@@ -166,8 +167,10 @@ async def through(key: str, body: list[bytes], headers: dict[str, str]) -> tuple
     async def pages(scope: object, receive: object, send: object) -> None:
         nonlocal asked
         asked = True
-        while (await receive())["more_body"]:  # type: ignore[operator]
+        while (message := await receive()).get("more_body"):  # type: ignore[operator]
             pass
+        if message["type"] == "http.disconnect":
+            return
         await send({"type": "http.response.start", "status": 201, "headers": []})  # type: ignore[operator]
 
     named = [(name.encode(), value.encode()) for name, value in ({"x-api-key": key} | headers).items()]
@@ -215,6 +218,34 @@ def test_the_door_knows_keys_and_what_they_may_send(key: NewKey) -> None:
     assert status(**{"x-api-key": key.plain, "x-sekisho-zero-retention": "1"}) == 403
     assert status(**{"x-api-key": "sk-sekisho-nobody"}) == 401
     assert status() == 401
+
+
+async def test_pages_take_in_no_more_than_the_largest_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the application as it is served: Django takes a body in before it asks anybody."""
+
+    async def ask(_question: object) -> None:
+        return None
+
+    monkeypatch.setattr(door, "ask", ask)
+    monkeypatch.setattr("sekisho.records.retention.gate.Gate", lambda app: app)
+    chunk, told, taken = b"x" * 65_536, [], 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": chunk, "more_body": True}
+
+    async def send(message: dict[str, Any]) -> None:
+        told.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/feedback", "headers": headers, "query_string": b"",
+        "http_version": "1.1", "scheme": "http", "server": ("localhost", 80), "client": ("127.0.0.1", 9),
+    }  # fmt: skip
+    await asgi.pages()(scope, receive, send)  # type: ignore[arg-type]
+    assert told[0]["status"] == 413
+    assert taken == LARGEST_BYTES // len(chunk) + 1
 
 
 async def test_everything_else_passes_the_door_unseen() -> None:
@@ -303,6 +334,15 @@ def test_an_answer_touches_one_table(client: Client, key: NewKey) -> None:
     before = everything()
     assert post(client, "survey", key, ANSWER)[0] == 204
     assert everything() == before
+
+
+def test_an_answer_is_logged_nowhere(client: Client, key: NewKey, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(0):
+        assert post(client, "survey", key, ANSWER)[0] == 204
+    said = [record.getMessage() for record in caplog.records]
+    assert not [
+        one for one in said if key.view.id in one or key.view.organisation_id in one or "dismissed" in one
+    ]
 
 
 def test_the_table_of_counters_has_numbers_and_a_day_and_nothing_else() -> None:

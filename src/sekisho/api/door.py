@@ -29,8 +29,18 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 GUARDED = ("/v1/feedback", "/v1/survey")
 
 
-class TooLargeError(Exception):
-    """More came than is taken in."""
+class Bounded:
+    """A `receive` that ends as if the client had left, once more than the largest request came: also where no length
+    was stated."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._taken, self.is_too_large = receive, 0, False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        self.is_too_large = self._taken > LARGEST_BYTES
+        return {"type": "http.disconnect"} if self.is_too_large else message
 
 
 def guarded(app: App) -> App:
@@ -46,9 +56,9 @@ def guarded(app: App) -> App:
         if refusal := await _refusal(scope["path"], headers):
             await _refuse(send, *refusal, headers)
             return
-        try:
-            await app(scope, _bounded(receive), send)
-        except TooLargeError:
+        bounded = Bounded(receive)
+        await app(scope, bounded, send)
+        if bounded.is_too_large:  # the application believes that the client left, and has said nothing
             await _refuse(send, 413, "request_too_large", TOO_LARGE, headers)
 
     return door
@@ -76,21 +86,6 @@ def _told(path: str, headers: Mapping[str, str]) -> tuple[int, str, Text] | None
     except SekishoError as refusal:
         return 403, refusal.code, refusal.message
     return None
-
-
-def _bounded(receive: Receive) -> Receive:
-    """Return `receive`, that gives up once more than the largest request came: also without a stated length."""
-    taken = 0
-
-    async def next_message() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BYTES:
-            raise TooLargeError
-        return message
-
-    return next_message
 
 
 async def _refuse(send: Send, status: int, code: str, message: Text, headers: Mapping[str, str]) -> None:

@@ -323,7 +323,7 @@ def asked(request: HttpRequest) -> Survey:
     is_on = not isinstance(may, MayNot)
     return Survey(
         enabled=is_on,
-        rate=settings.number("feedback_survey_rate") if is_on else 0.0,
+        rate=min(1.0, settings.number("feedback_survey_rate")) if is_on else 0.0,
         survey_version=survey.VERSION,
         question=_words(survey.QUESTION),
         answers=[1, 2, 3, "dismissed"],

@@ -67,6 +67,7 @@ from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
+from tests.console import retention_rows
 from tests.console.addresses import ANSWERED, APPEALED, ASKED, REPORTED, REVIEWED, TOLD
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
@@ -414,7 +415,12 @@ def has_datasets(daiki_keeps_privacy: None) -> None:
             "reasons": {"no_current_consent": 9_100, "before_current_consent": 3_012, "flagged": 41, "not_opted_in": 60_310},
             "blocks": {"earlier_turn": 730, "unknown_origin": 2_210}}  # fmt: skip
     version = DatasetVersion.objects.create(
-        id="dsv_page", state="ready", as_of=at - timedelta(days=9), built_at=at - timedelta(days=9), sums=sums, **life
+        id="dsv_page",
+        state="ready",
+        as_of=at - timedelta(days=9),
+        built_at=at - timedelta(days=9),
+        sums=sums,
+        **life,
     )
     DatasetVersion.objects.create(id="dsv_next", state="building", as_of=at, built_at=at, **life)
     run = TrainingRun.objects.create(
@@ -427,6 +433,12 @@ def has_datasets(daiki_keeps_privacy: None) -> None:
             received_at=at, recalled_by=7,
         )  # fmt: skip
     Recall.objects.create(version=version, event=7, kind="denied", happened_at=at, recalled_at=at, items=3)
+
+
+@pytest.fixture
+def has_retention(cast: Cast, daiki_keeps_privacy: None) -> None:
+    """Sweeps, legal holds and an erasure on its way."""
+    retention_rows.make(cast)
 
 
 @pytest.fixture
@@ -462,7 +474,10 @@ def calendars_put(cast: Cast, daiki_keeps_privacy: None) -> None:
     """A version of the calendar in force that Emi made stricter, and a looser one that waits for Daiki."""
     role = StaffAppointment.objects.create(person=cast.emi, role=StaffRole.PRIVACY)
     since = datetime(2026, 1, 5, tzinfo=UTC)
-    for name, numbers in (("2026-01-05", {"tickets": "90d"}), ("2026-02-01", {"tickets": "90d", "standard": "60d"})):
+    for name, numbers in (
+        ("2026-01-05", {"tickets": "90d"}),
+        ("2026-02-01", {"tickets": "90d", "standard": "60d"}),
+    ):
         activate_calendar(cast.viewer("emi"), calendar_file(name, since, **numbers), lambda: since)
     role.delete()
 

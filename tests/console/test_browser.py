@@ -86,6 +86,7 @@ def world(
     has_chosen: None,
     has_feedback: None,
     has_datasets: None,
+    has_retention: None,
     emi_prepares_policy: None,
     daiki_operates: None,
     rights_asked: None,

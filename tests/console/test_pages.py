@@ -29,6 +29,7 @@ pytestmark = pytest.mark.usefixtures(
     "emi_prepares_policy",
     "daiki_operates",
     "has_datasets",
+    "has_retention",
     "rights_asked",
     "calendars_put",
     "providers_stated",

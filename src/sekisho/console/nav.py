@@ -138,6 +138,13 @@ CALENDAR = (Place(_("Calendar"), "console:staff-calendar", "policy"),)
 PROVIDERS = (Place(_("Providers"), "console:staff-providers", "gateway", ("staff-provider",)),)
 SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
 REQUESTS = (Place(_("Requests about data"), "console:staff-requests", "shield"),)
+RETENTION = (Place(_("Retention"), "console:staff-retention", "block"),)
+LEGAL_HOLDS = (
+    Place(
+        _("Legal holds"), "console:staff-legal-holds", "hold", ("staff-legal-hold", "staff-legal-hold-new")
+    ),
+)
+ERASURES = (Place(_("Erasures"), "console:staff-erasures", "block", ("staff-erasure",)),)
 DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)

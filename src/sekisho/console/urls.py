@@ -31,6 +31,7 @@ from sekisho.console import (
     providers,
     public,
     reports,
+    retention,
     review,
     rights,
     rights_desk,
@@ -194,6 +195,14 @@ PROVIDERS = [
     path("staff/providers/<str:route>", providers.one, name="staff-provider"),
 ]
 CALENDAR = [path("staff/calendar", calendars.calendar, name="staff-calendar")]
+RETENTION = [
+    path("staff/retention", retention.health, name="staff-retention"),
+    path("staff/legal-holds", retention.holds, name="staff-legal-holds"),
+    path("staff/legal-holds/new", retention.hold_new, name="staff-legal-hold-new"),
+    path("staff/legal-holds/<str:hold>", retention.hold, name="staff-legal-hold"),
+    path("staff/erasures", retention.erasures, name="staff-erasures"),
+    path("staff/erasures/<str:erasure>", retention.erasure, name="staff-erasure"),
+]
 PRIVACY = [
     path("privacy", privacy.centre, name="privacy"),
     path("privacy/choice", privacy_choice.page, name="privacy-choice"),
@@ -259,6 +268,7 @@ urlpatterns = [
     *REVIEW,
     *STANDING,
     *CALENDAR,
+    *RETENTION,
     *PROVIDERS,
     *PRIVACY,
     *FEEDBACK,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from sekisho.accounts.types import Plan
 from sekisho.records import rules
 from sekisho.records.calendar import shipped
 from sekisho.records.rules.calendar_time import years_after
-from sekisho.records.types import Eligible, Ineligible, Kind, Terms
+from sekisho.records.types import Eligible, Ineligible, Kind, Product, Terms
 from tests.pages import table
 from tests.records.clock_words import PAGE, RECEIVED, Vector, calendar, events, moment, turn, vectors
 
@@ -118,3 +122,20 @@ def test_every_kind_of_event_is_answered_for(kind: Kind):
     happened = list(events(f"{kind.value} 7 2025-09-05"))
     assert rules.deadline(turn(), happened, shipped()).at <= moment("2025-10-02")
     assert isinstance(rules.eligible(turn(), happened, shipped(), moment("2025-09-06")), Ineligible)
+
+
+@pytest.mark.parametrize(
+    "vector", [pytest.param(one, id=one.id) for one in GOLDEN if one.turn.stamp.plan is Plan.PRO]
+)
+def test_for_people_it_makes_no_difference_through_what_they_spoke(vector: Vector):
+    """The coding client and the chat are one account under one rule (R-DATA-004)."""
+    chat = replace(vector, turn=replace(vector.turn, stamp=replace(vector.turn.stamp, product=Product.API)))
+    assert chat.holds(rules)
+
+
+def test_every_reason_and_every_rule_has_its_sentence():
+    source = "".join(one.read_text("utf-8") for one in Path(rules.__file__).parent.glob("*.py"))
+    reasons = set(re.findall(r'Ineligible\("(\w+)"', source))
+    assert reasons | {"eligible"} == set(rules.REASONS)
+    decided = set(re.findall(r'(?:Deadline|_nearer)\([^\n]*?"(R-DATA-\d+)"', source))
+    assert {one.by for one in (*GOLDEN, *FURTHER)} | {"R-DATA-124"} == set(rules.ENDS) >= decided

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from sekisho.records.models import DataEvent
 from sekisho.records.queries.calendars import calendar_at
@@ -26,6 +26,10 @@ _COLUMNS = (
     "seq", "at", "kind", "organisation", "member", "end_user", "conversation", "turn", "days", "hold"
 )  # fmt: skip
 
+NAMED_AT_MOST = 2_000
+"""Turns that a query names one by one. SQLite takes some thirty thousand values in a statement, and of so many turns
+most events are wanted anyway."""
+
 
 def events_of(organisation: str) -> tuple[Event, ...]:
     """Return everything that may touch turns of the organisation, in order: its own events, and those of the whole
@@ -42,15 +46,15 @@ def events_of_turns(turns: Collection[TurnFacts]) -> dict[str, tuple[Event, ...]
     """Return, by organisation, the events that may touch these turns and nothing else of what happened to its account:
     quick also where ten thousand conversations were deleted one by one."""
     organisations = {one.organisation for one in turns}
-    named = (
-        Q(turn__in={"", *(one.id for one in turns)})
-        & Q(conversation__in={"", *(one.conversation for one in turns)})
-        & Q(end_user__in={"", *(one.end_user for one in turns)})
-        & Q(member__in={"", *(one.stamp.member for one in turns)})
-    )
-    return _by_organisation(
-        organisations, DataEvent.objects.filter(named, organisation__in={"", *organisations})
-    )
+    rows = DataEvent.objects.filter(organisation__in={"", *organisations})
+    if len(turns) <= NAMED_AT_MOST:
+        rows = rows.filter(
+            turn__in={"", *(one.id for one in turns)},
+            conversation__in={"", *(one.conversation for one in turns)},
+            end_user__in={"", *(one.end_user for one in turns)},
+            member__in={"", *(one.stamp.member for one in turns)},
+        )
+    return _by_organisation(organisations, rows)
 
 
 def newest_event() -> int:

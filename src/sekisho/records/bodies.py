@@ -64,7 +64,7 @@ def pack(body: Iterable[StoredBlock | Repeated]) -> bytes:
         shape = shapes.setdefault((block.role, block.kind), len(shapes))
         if isinstance(block, StoredBlock):
             items.append(_Held(shape, block.text, block.digest, block.number))
-        elif items and _goes_on(run := items[-1], block.number):
+        elif items and isinstance(run := items[-1], _Run) and run.first + len(run.shapes) == block.number:
             run.shapes.append(shape)
         else:
             items.append(_Run(block.number, [shape]))
@@ -78,10 +78,6 @@ def unpack(data: bytes) -> Body:
     plain = zlib.decompress(data[1:]) if data[:1] == _DEFLATED else data[1:]
     body = _decoder.decode(plain)
     return tuple(block for item in body.items for block in _blocks(item, body.shapes))
-
-
-def _goes_on(run: _Held | _Run, number: int) -> bool:
-    return isinstance(run, _Run) and run.first + len(run.shapes) == number
 
 
 def _blocks(item: _Held | _Run, shapes: Sequence[tuple[str, str]]) -> Iterable[StoredBlock | Repeated]:

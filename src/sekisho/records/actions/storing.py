@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -89,7 +90,12 @@ def add_content(turn_id: str, part: Part, blocks: Sequence[StoredBlock]) -> bool
 
 def conversation_id(turn: TurnRecord) -> str:
     """Return the id of the turn's conversation; a turn that belongs to none is one by itself."""
-    words = f"{turn.organisation} {turn.end_user} {turn.conversation or turn.id}"
+    return _conversation_id(turn.organisation, turn.end_user, turn.conversation or turn.id)
+
+
+@lru_cache(maxsize=4096)
+def _conversation_id(organisation: str, end_user: str, name: str) -> str:
+    words = f"{organisation} {end_user} {name}"
     return f"cnv_{hashlib.sha256(words.encode()).hexdigest()[:32]}"
 
 
@@ -136,7 +142,7 @@ def _store_content(
     """Store what was said, and return the conversation of each turn of which anything is kept."""
     if not speaking:
         return {}
-    moment, _ = adapters(Conversation)
+    moment, date_of = adapters(Conversation)
     rows = [
         (name, held[0].organisation, held[0].subject, moment(held[0].stamp.received_at), 0)
         for name, held in speaking.items()
@@ -147,7 +153,7 @@ def _store_content(
     content: list[tuple[Any, ...]] = []
     for name, held in speaking.items():
         for turn in held:
-            if shut := _shut(turn, name, keys[name], repeats, ends[turn.id]):
+            if shut := _shut(turn, name, keys[name], repeats, ends[turn.id], date_of):
                 content += shut
                 kept[turn.id] = name
     insert(Content, _CONTENT, content)
@@ -156,7 +162,12 @@ def _store_content(
 
 
 def _shut(
-    turn: TurnRecord, conversation: str, safe: Safe, repeats: Repeats, end: Deadline
+    turn: TurnRecord,
+    conversation: str,
+    safe: Safe,
+    repeats: Repeats,
+    end: Deadline,
+    date_of: Callable[[date], Any],
 ) -> list[tuple[Any, ...]]:
     """Return the turn's rows of content; none when the key of its second was destroyed already."""
     received = turn.stamp.received_at
@@ -165,7 +176,6 @@ def _shut(
     place = Place(turn.organisation, turn.subject, conversation, turn.id, placed, received)
     if not safe.opens(received):
         return []
-    _, date_of = adapters(Content)
     kept_day = date_of(day)
     return [
         (

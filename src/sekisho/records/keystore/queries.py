@@ -128,7 +128,7 @@ def _open(row: ConversationKey | PurposeKey, parents: Mapping[str, OpenKey]) -> 
 
 def _open_subjects(rows: Iterable[SubjectKey]) -> dict[str, OpenKey]:
     """Return the keys by id. Each is unwrapped once, and all of them in one call to the root."""
-    held = {row.id: (row.id, row.subject, row.wrapped, row.root) for row in rows}
+    held = {row.id: (row.id, row.subject, bytes(row.wrapped), row.root) for row in rows}
     return _unwrapped(held.values())
 
 

@@ -223,9 +223,10 @@ def _parts(viewer: Viewer, at: datetime) -> list[Part]:
 
 
 def _surface(request: HttpRequest) -> Surface:
-    if request.session.get(SIGNED_UP):
-        return Surface.SIGN_UP
-    return Surface.CHOICE_PAGE if request.POST.get("from") == "choice" else Surface.PRIVACY_PAGE
+    """Where the button was pressed. Sign-up ends with the page that asks, whatever is chosen in the same session later."""
+    if request.POST.get("from") != "choice":
+        return Surface.PRIVACY_PAGE
+    return Surface.SIGN_UP if request.session.get(SIGNED_UP) else Surface.CHOICE_PAGE
 
 
 _SAID = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,17 +13,26 @@ from sekisho.accounts.models import Membership, Organisation
 from sekisho.accounts.types import Plan, Role, system
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.inventory import Holder, Subject
 from sekisho.notices.models import Notice
+from sekisho.records.actions import store_turns
 from sekisho.records.calendar import shipped
 from sekisho.records.consent import actions, queries
+from sekisho.records.consent.rules.discretion import UNTOLD, discreet
 from sekisho.records.consent.rules.partner import lapses_at, told_objections
 from sekisho.records.consent.tasks import look_after_partners
 from sekisho.records.consent.types import AtLeast, Joining, Withheld
+from sekisho.records.models import Turn
 from sekisho.records.queries import events_of
+from sekisho.records.queries.clocks import explain_turn
+from sekisho.records.rights.bundle.about import Consents
+from sekisho.records.rights.bundle.turns import Explanations
+from sekisho.records.rights.bundle.words import Owner
+from sekisho.records.rights.queries.stored import stored
 from sekisho.records.rules import eligible
 from sekisho.records.types import Eligible, Kind, Product, Stamp, TurnFacts, Upstream
 from tests.factories import person
-from tests.records.consent.conftest import AT
+from tests.records.consent.conftest import AT, own_turn
 
 RIGHT = "I am the managing director of the atelier."
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -223,3 +233,33 @@ def test_administrators_learn_a_number_and_no_name(team, aiko, mail_goes_out):
     stands = queries.partner(people.viewer(aiko.id), team, AT)
     assert stands.objections == AtLeast(5)
     assert not any(one.id in repr(stands) for one in members)
+
+
+def test_no_copy_of_everything_and_no_list_tells_an_organisation_who_objects(team, aiko, ben, mail_goes_out):
+    """The primary owner takes all along and reads what is stored; whatever hangs on a member reads the same for all."""
+    join(aiko, team)
+    mail_goes_out()
+    look_after_partners(fixed_clock(AT + HOUR))
+    actions.object_(people.viewer(ben.id), team, at=AT + 2 * HOUR)
+    for number, member in enumerate((aiko, ben)):
+        sent = own_turn(member, team, f"{number}", AT + 3 * HOUR)
+        stamp = replace(sent.stamp, plan=Plan.TEAM, upstream=Upstream.FIRST_PARTY)
+        store_turns([replace(sent, stamp=stamp, conversation=f"talk {number}")])
+    known = {one.training for one in _explained(team, AT + 4 * HOUR)}
+    assert known == {UNTOLD}
+    told = stored(people.viewer(aiko.id), team, AT + 4 * HOUR).conversations
+    assert {one.because.training for one in told} == {UNTOLD}
+    (own,) = stored(people.viewer(ben.id), team, AT + 4 * HOUR).conversations
+    assert own.because.training.reason == "member_objected", "who objects reads so themselves"
+    owner = Owner("r", Subject(Holder.ORGANISATION, team), (), frozenset({aiko.id, ben.id}), "en", AT + DAY)
+    copied = b"".join(
+        piece.data for part in (Consents(), Explanations()) for piece in part.step(owner, "").pieces
+    )
+    assert b"object" not in copied
+    member = Owner("r", Subject(Holder.MEMBER, team, person=ben.id), (), frozenset({ben.id}), "en", AT + DAY)
+    assert b"member_objected" in b"".join(piece.data for piece in Consents().step(member, "").pieces)
+
+
+def _explained(organisation, at):
+    names = Turn.objects.filter(organisation=organisation).values_list("id", flat=True)
+    return [discreet(explain_turn(name, at)) for name in names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sekisho.base.inventory import DELETE, Category, Reach, TableData, Where, Whose, where
+from sekisho.base.inventory import DELETE, Category, Holder, Reach, TableData, Where, Whose, clear, where
 
 
 def _of_person(retention: str, exported: str, account: str, person: str) -> TableData:
@@ -38,19 +38,27 @@ TABLES: Mapping[str, TableData] = {
         Whose.ORGANISATION,
         retention="As long as the organisation.",
         exported="In the organisation's export.",
-        erased="Deleted with the organisation.",
-        reach=Reach(organisation=where(organisation="{organisation}")),
+        erased="Deleted with the organisation; who decided, and in which words, is cleared with that person.",
+        reach=Reach(
+            organisation=where(organisation="{organisation}"),
+            member=where(organisation="{organisation}", joined_by="{person}"),
+            person=where(joined_by="{person}"),
+        ),
         erase=DELETE,
+        erase_for={
+            Holder.MEMBER: clear(joined_by="", attested=""),
+            Holder.PERSON: clear(joined_by="", attested=""),
+        },
     ),
     "consent_telling": _of_person(
         "As long as the organisation.",
-        "When the person was told of their organisation's participation.",
+        "Not exported: the events and the person's notices tell the same.",
         "participation__organisation",
         "member",
     ),
     "consent_objection": _of_person(
         "As long as the organisation.",
-        "When the person objected, and when they withdrew it.",
+        "Not exported: the events tell the person the same, and their organisation must not learn who objects.",
         "organisation",
         "member",
     ),

@@ -11,6 +11,7 @@ from sekisho.audit import queries as audit
 from sekisho.audit.receipts import document as receipt_document
 from sekisho.base.inventory import Holder, Subject
 from sekisho.records import registry
+from sekisho.records.consent.rules.discretion import UNTOLD_KINDS
 from sekisho.records.models import DataEvent
 from sekisho.records.queries import calendar_at
 from sekisho.records.rights.bundle.readme import README
@@ -83,8 +84,11 @@ class Consents:
 
 
 def _events(owner: Owner) -> QuerySet[Model]:
-    """Without legal holds of which the subject must not learn (R-DATA-117)."""
+    """Without legal holds of which the subject must not learn (R-DATA-117), and, for an organisation, without its
+    members' objections (R-DATA-047)."""
     found = subject_rows("records_dataevent", owner.subject, owner.at)
+    if owner.subject.holder is Holder.ORGANISATION:
+        found = found.exclude(kind__in=[kind.value for kind in UNTOLD_KINDS])
     return found.exclude(hold__in=untold(owner.at))
 
 

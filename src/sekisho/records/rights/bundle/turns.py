@@ -7,7 +7,9 @@ from itertools import groupby
 
 from django.db.models import Q, QuerySet
 
+from sekisho.base.inventory import Holder
 from sekisho.records import rules
+from sekisho.records.consent.rules.discretion import UNTOLD, discreet
 from sekisho.records.models import Conversation, Turn
 from sekisho.records.queries import calendar_at, events_of
 from sekisho.records.queries.clocks import facts
@@ -180,6 +182,8 @@ def _metadata(row: Turn) -> dict[str, object]:
 
 
 def _explained(turn: str, found: Explanation, owner: Owner) -> dict[str, object]:
+    if owner.subject.holder is Holder.ORGANISATION:
+        found = discreet(found)
     end, training = found.deadline, found.training
     return {
         "turn": turn,
@@ -187,6 +191,9 @@ def _explained(turn: str, found: Explanation, owner: Owner) -> dict[str, object]
         "rule": end.rule,
         "sealed_at": end.sealed_at.isoformat() if end.sealed_at else None,
         "destroyed_at": found.destroyed.at.isoformat() if found.destroyed.at else None,
-        "training": {"eligible": not hasattr(training, "reason"), "rule": training.rule},
+        "training": {
+            "eligible": None if training == UNTOLD else not hasattr(training, "reason"),
+            "rule": training.rule,
+        },
         "because": [{"rule": rule, "text": words.in_(owner.language)} for rule, words in found.lines],
     }

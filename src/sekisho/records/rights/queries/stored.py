@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
+from sekisho.records.consent.rules.discretion import discreet
 from sekisho.records.models import Turn
 from sekisho.records.queries.clocks import Stored, explain_turn, timeline
 from sekisho.records.retention.queries import holds_in_force
@@ -54,7 +55,8 @@ def stored(
     if before:
         found = found.filter(last__lt=datetime.fromisoformat(before))
     page = list(found[: limit + 1])
-    shown = tuple(_conversation(row, at) for row in page[:limit])
+    is_member = "member" in _own(viewer, organisation)
+    shown = tuple(_conversation(row, at, is_member) for row in page[:limit])
     return StoredPage(shown, shown[-1].last_at.isoformat() if len(page) > limit else "")
 
 
@@ -77,11 +79,12 @@ def _own(viewer: Viewer, organisation: str) -> dict[str, str]:
     return {"member": viewer.id}
 
 
-def _conversation(row: Mapping[str, object], at: datetime) -> Conversation:
+def _conversation(row: Mapping[str, object], at: datetime, is_member: bool) -> Conversation:
     because = explain_turn(str(row["newest"]), at, untold=untold(at))
     first, last, ends_at = row["first"], row["last"], row["ends"]
     assert because is not None  # the turn was just read
     assert isinstance(first, datetime)
     assert isinstance(last, datetime)
     assert isinstance(ends_at, datetime)
-    return Conversation(str(row["conversation"]), first, last, int(str(row["count"])), ends_at, because)
+    told = because if is_member else discreet(because)
+    return Conversation(str(row["conversation"]), first, last, int(str(row["count"])), ends_at, told)

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from sekisho.accounts.types import Plan, Scope
 from sekisho.gateway import auth
@@ -156,3 +157,14 @@ def test_a_suspended_end_user_is_refused_and_others_of_the_organisation_are_not(
     assert refusal.value.kind is Kind.PERMISSION
     assert auth.identify(principal, "ben", held, NOW).end_user
     assert auth.identify(principal, "", held, NOW) is principal
+
+
+@pytest.mark.parametrize(
+    ("age_s", "expected"),
+    [pytest.param(60, 41, id="a minute old: believed"), pytest.param(61, 0, id="older: counts as no")],
+)
+def test_what_is_known_of_consent_is_believed_for_a_minute_however_long_the_gate_may_go_on(age_s, expected):
+    held = structs.replace(snapshot(organisation={"consent_epoch": 41}), stale_after=timedelta(hours=1))
+    at = NOW + timedelta(seconds=age_s)
+    found = auth.authenticate(held, [(b"x-api-key", SECRET)], Scope.MESSAGES, at)
+    assert found.organisation.consent_epoch == expected

@@ -223,7 +223,7 @@ def _parts(viewer: Viewer, at: datetime) -> list[Part]:
 
 
 def _surface(request: HttpRequest) -> Surface:
-    """Where the button was pressed. Sign-up ends with the page that asks, whatever is chosen in the same session later."""
+    """Where the button was pressed. Sign-up ends with the page that asks, whatever is chosen later in the session."""
     if request.POST.get("from") != "choice":
         return Surface.PRIVACY_PAGE
     return Surface.SIGN_UP if request.session.get(SIGNED_UP) else Surface.CHOICE_PAGE

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from msgspec import structs
 
 from sekisho.accounts.types import Scope
 from sekisho.base.pseudonyms import pseudonym as pseudonym
@@ -13,7 +15,7 @@ from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.exchange import Headers
 from sekisho.gateway.measures import END_USER, KEY, ORGANISATION, refuse_if_stopped
 from sekisho.gateway.types import Principal
-from sekisho.link.snapshot import Snapshot
+from sekisho.link.snapshot import OrganisationEntry, Snapshot
 
 CREDENTIAL_HEADERS = frozenset({b"authorization", b"x-api-key", b"proxy-authorization", b"cookie"})
 """Never logged, never forwarded: the gate's own credential for the provider takes their place
@@ -44,7 +46,21 @@ def authenticate(snapshot: Snapshot, headers: Headers, scope: Scope, at: datetim
     if scope not in key.scopes:
         raise GateError(Kind.PERMISSION, "scope_missing", _SCOPE.format(scope=scope.value))
     keeps_nothing = key.zero_retention or organisation.zero_retention
-    return Principal(key, organisation, zero_retention=keeps_nothing, digest=digest)
+    believed = _with_fresh_consent(organisation, snapshot, at)
+    return Principal(key, believed, zero_retention=keeps_nothing, digest=digest)
+
+
+CONSENT_HOLDS = timedelta(seconds=60)
+"""How old what is known of consent may be: older, it counts as no (R-DATA-013). Not a setting: an operator may let a
+gate pass requests for longer without its control plane, but nobody may let consent outlive being taken back."""
+
+
+def _with_fresh_consent(
+    organisation: OrganisationEntry, snapshot: Snapshot, at: datetime
+) -> OrganisationEntry:
+    if not organisation.consent_epoch or at <= snapshot.issued_at + CONSENT_HOLDS:
+        return organisation
+    return structs.replace(organisation, consent_epoch=0)
 
 
 def known(snapshot: Snapshot, headers: Headers) -> Principal | None:

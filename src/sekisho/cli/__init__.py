@@ -78,7 +78,7 @@ COMMANDS = {
     ),
     "zdr": Text(
         "Prove that nothing is kept under zero retention.",
-        "データ保持ゼロで何も残らないことを実証します。",
+        "ゼロデータ保持で何も残らないことを実証します。",
     ),
     "rights": Text(
         "See what people asked for, carry it out, write a copy to a file, check one.",

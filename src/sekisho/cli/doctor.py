@@ -16,6 +16,7 @@ from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
 from sekisho.cli.doctor_outside import check_address, check_mail, check_transit
 from sekisho.cli.doctor_retention import check_destruction
+from sekisho.cli.doctor_zdr import check_zero_retention
 from sekisho.cli.health import Check, State
 from sekisho.cli.layout import padded
 from sekisho.cli.output import console, emit_json
@@ -64,6 +65,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         check_detectors,
         check_judge,
         check_providers,
+        lambda: check_zero_retention(at),
         check_address,
         check_transit,
         lambda: check_mail(at),

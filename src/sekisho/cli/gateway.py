@@ -51,7 +51,7 @@ from sekisho.cli.language import told
     is_flag=True,
     help=Text(
         "Keep nothing: everything that passes is under zero data retention, and the kernel forbids it to write.",
-        "何も保存しません。通過するすべてにデータ保持ゼロを適用し、ワーカーの書き込みをカーネルが禁じます。",
+        "何も保存しません。通過するすべてにゼロデータ保持を適用し、ワーカーの書き込みをカーネルが禁じます。",
     ),
 )
 @bilingual.option(
@@ -96,5 +96,5 @@ _NEEDS_LINUX = Text(
     "--zdr needs Linux: no other kernel can be told to forbid a process to write. Without it, zero data retention "
     "is kept by policy.",
     "--zdr は Linux でのみ利用できます。書き込みを禁じる仕組みがほかの環境にはありません。"
-    "--zdr なしでも、方針としてのデータ保持ゼロは守られます。",
+    "--zdr なしでも、方針としてのゼロデータ保持は守られます。",
 )

@@ -70,7 +70,7 @@ def list_(as_json: bool, data_dir: Path | None) -> None:
         Text("route", "経路"),
         Text("host", "ホスト"),
         Text("standing", "記録"),
-        Text("zero retention", "データ保持ゼロ"),
+        Text("zero retention", "ゼロデータ保持"),
         Text("trains", "学習"),
         Text("reviewed", "確認日"),
     )

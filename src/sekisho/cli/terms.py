@@ -95,6 +95,7 @@ JAPANESE: Final = {
     "detectors": "検出器",
     "judge": "判定モデル",
     "providers": "プロバイダー",
+    "zero_retention": "ゼロデータ保持",
     "address": "アドレス",
     "transit": "通信の暗号化",
     "mail": "メール",

@@ -32,7 +32,7 @@ json_option = bilingual.option(
 )
 MODES = {
     "kernel": Text("`sekisho gateway --zdr`", "`sekisho gateway --zdr`"),
-    "policy": Text("`sekisho gateway`, zero retention", "`sekisho gateway`（データ保持ゼロ）"),
+    "policy": Text("`sekisho gateway`, zero retention", "`sekisho gateway`（ゼロデータ保持）"),
     "sealed": Text("control: keeps, sealed", "対照：封印して保存"),
     "plain": Text("control: keeps, in the clear", "対照：平文で保存"),
 }
@@ -57,7 +57,7 @@ RESULTS = {
     "zdr",
     help=Text(
         "Prove that nothing is kept under zero data retention.",
-        "データ保持ゼロで何も残らないことを実証します。",
+        "ゼロデータ保持で何も残らないことを実証します。",
     ),
 )
 def command() -> None:

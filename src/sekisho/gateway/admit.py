@@ -172,7 +172,7 @@ _NO_MODEL = Text(
 _NO_ZERO_RETENTION = Text(
     "This key demands zero data retention, and no provider that "
     "grants it takes this model. Choose another model.",
-    "このキーにはデータ保持ゼロの条件がありますが、"
+    "このキーにはゼロデータ保持の条件がありますが、"
     "条件を満たす提供元ではこのモデルを利用できません。別のモデルをお選びください。",
 )
 _UNSTATED = Text(

@@ -108,13 +108,13 @@ _UNKEPT = Text(
     "A qualified person would have to look at this answer first, because it concerns “{title}”. Under zero data "
     "retention nothing is kept that they could look at, so it is not given.",
     "この回答は「{title}」に関わるため、資格を持つ担当者の確認が必要です。"
-    "データ保持ゼロの設定では確認できる内容が残らないため、お渡しできません。",
+    "ゼロデータ保持の設定では確認できる内容が残らないため、お渡しできません。",
 )
 _KEEP = Text(
     "Ask a qualified professional directly. The operator of this service can use a key without zero data retention "
     "for such questions.",
     "資格を持つ専門家に直接ご相談ください。このサービスの運営者は、"
-    "こうした質問にデータ保持ゼロではないキーを使うことができます。",
+    "こうした質問にゼロデータ保持ではないキーを使うことができます。",
 )
 _TICKET = Text(
     "Your ticket is {review}. The answer can be fetched at the address below once it is released.",

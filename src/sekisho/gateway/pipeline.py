@@ -292,7 +292,7 @@ def _carry_on() -> None:
 _UNHELD = Text(
     "Zero data retention was switched on while this answer waited for a person, so there is nothing left that they "
     "could look at. Send the request again.",
-    "確認待ちの間にデータ保持ゼロが有効になったため、担当者が確認できる内容は残っていません。"
+    "確認待ちの間にゼロデータ保持が有効になったため、担当者が確認できる内容は残っていません。"
     "もう一度お送りください。",
 )
 _NO_JOURNAL = Text(

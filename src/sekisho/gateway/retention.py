@@ -77,10 +77,10 @@ def listed(body: bytes, route: Route) -> bytes:
 _STATEFUL = Text(
     "{field}: zero data retention is in force, so the provider keeps no conversation to go on from. "
     "Send the whole history as input.",
-    "{field}: データ保持ゼロが適用されているため、提供元に会話は残りません。"
+    "{field}: ゼロデータ保持が適用されているため、提供元に会話は残りません。"
     "履歴をすべて input に含めてお送りください。",
 )
 _STORES = Text(
     "store: zero data retention is in force. Send store: false.",
-    "store: データ保持ゼロが適用されています。store: false を指定してお送りください。",
+    "store: ゼロデータ保持が適用されています。store: false を指定してお送りください。",
 )

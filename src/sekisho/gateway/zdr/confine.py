@@ -150,8 +150,17 @@ def _syscall(x86: int) -> int:
     return {"x86_64": x86, "aarch64": x86 - 35}.get(os.uname().machine, -1)
 
 
+def has_landlock() -> bool:
+    """Return whether this kernel can forbid a process to open files for writing."""
+    return sys.platform == "linux" and _landlock_version(ctypes.CDLL(None, use_errno=True)) >= 1
+
+
+def _landlock_version(libc: ctypes.CDLL) -> int:
+    return int(libc.syscall(_LANDLOCK_CREATE, None, 0, _LANDLOCK_CREATE_RULESET_VERSION))
+
+
 def _landlock(libc: ctypes.CDLL) -> bool:
-    version = libc.syscall(_LANDLOCK_CREATE, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
+    version = _landlock_version(libc)
     if version < 1:
         return False
     handled = sum(rights for since, rights in _WRITES.items() if since <= version)

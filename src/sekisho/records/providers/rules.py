@@ -67,7 +67,7 @@ _DAYS = Text(
 )
 _TRAINS = Text(
     "A contract for zero retention and training exclude each other. Look at the contract again.",
-    "データ保持ゼロの契約と学習への利用は両立しません。契約をもう一度ご確認ください。",
+    "ゼロデータ保持の契約と学習への利用は両立しません。契約をもう一度ご確認ください。",
 )
 _NO_REGION = Text(
     "A region is a short word such as eu, us or jp.", "地域は eu、us、jp のような短い語で入力してください。"

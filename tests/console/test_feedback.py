@@ -4,18 +4,24 @@ records."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from sekisho.accounts.models import Organisation
+from sekisho.accounts.types import system
+from sekisho.audit.queries import EntryFilter, entries
+from sekisho.console.appeals_desk import _revealed
+from sekisho.enforcement.types import DecisionRecord
 from sekisho.records.feedback import queries
 from sekisho.records.feedback.models import Report, SurveyCount
 from sekisho.records.feedback.types import Sender
+from sekisho.records.safety import actions as safety
 from sekisho.records.safety.models import AccessRequest, SafetyRecord
 from tests.cast import Cast
-from tests.console.conftest import client_of
+from tests.console.conftest import client_of, turn_and_decision
 
 SECRET = "AKIA" + "Q3EGRNVTZ5WJ2K7P"
 WRITTEN = {"text": "The answer stopped.", "transcript": f"deploy with {SECRET}", "request_id": ""}
@@ -111,3 +117,16 @@ def test_emi_asks_fumi_approves_and_emi_reads(cast: Cast, has_feedback: None) ->
     assert "gift cards" in emi.get(f"/staff/safety/{request.id}").content.decode()
     assert fumi.get(f"/staff/safety/{request.id}").status_code == 404
     assert "gift cards" not in emi.get("/staff/safety").content.decode()
+
+
+def test_an_appeal_is_heard_on_the_same_evidence_when_the_turn_is_gone(
+    cast: Cast, decided: list[DecisionRecord]
+) -> None:
+    gone = next(one for one in decided if one.action == "block")
+    fumi = cast.viewer("fumi")
+    assert _revealed(fumi, gone, "apl_1: to decide").text == ""
+    flagged = replace(turn_and_decision(cast, gone.at), decision=gone.id)
+    safety.take_copies([flagged])
+    assert _revealed(fumi, gone, "apl_1: to decide").text == flagged.text
+    logged = entries(system("tests"), EntryFilter(subject=SafetyRecord.objects.get().id))
+    assert [(leaf.action, leaf.actor) for leaf in logged] == [("safety.read", cast.fumi.id)]

@@ -31,6 +31,8 @@ from sekisho.console.privacy import places
 from sekisho.console.rights_parts import ends_chart, reading_row, request_row
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.notices.links import Purpose, token
+from sekisho.records.feedback import queries as feedback
+from sekisho.records.feedback.types import Sender
 from sekisho.records.rights import actions, queries
 from sekisho.records.rights.queries.stored import ends, stored
 from sekisho.records.rights.streaming import streamed
@@ -61,9 +63,21 @@ def stored_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def delete_conversation(request: HttpRequest, org: str, conversation: str) -> HttpResponse:
     """Delete one conversation at once."""
-    actions.delete_conversation(viewer_of(request), org, conversation, clock=now)
+    viewer = viewer_of(request)
+    copies = feedback.own_about(Sender(org, member=viewer.id), conversation)
+    actions.delete_conversation(viewer, org, conversation, clock=now)
     messages.success(request, _("The conversation is deleted. Its key is destroyed within a minute."))
+    if copies:  # kept apart, because they were sent on purpose (R-DATA-072)
+        messages.info(request, _told_of_copies(len(copies)))
     return HttpResponseRedirect(reverse("console:privacy-stored") + f"?account={org}")
+
+
+def _told_of_copies(count: int) -> str:
+    return ngettext(
+        "You sent %(count)d report about it, which is kept apart. You can destroy it under Feedback.",
+        "You sent %(count)d reports about it, which are kept apart. You can destroy them under Feedback.",
+        count,
+    ) % {"count": count}
 
 
 # --- take it along --------------------------------------------------------------------------------------------

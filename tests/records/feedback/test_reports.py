@@ -11,16 +11,20 @@ import pytest
 from sekisho.accounts.models import Organisation
 from sekisho.accounts.types import Plan, system
 from sekisho.audit.queries import EntryFilter, entries
+from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.inventory import Holder, Subject
 from sekisho.records.feedback import actions, queries, tasks
 from sekisho.records.feedback.models import Report
 from sekisho.records.feedback.rules import sending
 from sekisho.records.feedback.types import Choices, Circumstances, Contents, Kind, May, Scope, Sender
 from sekisho.records.keystore.actions import destroy_subject_keys
 from sekisho.records.keystore.queries import purpose_keys
-from sekisho.records.models import DataEvent, Turn
+from sekisho.records.models import Conversation, DataEvent, Turn
 from sekisho.records.redaction import MARK
+from sekisho.records.retention.actions import erasing
 from sekisho.records.retention.actions.expiring import expire
+from sekisho.records.retention.types import ErasureState
 from sekisho.records.types import Destroyed
 from tests.cast import Cast
 from tests.pages import table
@@ -251,10 +255,24 @@ def test_the_sender_lists_and_deletes_it_and_nobody_else_does(cast: Cast, sender
     assert not purpose_keys([key])
 
 
-def test_whoever_deletes_a_conversation_can_be_offered_its_copies(cast: Cast, sender: Sender) -> None:
+def test_who_deletes_a_conversation_is_offered_its_copies(cast: Cast, sender: Sender) -> None:
+    spoken = Conversation.objects.create(id="cnv_1", organisation=cast.atelier.id, subject="s", started_at=AT)
+    row = {"organisation": cast.atelier.id, "received_at": AT, "finished_at": AT, "status": 200}
+    Turn.objects.create(id="req_1", conversation=spoken, **row)
     kept = sent(sender, about="req_1")
-    assert [one.id for one in queries.about_turns(cast.atelier.id, ["req_1", "req_2"])] == [kept.id]
-    assert queries.about_turns(cast.elsewhere.id, ["req_1"]) == ()
+    sent(sender, about="req_2", submission="two")
+    assert [one.id for one in queries.own_about(sender, "cnv_1")] == [kept.id]
+    assert queries.own_about(Sender(cast.atelier.id, member=cast.aiko.id), "cnv_1") == ()
+
+
+def test_erasing_a_person_makes_what_they_sent_unreadable(cast: Cast, sender: Sender) -> None:
+    kept = sent(sender)
+    key = Report.objects.get().key
+    subject = Subject(Holder.MEMBER, cast.atelier.id, person=cast.ben.id)
+    erasure = erasing.erase(cast.ben.id, subject, at=AT)
+    assert erasing.proceed(erasure, fixed_clock(AT + timedelta(hours=1))) is ErasureState.DONE
+    assert not purpose_keys([key])
+    assert [bytes(row.content) for row in Report.objects.filter(id=kept.id)] in ([], [b""])
 
 
 def test_a_destroyed_key_is_told_as_such(cast: Cast, sender: Sender) -> None:

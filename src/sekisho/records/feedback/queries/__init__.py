@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sekisho.records.feedback.queries.reports import (
     PAGE,
-    about_turns,
     choices,
     contents,
     may_send,
+    own_about,
     own_contents,
     own_reports,
     report,
@@ -17,12 +17,12 @@ from sekisho.records.feedback.queries.survey import closed_months, may_answer
 
 __all__ = [
     "PAGE",
-    "about_turns",
     "choices",
     "closed_months",
     "contents",
     "may_answer",
     "may_send",
+    "own_about",
     "own_contents",
     "own_reports",
     "report",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -76,10 +75,11 @@ def own_contents(sender: Sender, report_id: str, at: datetime) -> Contents | Des
     return _opened(row, at)
 
 
-def about_turns(organisation: str, turns: Collection[str]) -> tuple[ReportView, ...]:
-    """Return the reports about these turns: what deleting their conversation offers to delete too (R-DATA-072)."""
-    rows = Report.objects.filter(organisation=organisation, about__in=list(turns), is_staged=False)
-    return tuple(map(view_of, rows.order_by("id")))
+def own_about(sender: Sender, conversation: str) -> tuple[ReportView, ...]:
+    """Return the sender's reports about turns of a conversation: who deletes it is offered to destroy these too,
+    as they are kept apart (R-DATA-072)."""
+    turns = Turn.objects.filter(organisation=sender.organisation, conversation=conversation)
+    return tuple(map(view_of, _own(sender).filter(about__in=turns.values("id")).order_by("id")))
 
 
 def _own(sender: Sender) -> QuerySet[Report]:

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from sekisho.accounts import actions as accounts
 from sekisho.accounts.types import AgeBand, KeyView
 from sekisho.records.actions import store_turn
+from sekisho.records.actions.restamp import restamp
 from sekisho.records.consent import queries
 from sekisho.records.queries import events_of
 from sekisho.records.queries.clocks import Stored, timeline
@@ -47,12 +48,15 @@ def test_ben_flips_consent_and_watches_the_clocks(
     assert shown(page) == ("使われることがあります", "5 年")
     send(cast, account, "allowed")
     assert left(account, cast).ends_from - datetime.now(UTC) > YEARS
+    assert clock_on_the_page(page) == f"{datetime.now(UTC).year + 5}"
 
     press(page, "許可しない")
     assert shown(page) == ("使われません", "30 日")
     clock = left(account, cast)
     assert timedelta(days=29) < clock.ends_from - datetime.now(UTC) <= timedelta(days=30)
     assert clock.is_sealed, "from now on Ben alone reads it, to take it along"
+    restamp(account)
+    assert clock_on_the_page(page) == f"{clock.ends_from:%Y}"
 
     with page.expect_download() as download:
         page.get_by_role("link", name="ダウンロード").first.click()
@@ -61,6 +65,14 @@ def test_ben_flips_consent_and_watches_the_clocks(
     assert last.language == "ja"
     page.context.close()
     assert said == []
+
+
+def clock_on_the_page(page: Page) -> str:
+    """Go and see when the stored conversation ends; return the year, and come back."""
+    page.get_by_role("link", name="保管されているもの").first.click()
+    shown = page.locator("section:has(#conversations) td time").first.inner_text()
+    page.goto(page.url.replace("/stored", ""))
+    return shown[:4]
 
 
 def press(page: Page, button: str) -> None:

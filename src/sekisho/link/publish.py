@@ -59,6 +59,8 @@ from sekisho.records.queries.history import calendar_at
 log = logging.getLogger(__name__)
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+LONGEST_BEAT_S = 15.0
+"""However long gateways may go on with a snapshot, consent in it is believed for a minute (`gateway/auth.py`)."""
 BEATS = 4
 """How often the snapshot is re-issued in the time in which it would go stale: three beats may fail
 unnoticed."""
@@ -170,7 +172,7 @@ def _on_record(found: tuple[Route, ...], at: datetime) -> tuple[Route, ...]:
 
 def heartbeat_s() -> float:
     """Return how many seconds may pass between two publications."""
-    return settings.number("snapshot_stale_s") / BEATS
+    return min(settings.number("snapshot_stale_s") / BEATS, LONGEST_BEAT_S)
 
 
 def listen() -> None:

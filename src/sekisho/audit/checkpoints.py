@@ -7,7 +7,7 @@ last one in the second place (`audit_witness_path`), which whoever alters the da
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,8 +84,13 @@ def recount(kept: Iterable[Checkpoint] = ()) -> int:
     """
     seen = [read(row.note, str(row.size)) for row in AuditCheckpoint.objects.order_by("size").iterator()]
     expected = sorted([*seen, *_witnessed(), *kept], key=lambda one: one.size)
+    _count(expected, _entries())
+    return len(expected)
+
+
+def _count(expected: Iterable[Checkpoint], entries: Iterator[AuditEntry]) -> None:
+    """Compare the log with each checkpoint, the smallest first."""
     growing = merkle.Growing()
-    entries = AuditEntry.objects.order_by("seq").iterator()
     for one in expected:
         while growing.size < one.size:
             row = next(entries, None)
@@ -94,7 +99,14 @@ def recount(kept: Iterable[Checkpoint] = ()) -> int:
             growing.add(merkle.leaf_hash(canonical(row.leaf)))
         if growing.root() != one.root:
             raise SekishoError("audit_altered", REWRITTEN.format(size=one.size))
-    return len(expected)
+
+
+def _entries() -> Iterator[AuditEntry]:
+    """Yield every entry, in constant memory and without a cursor that somebody would have to close."""
+    reached = 0
+    while rows := list(AuditEntry.objects.filter(seq__gt=reached).order_by("seq")[: tree.BATCH]):
+        yield from rows
+        reached = rows[-1].seq
 
 
 def origin() -> str:

@@ -7,21 +7,26 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekisho.accounts.queries import viewer
-from sekisho.accounts.types import StaffRole, Viewer, system
+from sekisho.accounts.types import Plan, StaffRole, Viewer, system
 from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
 from sekisho.base.databases import KEYSTORE
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.notices.models import Notice
+from sekisho.records.actions import store_turns
 from sekisho.records.actions.calendars import activate, approve
 from sekisho.records.actions.restamp import take_calendars
 from sekisho.records.calendar import parse, shipped, shipped_document
 from sekisho.records.calendar_words import NAMES, told
-from sekisho.records.models import CalendarVersion, Restamping
-from sekisho.records.queries.calendars import State, calendar_at, missing, newest, versions
+from sekisho.records.models import CalendarVersion, Restamping, Turn
+from sekisho.records.queries.calendars import State, calendar_at, is_sound, missing, newest, versions
+from sekisho.records.reading import contents
 from sekisho.records.rules import NUMBERS, deadline
 from sekisho.records.tasks import announce_calendars, restamp_turns, watch_drift
+from sekisho.records.types import Destroyed, Kind, Stamp
 from tests import factories
+from tests.records.clock_rows import happens
+from tests.records.clock_rows import turn as turn_record
 from tests.records.clock_words import calendar_file as file
 from tests.records.clock_words import turn
 
@@ -122,15 +127,32 @@ def test_where_a_version_is_missing_in_between_the_strictest_numbers_hold(privac
     assert calendar_at(NOW + 30 * DAY).standard == 7 * DAY
 
 
-def test_that_the_last_version_was_taken_away_is_found_at_night(privacy):
+def test_that_the_last_version_was_taken_away_is_found_and_told_once_a_day(privacy):
     activate(privacy["daiki"], file("s", standard="20d"), fixed_clock(NOW))
-    assert missing() == ()
-    watch_drift(fixed_clock(NOW))
+    assert (missing(), is_sound()) == ((), True)
     CalendarVersion.objects.all().delete()
-    assert missing() == ("s",)
-    watch_drift(fixed_clock(NOW + 2 * DAY))
-    (told_,) = audit.entries(system("test"), audit.EntryFilter(action="calendar.missing"))
-    assert told_.facts["versions"] == ["s"]
+    assert (missing(), is_sound()) == (("s",), False)
+    for hours in (0, 1, 23, 24):
+        assert watch_drift(fixed_clock(NOW + timedelta(hours=hours))) == 0
+    told_ = audit.entries(system("test"), audit.EntryFilter(action="calendar.doubted"))
+    assert [one.facts["missing"] for one in told_] == [["s"], ["s"]]
+
+
+def test_while_the_calendar_is_in_doubt_nothing_is_read_and_nothing_materialised(privacy):
+    """What a damaged row would destroy could not be had back once the row is mended."""
+    activate(privacy["daiki"], file("l", NOW, standard="90d"), fixed_clock(NOW))
+    approve(privacy["emi"], "l", fixed_clock(NOW))
+    received = NOW + NOTICE + DAY
+    stored = turn_record(0, stamp=Stamp(Plan.TEAM, "fake", False, received), finished_at=received)
+    store_turns([stored])
+    assert Turn.objects.get().deadline_at == received + 90 * DAY
+    CalendarVersion.objects.update(signature=b"x" * 64)
+    later = received + 40 * DAY
+    assert contents([stored.id], at=later)[stored.id] == Destroyed()
+    happens(Kind.RETENTION_SET, later, days=60)
+    assert restamp_turns(fixed_clock(later)) == 0
+    assert watch_drift(fixed_clock(later)) == 0
+    assert Turn.objects.get().deadline_at == received + 90 * DAY
 
 
 def test_a_version_is_never_edited_and_never_comes_before_another(privacy):

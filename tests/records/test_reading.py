@@ -15,7 +15,7 @@ from sekisho.records.models import Turn
 from sekisho.records.queries.history import events_of_turns
 from sekisho.records.reading import contents
 from sekisho.records.types import Destroyed, Kind, Part, Readable, Scope, Stamp, StoredBlock
-from tests.records.test_restamp import AT, DAY, HOUR, WHO, happens, turn
+from tests.records.clock_rows import AT, DAY, HOUR, WHO, happens, turn
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
 TICK = timedelta(microseconds=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -14,38 +14,14 @@ from sekisho.records import rules
 from sekisho.records.actions import append, conversation_id, store_turns
 from sekisho.records.actions import restamp as restamping
 from sekisho.records.actions.drift import look_for_drift
-from sekisho.records.actions.history import Circumstances
 from sekisho.records.actions.restamp import restamp, take_events, waiting, work_on
 from sekisho.records.models import DriftCheck, Restamping, Turn
 from sekisho.records.queries import calendar_at, events_of, facts
 from sekisho.records.tasks import restamp_turns, watch_drift
-from sekisho.records.types import Kind, Part, Scope, Stamp, StoredBlock, TurnRecord
+from sekisho.records.types import Kind, Scope
+from tests.records.clock_rows import AT, DAY, HOUR, WHO, happens, turn
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-WHO = Circumstances("usr_aiko", "privacy_page")
-
-
-def turn(number: int, organisation: str = "org_1", plan: Plan = Plan.PRO, **more) -> TurnRecord:
-    received = AT + number * HOUR
-    fields = {
-        "key": "key_1",
-        "stamp": Stamp(plan, "fake", False, received, member="usr_aiko"),
-        "finished_at": received + timedelta(seconds=20),
-        "gateway": "gate-1",
-        "dialect": "anthropic",
-        "endpoint": "messages",
-        "outcome": "completed",
-        "status": 200,
-        "conversation": f"c{number % 3}",
-        "content": {Part.PROMPT: (StoredBlock("user", "text", f"word {number}"),)},
-    }
-    return TurnRecord(id=f"req_{organisation}_{number:03}", organisation=organisation, **{**fields, **more})
-
-
-def happens(kind: Kind, at: datetime, *, organisation: str = "org_1", days: int | None = None, **scope: str):
-    return append(kind, Scope(organisation, **scope), WHO, at=at, days=days)
 
 
 def materialised(organisation: str = "org_1") -> dict[str, tuple[datetime | None, datetime | None]]:

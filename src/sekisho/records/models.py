@@ -195,7 +195,8 @@ class Mark(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     """`time`: the latest moment that was ever trusted. `events`: the last event whose turns were handed on.
-    `calendars`: until when versions that came into force were."""
+    `calendars`: until when versions that came into force were. `doubt`: when people were last told that one does not
+    verify."""
     at = models.DateTimeField(null=True)
     seq = models.BigIntegerField(default=0)
 

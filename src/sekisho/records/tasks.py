@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.actions.announcing import announce, unannounced
-from sekisho.records.actions.drift import look_for_drift
+from sekisho.records.actions.drift import look_for_drift, report_doubt
 from sekisho.records.actions.restamp import take_calendars, take_events, work_on
 
 RESTAMP_EVERY_S = 1.0
@@ -29,7 +29,10 @@ def restamp_turns(clock: Clock = system_clock) -> int:
 
 
 def watch_drift(clock: Clock = system_clock) -> int:
-    """Go on with today's walk over all living turns, for a while; return how many were compared."""
+    """Go on with today's walk over all living turns, for a while; return how many were compared: none while the
+    calendar is in doubt, of which people are told."""
+    if report_doubt(clock()):
+        return 0
     return _for_a_while(lambda: look_for_drift(clock()))
 
 

@@ -14,8 +14,8 @@ from django.db.models import F
 
 from sekisho.audit.actions import record
 from sekisho.records.actions.restamp import PIECE, beyond, living, tighten, waiting
-from sekisho.records.models import DriftCheck
-from sekisho.records.queries.calendars import missing
+from sekisho.records.models import DriftCheck, Mark
+from sekisho.records.queries.calendars import is_sound, missing
 from sekisho.records.queries.clocks import COLUMNS, facts_of
 from sekisho.records.queries.history import calendar_at, events_of_turns
 from sekisho.records.rules import History, deadline
@@ -25,6 +25,7 @@ from sekisho.records.types import Deadline
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
+DOUBT = "doubt"
 Held = tuple[datetime | None, datetime | None]
 """A turn's deadline and seal, as materialised."""
 
@@ -39,6 +40,22 @@ def look_for_drift(at: datetime, limit: int = PIECE) -> int | None:
         if walk is None or (walk.ended_at and walk.begun_at + EVERY <= at):
             walk = DriftCheck.objects.create(begun_at=at)
         return None if walk.ended_at else _piece(walk, at, limit)
+
+
+def report_doubt(at: datetime) -> bool:
+    """Return whether a version of the calendar does not verify or is gone; while that is so, raise an alarm once a day.
+
+    The last version's row is remembered by the audit log alone.
+    """
+    if is_sound():
+        return False
+    with transaction.atomic():
+        _, is_new = Mark.objects.get_or_create(name=DOUBT, defaults={"at": at})
+        again = Mark.objects.filter(name=DOUBT, at__lte=at - EVERY).update(at=at)
+        if is_new or again:
+            log.error("calendar.refused")
+            record("system:clock", "calendar.doubted", "calendar", missing=missing())
+    return True
 
 
 def _piece(walk: DriftCheck, at: datetime, limit: int) -> int:
@@ -79,12 +96,7 @@ def _is_nearer(end: Deadline, held: Held) -> bool:
 
 
 def _end(walk: DriftCheck, at: datetime) -> None:
-    """Note what was found. A version of the calendar that was taken away altogether is drift too: nothing but the audit
-    log remembers the last one."""
     walk.refresh_from_db()
-    if gone := missing():
-        log.error("calendar.refused", extra={"count": len(gone)})
-        record("system:clock", "calendar.missing", "calendar", versions=gone)
     walk.ended_at = at
     walk.save(update_fields=["ended_at"])
     if walk.tightened or walk.early:

@@ -19,6 +19,7 @@ from django.db.models.expressions import Combinable
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.models import DataEvent, Mark, Restamping, Turn
+from sekisho.records.queries.calendars import is_sound
 from sekisho.records.queries.clocks import COLUMNS, facts_of
 from sekisho.records.queries.history import calendar_at, event_of, events_of_turns, newest_event
 from sekisho.records.rules import MOVES_DEADLINES, History, deadline, lineage
@@ -91,7 +92,9 @@ def take_calendars(at: datetime) -> int:
 
 def work_on(at: datetime, limit: int = PIECE) -> int | None:
     """Re-stamp the next piece of what waits longest, and return how many turns were reckoned; None when nothing waits,
-    or other workers are at all of it."""
+    other workers are at all of it, or the calendar is in doubt (`calendars.is_sound`): then it goes on waiting."""
+    if not (Restamping.objects.exists() and is_sound()):
+        return None
     with transaction.atomic():
         job = Restamping.objects.select_for_update(skip_locked=True).order_by("id").first()
         return None if job is None else _piece(job, at, limit)

@@ -94,6 +94,15 @@ def calendar_at(at: datetime) -> Calendar:
     )
 
 
+def is_sound() -> bool:
+    """Return whether every version that was ever put in force is there and verifies.
+
+    While it is not, nobody reads what the strictest numbers forbid, but nothing is materialised either: what is
+    destroyed because of a damaged row could not be had back once the row is mended.
+    """
+    return _known()[1] and not missing()
+
+
 def newest() -> Calendar:
     """Return the last version that was put in force, which may be yet to come, with those that it replaced."""
     return _known()[0]

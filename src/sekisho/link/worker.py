@@ -66,6 +66,9 @@ BREATH_S = 0.02
 turn."""
 AFTER_FAILURE_S = 1.0
 CLEAR_EVERY_S = 30.0
+RENEW_EVERY_S = 30.0
+"""Seconds for which a connection to the database is used: a new one for each batch would cost PostgreSQL a process each,
+and the session its tables for what arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,16 @@ class Worker:
     def __init__(self) -> None:
         self._journal = JournalFolder(journal_folder(settings.folder("data_dir")))
         self._ingest = Ingest(self._journal)
-        self._beat_at = self._clear_at = float("-inf")
+        self._beat_at = self._clear_at = self._renew_at = float("-inf")
         self._due = dict.fromkeys(range(len(DUTIES)), float("-inf"))
 
     def turn(self, now: float) -> float:
         """Do what is due at `now` (monotonic seconds) and return how many seconds to rest; 0 while entries
         wait."""
         try:
-            close_old_connections()
+            if now >= self._renew_at:
+                close_old_connections()
+                self._renew_at = now + RENEW_EVERY_S
             if now >= self._beat_at:
                 publish()
                 self._beat_at = now + heartbeat_s()
@@ -165,6 +170,7 @@ class Worker:
             return BREATH_S if took_in else REST_S
         except Exception as problem:
             log.error("worker.failed", extra={"problem": type(problem).__name__})
+            self._renew_at = float("-inf")
             return AFTER_FAILURE_S
 
     def _do_duties(self, now: float) -> None:

@@ -67,7 +67,7 @@ turn."""
 AFTER_FAILURE_S = 1.0
 CLEAR_EVERY_S = 30.0
 RENEW_EVERY_S = 30.0
-"""Seconds for which a connection to the database is used: a new one for each batch would cost PostgreSQL a process each,
+"""Seconds for which a connection to the database is used: a new one for each batch would cost PostgreSQL a process,
 and the session its tables for what arrives."""
 
 

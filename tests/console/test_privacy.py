@@ -104,9 +104,10 @@ def test_a_receipt_is_listed_and_handed_out_to_its_subject_alone(cast: Cast, acc
 def test_who_has_not_said_their_age_is_asked_when_they_allow(cast: Cast) -> None:
     account = accounts.open_account(cast.ben.id)
     client = client_of(cast, "ben")
-    assert press(client, "/privacy", "allow") == "/privacy/age"
+    asked = press(client, "/privacy/choice?next=/policy", "allow")
+    assert asked.startswith("/privacy/age?next=")
     assert answer_of(cast, account) is Answer.UNSET
-    assert client.post("/privacy/age", {"age": "adult"})["Location"] == "/privacy"
+    assert client.post(asked, {"age": "adult"})["Location"] == "/privacy/choice?next=%2Fpolicy"
     press(client, "/privacy", "allow")
     assert answer_of(cast, account) is Answer.ALLOW
 

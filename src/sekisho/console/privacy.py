@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -102,8 +103,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         raise
     except SekishoError as refusal:
         messages.error(request, refusal.told(reader_lang()))
-        asks_age = refusal.data.get("why") == "age_unknown"
-        return HttpResponseRedirect(reverse("console:privacy-age" if asks_age else "console:privacy"))
+        return HttpResponseRedirect(_after(request, refusal, back))
     request.session.pop(SIGNED_UP, None)
     messages.success(request, _SAID[pressed])
     return HttpResponseRedirect(back)
@@ -220,6 +220,17 @@ def _parts(viewer: Viewer, at: datetime) -> list[Part]:
         )
         for one in queries.own_parts(viewer, at)
     ]
+
+
+def _after(request: HttpRequest, refusal: SekishoError, back: str) -> str:
+    """Where to go after a refusal: back to where the button was, by way of one's age where that is what is missing."""
+    is_asked = request.POST.get("from") == "choice"
+    here = reverse("console:privacy")
+    if is_asked:
+        here = f"{reverse('console:privacy-choice')}?{urlencode({'next': back})}"
+    if refusal.data.get("why") == "age_unknown":
+        return f"{reverse('console:privacy-age')}?{urlencode({'next': here})}"
+    return here
 
 
 def _surface(request: HttpRequest) -> Surface:

@@ -90,6 +90,29 @@ def test_a_new_member_is_left_out_until_told_and_a_guest_for_good(team, aiko, ch
     assert (stands.told, stands.waiting, stands.guests) == (3, 0, 1)
 
 
+def test_a_member_who_becomes_a_guest_is_left_out_and_told_anew_when_they_come_back(
+    team, aiko, ben, mail_goes_out
+):
+    owner = people.viewer(aiko.id)
+
+    def as_a(guest, at):
+        accounts.remove_member(owner, team, ben.id)
+        accounts.add_member(owner, team, ben.email, is_guest=guest)
+        look_after_partners(fixed_clock(at))
+
+    join(aiko, team)
+    mail_goes_out()
+    look_after_partners(fixed_clock(AT + HOUR))
+    as_a(True, AT + 2 * HOUR)
+    assert by(ben, team, AT + 3 * HOUR).reason == "member_objected"
+    as_a(False, AT + 4 * HOUR)
+    assert by(ben, team, AT + 5 * HOUR).reason == "member_objected", "not told anew yet"
+    mail_goes_out()
+    look_after_partners(fixed_clock(AT + 6 * HOUR))
+    assert isinstance(by(ben, team, AT + 7 * HOUR), Eligible)
+    assert queries.own_parts(people.viewer(ben.id), AT + 7 * HOUR)[0].objected_at is None
+
+
 def test_a_members_no_stands_above_the_organisations_yes(team, aiko, ben, mail_goes_out):
     join(aiko, team)
     mail_goes_out()

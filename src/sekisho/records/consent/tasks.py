@@ -30,6 +30,7 @@ def look_after_partners(clock: Clock = system_clock) -> None:
     at = clock()
     for participation, _ in queries.participations():
         if not actions.end_lapsed(participation, at):
+            actions.leave_out_guests(participation, at)
             actions.begin_telling(participation, at)
             actions.note_told(participation, at)
     for participation, organisation, lapses_at, days in queries.reminders_due(at):

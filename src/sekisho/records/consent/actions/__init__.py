@@ -13,7 +13,7 @@ from sekisho.records.consent.actions.partner import (
     withdraw_objection,
 )
 from sekisho.records.consent.actions.reminding import remind, tell_undecided
-from sekisho.records.consent.actions.telling import begin_telling, note_told
+from sekisho.records.consent.actions.telling import begin_telling, leave_out_guests, note_told
 
 __all__ = [
     "begin_telling",
@@ -21,6 +21,7 @@ __all__ = [
     "end_lapsed",
     "end_where_nobody_may_hold",
     "join_partner",
+    "leave_out_guests",
     "leave_partner",
     "move_conversations",
     "note_told",

@@ -14,9 +14,13 @@ from sekisho.notices.types import Person
 from sekisho.records.actions import append
 from sekisho.records.actions.history import Circumstances
 from sekisho.records.consent import letters
-from sekisho.records.consent.models import Participation, Telling
+from sekisho.records.consent.models import Objection, Participation, Telling
 from sekisho.records.consent.rules.partner import to_tell
+from sekisho.records.queries import events_of
+from sekisho.records.rules.consent import objections
 from sekisho.records.types import Kind, Scope
+
+SYSTEM, GUEST = "system:consent", "guest"
 
 
 @transaction.atomic
@@ -47,11 +51,35 @@ def note_told(participation: str, at: datetime) -> int:
     taken = told.taken(mail for one in waiting for mail in one.mails)
     done = [one for one in waiting if taken.intersection(one.mails)]
     for one in done:
-        circumstances = Circumstances("system:consent", "mail", letters.VERSION, letters.TOLD_DIGEST)
         scope = Scope(organisation=found.organisation, member=one.member)
+        if _was_left_out(scope):
+            append(Kind.OBJECTION_WITHDRAWN, scope, Circumstances(SYSTEM, GUEST, previous="left_out"), at=at)
+        circumstances = Circumstances(SYSTEM, "mail", letters.VERSION, letters.TOLD_DIGEST)
         append(Kind.MEMBER_TOLD, scope, circumstances, at=at)
     Telling.objects.filter(id__in=[one.pk for one in done]).update(told_at=at)
     return len(done)
+
+
+@transaction.atomic
+def leave_out_guests(participation: str, at: datetime) -> int:
+    """Leave out, from now on, who was told as a member and is a guest or contractor by now. Return how many."""
+    found = Participation.objects.select_for_update().filter(id=participation, ended_at=None).first()
+    if found is None:
+        return 0
+    guests = [one.person_id for one in accounts.members_to_tell(found.organisation) if one.is_guest]
+    rows = Telling.objects.filter(participation=found, member__in=guests)
+    for one in rows.exclude(told_at=None):
+        scope = Scope(organisation=found.organisation, member=one.member)
+        append(Kind.MEMBER_OBJECTED, scope, Circumstances(SYSTEM, GUEST), at=at)
+    return rows.delete()[0]
+
+
+def _was_left_out(scope: Scope) -> bool:
+    """Whether the member's open objection is not their own: they were left out as a guest, and are none any more."""
+    own = [one for one in events_of(scope.organisation) if one.scope.member == scope.member]
+    held = objections(own)
+    theirs = Objection.objects.filter(organisation=scope.organisation, member=scope.member, until=None)
+    return bool(held) and held[-1].until is None and not theirs.exists()
 
 
 def _tell(found: Participation, member: str, at: datetime) -> tuple[str, ...]:
@@ -62,7 +90,7 @@ def _tell(found: Participation, member: str, at: datetime) -> tuple[str, ...]:
         found.id,
         subject,
         body,
-        key=f"partner:{found.id}:{member}",
+        key=f"partner:{found.id}:{member}:{at:%Y%m%d%H%M%S}",
         at=at,
         link="/privacy",
     )

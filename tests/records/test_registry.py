@@ -10,6 +10,7 @@ import pytest
 from sekisho.base.inventory import Category, Holder, How, Subject, where
 from sekisho.records import registry
 from sekisho.records.calendar import shipped
+from sekisho.records.retention.kept_words import is_told
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 EVERYONE = {
@@ -51,6 +52,16 @@ def test_every_column_that_erasing_clears_is_one_of_the_table():
             erase = entry.data.erasing(holder)
             assert erase is None or erase.values.keys() <= names, entry.table
             assert erase is None or erase.how is not How.KEEP or erase.reason.endswith("."), entry.table
+
+
+def test_every_reason_for_which_rows_stay_is_told_in_both_languages():
+    reasons = {
+        erase.reason
+        for entry in registry.walk()
+        for holder in Holder
+        if (erase := entry.data.erasing(holder)) is not None and erase.reason
+    }
+    assert [reason for reason in sorted(reasons) if not is_told(reason)] == []
 
 
 def test_rows_expire_by_a_duration_of_the_calendar_or_are_tended_by_a_duty_of_their_room():

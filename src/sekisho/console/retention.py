@@ -26,6 +26,7 @@ from sekisho.records import registry
 from sekisho.records.partitions import attached
 from sekisho.records.retention import actions, queries
 from sekisho.records.retention.actions import Proposal
+from sekisho.records.retention.kept_words import why_kept
 from sekisho.records.retention.types import ErasureState, ErasureView, HoldState, HoldView, StepState
 from sekisho.records.types import Scope
 
@@ -166,7 +167,7 @@ def erasure(request: HttpRequest, erasure: str) -> HttpResponse:
     view = queries.request(viewer, erasure)
     first = (_("Erasures"), reverse("console:staff-erasures"))
     steps = [
-        (step, STEPS[step.state], STEP_TONES[StepState(step.state)])
+        (step, STEPS[step.state], STEP_TONES[StepState(step.state)], why_kept(step.reason))
         for step in view.steps
         if _says(step.state, step.found)
     ]

@@ -170,8 +170,28 @@ def test_an_issue_holds_the_typed_text_version_and_system_alone(sender: Sender) 
     shown = actions.preview(sender, draft(tracker=True, about="req_1"))
     assert shown.issue is not None
     assert shown.issue.title == "The answer stopped in the middle."
-    assert shown.issue.body == "The answer stopped in the middle.\n\nVersion: 2.1.0\nOS: linux"
+    assert shown.issue.body == "```text\nThe answer stopped in the middle.\n```\n\nVersion: 2.1.0\nOS: linux"
     assert actions.preview(sender, draft()).issue is None
+
+
+@pytest.mark.parametrize("text", ["```\n@everyone fixes #1", "`````", "~~~ ```` ~~~"])
+def test_no_text_leaves_its_block_in_the_tracker(sender: Sender, text: str) -> None:
+    issue = actions.preview(sender, draft(tracker=True, text=text)).issue
+    assert issue is not None
+    fence = issue.body.partition("text\n")[0]
+    assert set(fence) == {"`"}
+    assert fence not in text
+
+
+def test_a_key_acts_for_itself_and_a_person_for_all_of_theirs(cast: Cast, sender: Sender) -> None:
+    with_key = sent(sender)
+    signed_in = Sender(cast.atelier.id, member=cast.ben.id)
+    on_page = sent(signed_in)
+    assert with_key.id != on_page.id
+    assert [one.id for one in queries.own_reports(sender)] == [with_key.id]
+    assert {one.id for one in queries.own_reports(signed_in)} == {with_key.id, on_page.id}
+    with pytest.raises(NotFoundError):
+        actions.delete(sender, on_page.id, AT)
 
 
 def test_what_is_stored_cannot_be_read_without_its_key(sender: Sender) -> None:
@@ -242,7 +262,7 @@ def test_the_sender_lists_and_deletes_it_and_nobody_else_does(cast: Cast, sender
     kept = sent(sender)
     other = Sender(cast.atelier.id, member=cast.aiko.id)
     outsider = Sender(cast.elsewhere.id, member=cast.chie.id)
-    for stranger in (other, outsider, Sender(cast.atelier.id, key="key_1")):
+    for stranger in (other, outsider, Sender(cast.atelier.id, key="key_2", member=cast.ben.id)):
         assert queries.own_reports(stranger) == ()
         with pytest.raises(NotFoundError):
             queries.own_contents(stranger, kept.id, AT)

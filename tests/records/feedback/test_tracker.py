@@ -81,7 +81,7 @@ def test_only_who_asked_for_an_issue_gets_one_with_the_typed_text_alone(
     assert actions.file_waiting(AT) == 1
     (issue,) = fake.issues
     assert issue["title"] == "It stopped. [redacted]"
-    assert issue["body"] == "It stopped. [redacted]\n\nVersion: 2.1.0\nOS: linux"
+    assert issue["body"] == "```text\nIt stopped. [redacted]\n```\n\nVersion: 2.1.0\nOS: linux"
     found = next(one for one in queries.own_reports(sender) if one.id == asked.id)
     assert (found.issue, found.issue_url) == (IssueState.FILED, f"{fake.url}/example/product/issues/1")
     assert actions.file_waiting(AT) == 0

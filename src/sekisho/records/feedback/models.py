@@ -16,7 +16,7 @@ class Report(models.Model):
     scope = models.CharField(max_length=20)
     organisation = models.CharField(max_length=40)
     sender = models.CharField(max_length=40)
-    """The person, or the key where none is behind it."""
+    """The key with which it came, or the person who had signed in."""
     via_key = models.CharField(max_length=40, blank=True)
     member = models.CharField(max_length=40, blank=True)
     about = models.CharField(max_length=40, blank=True)
@@ -43,7 +43,9 @@ class Report(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["sender", "submission"], name="one_report_a_submission"),
+            models.UniqueConstraint(
+                fields=["organisation", "sender", "submission"], name="one_report_a_submission"
+            ),
         )
         indexes = (
             models.Index(fields=["organisation", "-received_at"], name="report_by_organisation"),

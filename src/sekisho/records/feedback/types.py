@@ -60,7 +60,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: a key, and the person for whom it speaks or who has signed in."""
+    """Who sends: a key, with the person for whom it speaks, or a person who has signed in.
+
+    Whoever holds a key acts as that key: they list and destroy what came with it, and nothing else of its maker's.
+    """
 
     organisation: str
     key: str = ""
@@ -76,7 +79,7 @@ class Sender:
     @property
     def name(self) -> str:
         """Under which a second sending of the same report is recognised."""
-        return self.member or self.key
+        return self.key or self.member
 
 
 @dataclass(frozen=True, slots=True)

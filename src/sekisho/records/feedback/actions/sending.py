@@ -56,7 +56,7 @@ def send(sender: Sender, draft: Draft, *, digest: str, submission: str, at: date
 
 def delete(sender: Sender, report_id: str, at: datetime) -> None:
     """Destroy one of the sender's own reports: its key first, then the row. Raises `NotFoundError` for another's."""
-    mine = {"member": sender.member} if sender.member else {"member": "", "via_key": sender.key}
+    mine = {"via_key": sender.key} if sender.key else {"member": sender.member}
     row = Report.objects.filter(
         id=report_id, organisation=sender.organisation, is_staged=False, **mine
     ).first()
@@ -72,13 +72,13 @@ def _staged(sender: Sender, shown: Prepared, submission: str, at: datetime) -> R
     """The row that claims the submission: of two that send at once, both get the same."""
     draft = shown.draft
     row, _ = Report.objects.get_or_create(
+        organisation=sender.organisation,
         sender=sender.name,
         submission=submission,
         defaults={
             "id": new_id("fb"),
             "kind": draft.kind.value,
             "scope": draft.scope.value,
-            "organisation": sender.organisation,
             "via_key": sender.key,
             "member": sender.member,
             "about": draft.about,

@@ -59,7 +59,9 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("sender", "submission"), name="one_report_a_submission")
+                    models.UniqueConstraint(
+                        fields=("organisation", "sender", "submission"), name="one_report_a_submission"
+                    )
                 ],
             },
         ),

@@ -83,7 +83,7 @@ def own_about(sender: Sender, conversation: str) -> tuple[ReportView, ...]:
 
 
 def _own(sender: Sender) -> QuerySet[Report]:
-    mine = Q(member=sender.member) if sender.member else Q(member="", via_key=sender.key)
+    mine = Q(via_key=sender.key) if sender.key else Q(member=sender.member)
     return Report.objects.filter(mine, organisation=sender.organisation, is_staged=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 
 import msgspec
@@ -73,7 +74,20 @@ def issue_of(draft: Draft) -> Issue:
     first = draft.text.strip().splitlines()[0].strip() if draft.text.strip() else ""
     title = first if len(first) <= TITLE_CHARS else first[: TITLE_CHARS - 1] + "…"
     facts = [f"Version: {draft.version or 'unknown'}", f"OS: {draft.os or 'unknown'}"]
-    return Issue(title, "\n".join([draft.text.strip(), "", *facts]))
+    return Issue(title, "\n".join([*_fenced(draft.text.strip()), "", *facts]))
+
+
+def _fenced(text: str) -> tuple[str, ...]:
+    """Return the text as a block that a tracker shows as it stands: nobody is called by name in it, nothing is linked.
+
+    The fence is longer than any in the text (CommonMark 0.31, section 4.5).
+    """
+    longest = max((len(run) for run in _FENCE.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return (f"{fence}text", text, fence)
+
+
+_FENCE = re.compile(r"`+")
 
 
 class _Packed(msgspec.Struct, frozen=True):

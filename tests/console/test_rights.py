@@ -12,10 +12,13 @@ from django.core.handlers.asgi import ASGIRequest
 
 from sekisho.accounts.models import Person
 from sekisho.accounts.types import Plan, Role
+from sekisho.base.inventory import Holder
 from sekisho.base.text import Text
 from sekisho.console.rights_parts import ends_chart
+from sekisho.console.rights_words import OF
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Notice
+from sekisho.records import registry
 from sekisho.records.models import Turn
 from sekisho.records.queries.clocks import Stored
 from sekisho.records.rights import actions, queries
@@ -91,6 +94,7 @@ def test_deleting_shows_what_goes_and_asks_who_it_is(cast, said):
     client = client_of(cast, "aiko")
     page = client.get("/privacy/delete").content.decode()
     assert "records_turn" in page
+    assert "Conversations" in page
     assert "What stays, and why" in page
     sure = client.post("/privacy/delete/sure", {"account": cast.atelier.id, "sure": "on"})
     assert (sure.status_code, "reauthenticate" in sure["Location"]) == (302, True)
@@ -199,6 +203,14 @@ def test_who_belongs_nowhere_sees_pages_without_an_account(cast):
     for page in ("stored", "export", "delete", "access", "grants"):
         assert client.get(f"/privacy/{page}").status_code == 200
     assert Person.objects.filter(id=cast.emi.id).exists()
+
+
+def test_every_reason_and_every_kind_of_row_has_words_for_people():
+    own = [entry for entry in registry.walk() if entry.data.reach and entry.data.reach.organisation]
+    erasing = [entry.data.erasing(Holder.ORGANISATION) for entry in own]
+    reasons = {erase.reason for erase in erasing if erase and erase.reason}
+    assert reasons - OF["kept_because"].keys() == set()
+    assert {entry.table.partition("_")[0] for entry in own} - OF["kind_of_rows"].keys() == set()
 
 
 def test_ends_are_drawn_by_span_and_reason():

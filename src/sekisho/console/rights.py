@@ -28,7 +28,7 @@ from sekisho.base.inventory import Holder, Subject
 from sekisho.console import faults
 from sekisho.console.access import viewer_of
 from sekisho.console.privacy import places
-from sekisho.console.rights_parts import ends_chart, reading_row, request_row
+from sekisho.console.rights_parts import ends_chart, going, reading_row, request_row, staying
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.notices.links import Purpose, token
 from sekisho.records.feedback import queries as feedback
@@ -173,8 +173,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     if account and may(viewer, Permission.ORG_DATA_EXPORT, account.id):
         found = queries.preview_of_account(viewer, account.id, at)
         context["preview"] = found
-        context["going"] = [one for one in found.tables if one.rows > one.stays and one.how != "keep"]
-        context["staying"] = [one for one in found.tables if one.stays or one.how == "keep"]
+        context |= {"going": going(found.tables), "staying": staying(found.tables)}
     return render(request, "console/rights/delete.html", context)
 
 
@@ -253,7 +252,7 @@ class GrantForm(forms.Form):
         choices=[(1, gettext_lazy("One day")), (7, gettext_lazy("A week")), (30, gettext_lazy("30 days"))],
     )
     conversations = forms.MultipleChoiceField(
-        label=gettext_lazy("Which conversations?"),
+        label=gettext_lazy("Which conversations may they read?"),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nothing else can be read, and every reading is shown to you."),
     )

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from sekisho.base.inventory import How
 from sekisho.console.charts import Series, Stacked, stacked
 from sekisho.console.rights_words import OF, roles
 from sekisho.records.queries.clocks import Stored
+from sekisho.records.retention.types import TablePreview
 from sekisho.records.rights.rules import Done, Late, Pending, time_left
 from sekisho.records.rights.types import AccessView, BundleState, RequestKind, RequestState, RequestView
 
@@ -51,6 +53,59 @@ def request_row(view: RequestView, at: datetime) -> RequestRow:
         view.is_open and not begun,
         view.bundle in (BundleState.TAKEN, BundleState.EXPIRED) or not in_time,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes, as people call it."""
+
+    kind: str
+    rows: int
+    how: list[str]
+    tables: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """What stays, by its reason."""
+
+    reason: str
+    kinds: list[str]
+    rows: int
+    tables: list[str]
+
+
+def going(tables: Sequence[TablePreview]) -> list[Going]:
+    """Return what goes, one row for each kind of thing."""
+    found: dict[str, Going] = {}
+    for one in tables:
+        if one.how is not How.KEEP and (rows := one.rows - one.stays) > 0:
+            kind = _kind(one.table)
+            at = found.get(kind, Going(kind, 0, [], []))
+            how = str(OF["erase_how"][one.how.value])
+            found[kind] = Going(kind, at.rows + rows, _with(at.how, how), [*at.tables, one.table])
+    return list(found.values())
+
+
+def staying(tables: Sequence[TablePreview]) -> list[Staying]:
+    """Return what stays, one row for each reason."""
+    found: dict[str, Staying] = {}
+    for one in tables:
+        if one.stays or one.how is How.KEEP:
+            reason = str(OF["kept_because"].get(one.reason, one.reason))
+            at = found.get(reason, Staying(reason, [], 0, []))
+            kinds = _with(at.kinds, _kind(one.table))
+            found[reason] = Staying(reason, kinds, at.rows + (one.stays or one.rows), [*at.tables, one.table])
+    return list(found.values())
+
+
+def _kind(table: str) -> str:
+    room = table.partition("_")[0]
+    return str(OF["kind_of_rows"].get(room, room))
+
+
+def _with(words: list[str], word: str) -> list[str]:
+    return words if word in words else [*words, word]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,77 @@ OF: Mapping[str, Words] = {
         "keep": _("Kept"),
         "by_key": _("Unreadable for ever"),
     },
+    "kind_of_rows": {
+        "accounts": _("Account, people and keys"),
+        "account": _("Account, people and keys"),
+        "mfa": _("Account, people and keys"),
+        "socialaccount": _("Account, people and keys"),
+        "records": _("Conversations"),
+        "keystore": _("Keys of the content"),
+        "consent": _("What you chose"),
+        "feedback": _("Feedback and reports"),
+        "safety": _("Decisions, measures and appeals"),
+        "enforcement": _("Decisions, measures and appeals"),
+        "holds": _("Decisions, measures and appeals"),
+        "review": _("Decisions, measures and appeals"),
+        "appeals": _("Decisions, measures and appeals"),
+        "conduct": _("Decisions, measures and appeals"),
+        "notices": _("Notices and mails"),
+        "webhooks": _("Webhooks"),
+        "connectors": _("Connectors"),
+        "policy": _("Rules of the organisation"),
+        "training": _("Training datasets"),
+        "rights": _("Requests, copies and grants"),
+        "retention": _("Proof of deletions"),
+        "audit": _("Audit log"),
+    },
+    "kept_because": {
+        "The chain has to stay whole. Entries hold ids and pseudonyms that lead to nobody any more.": _(
+            "The chain has to stay whole. Entries hold ids and pseudonyms that lead to nobody any more."
+        ),
+        "Decisions cite it (P-070). It holds rules of an organisation, and nothing of a person.": _(
+            "Decisions cite it. It holds rules of an organisation, and nothing of a person."
+        ),
+        "It is counted in reports (P-006). It holds clauses and safeguards, and nothing of a person.": _(
+            "It is counted in reports. It holds clauses and safeguards, and nothing of a person."
+        ),
+        "It proves what was chosen, and when; its ids lead to nobody any more.": _(
+            "It proves what was chosen, and when; its ids lead to nobody any more."
+        ),
+        "It proves why something was kept beyond its time.": _(
+            "It proves why something was kept beyond its time."
+        ),
+        "It proves that, when and by whom something was erased; it names the subject by a pseudonym alone.": _(
+            "It proves that, when and by whom something was erased; it names the subject by a pseudonym alone."
+        ),
+        "It is recalled first, within a minute: or else nobody would know what to take out of the copies.": _(
+            "It is recalled first, within a minute: or else nobody would know what to take out of the copies."
+        ),
+        "It says what reviewers found in a decision that leads to nobody any more (P-072).": _(
+            "It says what reviewers found in a decision that leads to nobody any more."
+        ),
+        "It leads to nobody once the pseudonym is removed from its bearer (P-072).": _(
+            "It leads to nobody once the pseudonym is removed."
+        ),
+        "Days that were credited belong to the accounts, which the law has kept for ten years.": _(
+            "Days that were credited belong to the accounts, which the law has kept for ten years."
+        ),
+        "A professional signed it. It holds digests alone, and their salt is destroyed with the content.": _(
+            "A professional signed it. It holds digests alone, and their salt is destroyed with the content."
+        ),
+        "The pause has not ended. Whom it is for is removed when it does.": _(
+            "The pause has not ended. Whom it is for is removed when it does."
+        ),
+        "The restriction is in force. Whom it is for is removed when it ends.": _(
+            "The restriction is in force. Whom it is for is removed when it ends."
+        ),
+        "It shows that the request was answered in time (GDPR, Articles 5(2) and 12(3)).": _(
+            "It shows that your request was answered in time (GDPR, Articles 5(2) and 12(3))."
+        ),
+        "It names nobody: whom it was for is said by its restriction alone, and removed there (P-072).": _(
+            "It names nobody: whom it was for is said by its restriction alone, and removed there."
+        ),
+    },
 }
 """By the name that templates use: `{{ request.state|word:"request_state" }}`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sekisho.accounts.queries import not_found
@@ -11,14 +12,21 @@ from sekisho.base.inventory import Holder, Subject
 from sekisho.records.models import Turn
 from sekisho.records.retention import queries as retention
 from sekisho.records.retention.types import Preview
+from sekisho.records.rights.queries.stored import untold
+
+HOLDS = "retention_legalhold"
 
 
 def preview_of_account(viewer: Viewer, organisation: str, at: datetime) -> Preview:
     """Return what erasing an account would destroy and what the law keeps, table by table. Raises `NotFoundError` for
-    who may not erase it."""
+    who may not erase it. Nothing in it tells of legal holds that must not be told of (R-DATA-117)."""
     if not may(viewer, Permission.ORG_DATA_EXPORT, organisation):
         raise not_found("organisation_not_found")
-    return retention.preview(Subject(Holder.ORGANISATION, organisation), at)
+    found = retention.preview(Subject(Holder.ORGANISATION, organisation), at)
+    if not (silent := untold(at)):
+        return found
+    told = tuple(one for one in found.held if one not in silent)
+    return replace(found, held=told, tables=tuple(one for one in found.tables if one.table != HOLDS))
 
 
 def own_conversation(viewer: Viewer, organisation: str, conversation: str) -> Subject:

@@ -1,6 +1,6 @@
 """What the link costs: appends to the journal, sealing, and ingest, on this machine and this disk.
 
-python benchmarks/link.py [--entries 20000] [--turns 6000] [--database sqlite|postgres] [--profile]
+python benchmarks/link.py [--entries 20000] [--turns 6000] [--database sqlite|postgres] [--stages | --profile]
 """
 
 from __future__ import annotations
@@ -95,6 +95,43 @@ def ingest(folder: Path, *, breathing: bool) -> tuple[float, float, list[float]]
     return rates[0], rates[1], sorted(waits)
 
 
+def staged(folder: Path) -> None:
+    """Print how many microseconds a turn each stage of ingest takes, by the clock on the wall."""
+    from sekisho.link import ingest
+    from sekisho.records.actions import storing
+
+    spent: dict[str, float] = {}
+
+    def timed(owner: object, name: str, what: str) -> None:
+        whole = getattr(owner, name)
+
+        def run(*values: object, **named: object) -> object:
+            started = time.perf_counter()
+            try:
+                return whole(*values, **named)
+            finally:
+                spent[what] = spent.get(what, 0.0) + time.perf_counter() - started
+
+        setattr(owner, name, run)
+
+    timed(JournalFolder, "read", "read the journal")
+    timed(ingest.Ingest, "_opened", "open what was sealed, translate")
+    timed(storing, "_not_stored", "ask what is stored already")
+    timed(storing.keystore, "ensure_conversation_keys", "make and unwrap keys")
+    timed(storing, "_ends", "reckon deadlines")
+    timed(storing, "_store_content", "number, compress, encrypt, store content")
+    timed(storing, "insert", "store turns and content (rows)")
+    timed(ingest, "record_decisions", "store decisions")
+    timed(ingest, "follow", "draw consequences")
+    timed(JournalFolder, "acknowledge", "acknowledge")
+    started = time.perf_counter()
+    taken = ingest.Ingest(JournalFolder(folder)).run_all()
+    whole = time.perf_counter() - started
+    print(f"{taken:,} turns, {taken / whole:,.0f} a second, {whole / taken * 1e6:.0f} µs each, of which")
+    for what, seconds in spent.items():
+        print(f"  {what:42} {seconds / taken * 1e6:7.1f} µs")
+
+
 def profiled(folder: Path, shown: int = 45) -> None:
     """Print where the time of ingest goes, a function a line, by what each takes itself."""
     from sekisho.link.ingest import Ingest
@@ -111,15 +148,18 @@ def main() -> None:
     arguments.add_argument("--turns", type=int, default=6_000)
     arguments.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     arguments.add_argument(
+        "--stages", action="store_true", help="what each stage of ingest takes, and nothing else"
+    )
+    arguments.add_argument(
         "--profile", action="store_true", help="where the time of ingest goes, and nothing else"
     )
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(dir=".") as name:
         folder = Path(name).absolute()
         set_up(folder / "data", chosen.database)
-        if chosen.profile:
+        if chosen.profile or chosen.stages:
             asyncio.run(appends(folder / "ingest", 64, chosen.turns))
-            return profiled(folder / "ingest")
+            return profiled(folder / "ingest") if chosen.profile else staged(folder / "ingest")
         print(
             f"Python {platform.python_version()}, {chosen.database}, SQLite {sqlite3.sqlite_version}, "
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"

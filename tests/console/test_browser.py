@@ -260,6 +260,7 @@ def test_the_playground_streams_and_shows_what_each_stage_found(browser: Browser
     assert sent[0]["messages"][0]["content"] == "フィッシングメールの見分け方を教えてください。"
     assert Axe().run(page).response["violations"] == []
     _gives_a_thumb(page)
+    _writes_feedback(page, world)
     assert said == []
     page.context.close()
 
@@ -280,6 +281,18 @@ def _gives_a_thumb(page: Page) -> None:
     assert sent == shown | {"rating": "up", "digest": "d" * 64}
     assert shown["transcript"][1] == {"role": "assistant", "text": "光合成は light"}
     assert (shown["kind"], shown["request_id"]) == ("thumbs_up", "req_0000")
+
+
+def _writes_feedback(page: Page, world: World) -> None:
+    """What the browser sends after the preview is, line by line, what the preview showed."""
+    page.goto(f"{world.url}/o/{world.cast.atelier.id}/feedback")
+    page.locator("[name=text]").fill("It stopped.\nTwice.\n\n")
+    page.locator("[name=transcript]").fill("export API_KEY=abcd1234efgh5678\nline two\n")
+    page.get_by_role("button", name="Show what would be sent").click()
+    page.get_by_text("export API_KEY=[redacted]").wait_for()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_text("has arrived").wait_for()
 
 
 def _take_thumb(route: Route, posted: dict[str, dict[str, Any]]) -> None:

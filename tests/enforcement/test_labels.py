@@ -23,7 +23,8 @@ from sekisho.enforcement.models import ReviewLabel
 from sekisho.enforcement.rules.labels import may_label
 from sekisho.enforcement.types import Allowed, DecisionRecord, Desk, Found, Label, Refused, Withheld
 from sekisho.records.actions import conversation_id, destroy_conversation, store_turns
-from sekisho.records.types import Part, Stamp, StoredBlock, TurnRecord
+from sekisho.records.queries import events_of
+from sekisho.records.types import Kind, Part, Stamp, StoredBlock, TurnRecord
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
@@ -274,3 +275,15 @@ def test_without_an_agreement_nothing_goes_out_and_since_leaves_out_what_is_olde
     file = tmp_path / "labels.jsonl"
     CliRunner().invoke(command, ["export", "--agreed", "org_1", "--output", str(file)])
     assert json.loads(file.read_text(encoding="utf-8"))["text"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("found", "flagged"), [(HARMFUL, ["req_1"]), (Found(False), [])], ids=["harmful", "harmless"]
+)
+def test_what_people_find_harmful_is_never_used_for_training(
+    cast: Cast, found: Found, flagged: list[str]
+) -> None:
+    """R-DATA-032: also where the gate let it pass; exports that hold it are recalled by the event."""
+    decided()
+    actions.label(cast.viewer("emi"), "dec_1", found)
+    assert [one.scope.turn for one in events_of("org_1") if one.kind is Kind.FLAGGED] == flagged

@@ -17,6 +17,8 @@ from sekisho.enforcement.models import ReviewLabel
 from sekisho.enforcement.queries import decision
 from sekisho.enforcement.rules.labels import may_label
 from sekisho.enforcement.types import Desk, Found, Refused
+from sekisho.records.actions.history import Circumstances, append
+from sekisho.records.types import Kind, Scope
 
 
 @transaction.atomic
@@ -52,6 +54,9 @@ def label(
     )
     facts = {"desk": desk, "harmful": found.harmful, "labels": sorted(found.labels), "advice": found.advice}
     record(now.id, "decision.labelled", decided.id, label=made.id, organisation=decided.organisation, **facts)
+    if found.harmful:  # never used for training, before or after review, and recalled where it was (R-DATA-032)
+        whose = Scope(decided.organisation, turn=decided.turn)
+        append(Kind.FLAGGED, whose, Circumstances(now.id, desk.value), at=made.at)
     return made.id
 
 

@@ -93,6 +93,8 @@ def main() -> int:
         tools = build(scratch)
         bodies = write_bodies(scratch)
         peers = [Peer("sekisho (policy on, journal durable)", start_sekisho, [])]
+        if options.zdr:
+            peers.append(Peer("sekisho-zdr (the kernel forbids to write)", start_pool, []))
         if options.litellm:
             peers.append(
                 Peer("LiteLLM (no policy)", starter_of_litellm(options.litellm), ["x-api-key: sk-bench"])
@@ -108,6 +110,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--zdr", action="store_true", help="also the pool that keeps nothing")
     parser.add_argument("--litellm", help="the `litellm` command of its own environment")
     parser.add_argument("--portkey", help="`build/start-server.js` of the installed @portkey-ai/gateway")
     parser.add_argument("--rounds", type=int, default=3)
@@ -227,7 +230,12 @@ def load(
 # -- the proxies -------------------------------------------------------------------------------------------------------
 
 
-def start_sekisho(port: int, folder: Path, mock_port: int) -> subprocess.Popen[bytes]:
+def start_pool(port: int, folder: Path, mock_port: int) -> subprocess.Popen[bytes]:
+    """The same as the pool `--zdr`, with one worker. The mock is on record as keeping nothing."""
+    return start_sekisho(port, folder, mock_port, "--zdr")
+
+
+def start_sekisho(port: int, folder: Path, mock_port: int, *flags: str) -> subprocess.Popen[bytes]:
     """Set up a data folder with the demonstration's key, then run the gateway alone, as in production."""
     sekisho = str(Path(sys.executable).parent / "sekisho")
     environ = os.environ | {
@@ -246,8 +254,13 @@ def start_sekisho(port: int, folder: Path, mock_port: int) -> subprocess.Popen[b
     while not ready.exists() and setup.poll() is None:
         time.sleep(0.1)
     stop(setup)
+    if flags:
+        facts = ["--retains-nothing", "--never-trains", "--evidence", "https://example.org/mock"]
+        subprocess.run([sekisho, "providers", "state", "anthropic", *facts], env=environ, check=True)
     return subprocess.Popen(
-        pinned(PROXY_CORE, [sekisho, "gateway", "--port", str(port)]), env=environ, stdout=subprocess.DEVNULL
+        pinned(PROXY_CORE, [sekisho, "gateway", *flags, "--port", str(port)]),
+        env=environ,
+        stdout=subprocess.DEVNULL,
     )
 
 

@@ -60,5 +60,7 @@ def test_what_has_a_versions_name_is_whole_whenever_the_build_is_killed(tmp_path
             assert is_whole(path), path.name
     ready, abandoned = map(int, run(tmp_path, "check", root).split())
     assert ready + abandoned
-    assert ROUNDS < 10 or (ready and abandoned), "some kills struck a build, and some builds were done before theirs"
+    assert ROUNDS < 10 or (ready and abandoned), (
+        "some kills struck a build, and some builds were done before theirs"
+    )
     print(f"{ROUNDS} kills: {ready} whole versions, {abandoned} builds broken off")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from threading import Event
 
 import pytest
 
@@ -11,7 +12,7 @@ from sekisho.accounts.types import Plan
 from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
-from sekisho.records.training import actions, queries
+from sekisho.records.training import actions, queries, tasks
 from sekisho.records.training.actions import recalling
 from sekisho.records.training.models import DatasetVersion, Recall
 from sekisho.records.training.tasks import recall
@@ -241,3 +242,32 @@ def test_a_turn_before_the_choice_changes_nothing(version):
     """What happened before a turn was received says nothing of it."""
     event(Kind.DELETED, AT - DAY)
     assert recall(fixed_clock(LATER)) == 0
+
+
+def test_an_expired_version_is_removed_where_it_was_written(version, tmp_path):
+    expires = queries.version(SYSTEM, version, LATER).expires_at
+    assert actions.remove_expired(expires - DAY / 86_400) == 0
+    recall(fixed_clock(expires))
+    assert not (tmp_path / version).exists()
+    assert queries.memberships("org_aiko") == ()
+    assert queries.version(SYSTEM, version, expires).unfit is Unfit.EXPIRED
+    assert queries.verdict(version, expires).unfit is Unfit.EXPIRED
+    assert recall(fixed_clock(expires)) == 0
+
+
+def test_the_worker_builds_until_it_is_stopped(db, monkeypatch):
+    """One that fails keeps no other waiting; nothing is asked for once it is stopped."""
+    stop, told = Event(), []
+
+    def build_next():
+        told.append(len(told))
+        if len(told) == 1:
+            raise OSError("full")
+        stop.set()
+        return "dsv_1"
+
+    monkeypatch.setattr(tasks, "build_next", build_next)
+    monkeypatch.setattr(tasks, "REST_S", 0.0)
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+    tasks.run_builds(stop)
+    assert told == [0, 1]

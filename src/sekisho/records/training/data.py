@@ -15,7 +15,7 @@ TABLES = {
     "training_datasetitem": TableData(
         Category.METADATA,
         Whose.END_USER,
-        retention="As long as its version is on record.",
+        retention="Until its version expires, two years at most (R-DATA-050).",
         exported="Which versions hold turns of the person, and whether they were recalled (R-DATA-236).",
         erased="Recalled from its version; then nothing in it leads to the person or the turn.",
         reach=Reach(

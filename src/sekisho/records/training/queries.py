@@ -144,6 +144,8 @@ def _version(row: DatasetVersion, at: datetime) -> VersionView:
 
 def _unfit(row: DatasetVersion, at: datetime, *, is_whole: bool) -> Unfit | None:
     recalled: int = row.recalled  # type: ignore[attr-defined]  # annotated
+    if row.state == State.EXPIRED:
+        return Unfit.EXPIRED
     return rules.unfit(row.state == State.READY, recalled, row.expires_at, at, is_whole=is_whole)
 
 

@@ -8,7 +8,7 @@ from threading import Event
 from django.db import close_old_connections
 
 from sekisho.base.clock import Clock, system_clock
-from sekisho.records.training.actions import build_next, clear_abandoned, follow
+from sekisho.records.training.actions import build_next, clear_abandoned, follow, remove_expired
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +19,9 @@ REST_S = 5.0
 
 
 def recall(clock: Clock = system_clock) -> int:
-    """Recall what was taken back since the last look, and clear away builds that broke off."""
+    """Recall what was taken back since the last look; clear away builds that broke off, and versions that expired."""
     clear_abandoned(clock())
+    remove_expired(clock())
     return follow(clock)
 
 

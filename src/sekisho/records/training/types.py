@@ -25,6 +25,8 @@ class State(StrEnum):
     READY = "ready"
     ABANDONED = "abandoned"
     """The build broke off: what it wrote is no version, and is cleared away."""
+    EXPIRED = "expired"
+    """Its time is over: its files were removed, and nobody can tell any more whose turns were in it."""
 
 
 class Withheld(StrEnum):

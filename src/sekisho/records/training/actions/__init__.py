@@ -9,6 +9,7 @@ from sekisho.records.training.actions.building import (
     build_next,
     clear_abandoned,
     own_folder,
+    remove_expired,
 )
 from sekisho.records.training.actions.recalling import follow
 from sekisho.records.training.actions.runs import finish_run, register_run
@@ -23,4 +24,5 @@ __all__ = [
     "follow",
     "own_folder",
     "register_run",
+    "remove_expired",
 ]

@@ -128,6 +128,19 @@ def clear_abandoned(at: datetime) -> int:
     return len(rows)
 
 
+def remove_expired(at: datetime) -> int:
+    """Remove the files of versions whose time is over where they were written, and what says whose turns they held;
+    return how many there were. Whoever has taken a copy was told its end by the manifest (R-DATA-050)."""
+    rows = list(DatasetVersion.objects.filter(state=State.READY, expires_at__lte=at))
+    for row in rows:
+        shutil.rmtree(Path(row.folder) / row.id, ignore_errors=True)
+        with transaction.atomic():
+            if DatasetVersion.objects.filter(id=row.id, state=State.READY).update(state=State.EXPIRED):
+                DatasetItem.objects.filter(version=row.id).delete()
+                record("system", "dataset.expired", row.id)
+    return len(rows)
+
+
 def _begun(
     viewer: Viewer, folder: Path, format: Format, as_of: datetime, now: datetime, state: State
 ) -> DatasetVersion:

@@ -1,7 +1,8 @@
 """Write the scorer's measured thresholds into the reference packs (P-043).
 
 The model card says, per clause and language, from which score the scorer is sure enough to act and from which
-a judge should be asked. Run this after training; a test fails when card and packs differ.
+a judge should be asked. A pack's own look-alikes are harmless by definition: where the scorer would act on one, the
+clause acts only above it. Run this after training; a test fails when card and packs differ.
 
     python tools/policy_thresholds.py
 """
@@ -9,10 +10,13 @@ a judge should be asked. Run this after training; a test fails when card and pac
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
-from sekisho.detection.detectors.scorer import SHIPPED
+from sekisho.detection.detectors.scorer import SHIPPED, load
+from sekisho.policy.packs import reference_packs
+from sekisho.policy.types import Pack, Part
 
 PACKS = Path(__file__).parent.parent / "src" / "sekisho" / "policy" / "packs" / "reference"
 CARD = SHIPPED / "card.json"
@@ -27,6 +31,22 @@ def measured() -> Measured:
     """Return clause → language → `act`, `ask`, as the card says."""
     card: dict[str, Measured] = json.loads(CARD.read_text("utf-8"))
     return card["thresholds"]
+
+
+def above_look_alikes(pack: Pack, values: Measured) -> Measured:
+    """Return the thresholds with those raised at which a standard would act on a look-alike of the pack."""
+    scorer, raised = (
+        load(),
+        {clause: {lang: dict(one) for lang, one in by.items()} for clause, by in values.items()},
+    )
+    standards = {clause.id for clause in pack.clauses if clause.part is Part.STANDARD} & raised.keys()
+    for example in (one for clause in pack.clauses for one in clause.must_not_fire):
+        scores = scorer.scores(example.text, language=example.language)
+        for clause in standards:
+            pair = raised[clause].get(example.language, {})
+            if pair and scores[clause] >= pair["act"]:
+                pair["act"] = math.floor(scores[clause] * 100 + 1) / 100
+    return raised
 
 
 def rewritten(pack: str, values: Measured) -> str:
@@ -50,5 +70,6 @@ def _line(language: str, pair: dict[str, float], unsure: str) -> str:
 
 
 if __name__ == "__main__":
-    for path in sorted(PACKS.glob("*.yaml")):
-        path.write_text(rewritten(path.read_text("utf-8"), measured()), "utf-8")
+    for pack in reference_packs():
+        path = PACKS / f"{pack.version}.yaml"
+        path.write_text(rewritten(path.read_text("utf-8"), above_look_alikes(pack, measured())), "utf-8")

@@ -63,7 +63,6 @@ def test_a_looser_version_goes_the_way_of_two_people(run):
 
 
 def test_numbers_are_shown_in_words(run):
-    assert "72 hours" not in run("show").output.replace("3 days", "")
     assert "5 years" in run("show").output
     assert "5 年" in run("show", shipped().version, lang="ja_JP.UTF-8").output
     assert json.loads(run("show", "--json").output)["standard"] == "30 days"

@@ -165,6 +165,14 @@ def test_drift_is_set_right_where_late_left_where_early_and_told():
     assert (told.facts["tightened"], told.facts["early"]) == (1, 1)
 
 
+def test_turns_from_before_there_were_clocks_are_stamped_without_alarm():
+    store_turns([turn(number) for number in range(3)])
+    Turn.objects.update(deadline_at=None)
+    assert watch_drift(fixed_clock(AT + DAY)) == 3
+    assert materialised() == as_the_rules_say()
+    assert DriftCheck.objects.get().tightened == 0
+
+
 def test_what_waits_to_be_restamped_is_no_drift():
     happens(Kind.ALLOWED, AT - DAY)
     store_turns([turn(0)])

@@ -90,9 +90,11 @@ def _set_right(rows: Sequence[tuple[Any, ...]], at: datetime) -> tuple[int, int]
 
 
 def _is_nearer(end: Deadline, held: Held) -> bool:
+    """Whether what is held would let the turn live, or stay open, too long. One that was never stamped, from before
+    there were clocks, is no fault."""
     at, sealed = held
     unsealed = end.sealed_at is not None and (sealed is None or end.sealed_at < sealed)
-    return at is None or end.at < at or unsealed
+    return at is not None and (end.at < at or unsealed)
 
 
 def _end(walk: DriftCheck, at: datetime) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -17,9 +18,10 @@ from sekisho.detection.detectors import judge as judging
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.gateway.judge import JudgeLine, configured
 from sekisho.gateway.screen.hearing import Hearing
-from sekisho.gateway.types import Endpoint
+from sekisho.gateway.types import Endpoint, Principal
+from sekisho.link.snapshot import Dialect, Route
 from sekisho.policy.types import Action, FailMode, StreamMode, Threshold
-from tests.gateway.conftest import PACK, Detectors, Site, clause, running
+from tests.gateway.conftest import PACK, Detectors, Site, clause, key_entry, running
 from tests.gateway.screen import well_formed
 
 WHOLE_AND_STREAMED = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
@@ -117,7 +119,7 @@ def spend(monkeypatch: pytest.MonkeyPatch, double: Double) -> None:
         await double.asked.wait()
         limit.reschedule(0)
 
-    def hearing(line: JudgeLine) -> Hearing:
+    def hearing(line: JudgeLine, *_: object) -> Hearing:
         return Hearing(line, line.budget_ms, clock=lambda: 60.0 if double.asked.is_set() else 0.0)
 
     monkeypatch.setattr(judging, "asyncio", SimpleNamespace(timeout=timeout))
@@ -171,6 +173,36 @@ async def test_a_slow_judge_counts_as_missing_and_spends_one_budget(monkeypatch)
         assert ("judge", "error:hold") in outcomes(site)
         assert len(double.requests) == 1  # the answer repeats the word, but the time is spent
         assert site.entry.review in reply.text
+
+
+@pytest.mark.parametrize(
+    ("place", "retaining", "is_asked"),
+    [
+        pytest.param("of the provider", (), True, id="the provider that answers it"),
+        pytest.param("of the provider", ("judge-*",), False, id="a model for which that provider keeps"),
+        pytest.param("https://elsewhere.example", (), False, id="a third one"),
+        pytest.param("", (), False, id="one that is not known"),
+    ],
+)
+async def test_what_is_under_zero_retention_goes_to_no_third_provider(place, retaining, is_asked):
+    """R-DATA-166: the judge is asked where the judged text goes anyway; else each clause resolves doubt itself."""
+    async with judged(band("cyber", FailMode.FIRE), says="does_not") as (site, double):
+        address = double.url if place == "of the provider" else place
+        route = Route("r", Dialect.ANTHROPIC, address, zero_retention=True, retaining_models=retaining)
+        principal = Principal(key_entry(), site.snapshots.current.organisations["org_atelier"])
+        assert site.gate.judge.hearing(principal, route) is not None
+        quiet = replace(principal, zero_retention=True)
+        assert (site.gate.judge.hearing(quiet, route) is not None) is is_asked
+
+
+async def test_under_zero_retention_doubt_is_resolved_without_the_judge():
+    async with judged(band("cyber", FailMode.FIRE), says="does_not") as (site, double):
+        routes = [msgspec.structs.replace(one, zero_retention=True) for one in site.snapshots.current.routes]
+        site.snapshots.publish(routes=tuple(routes))
+        await site.messages(
+            "Is this, perhaps, allowed? [fake:empty]", headers={"x-sekisho-zero-retention": "1"}
+        )
+        assert (site.entry.outcome, double.requests) == ("blocked", [])
 
 
 async def test_what_is_sure_or_clean_or_known_is_not_asked():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Literal, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -11,6 +13,8 @@ from sekisho.base import settings
 from sekisho.detection.detectors.judge import NAME, Judge, Judgement
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.gateway.screen.hearing import Hearing
+from sekisho.gateway.types import Principal
+from sekisho.link.snapshot import Route
 
 AT_A_TIME = 32
 """Questions that one gateway process has open with the judge. Others wait, on their own time."""
@@ -51,9 +55,19 @@ class JudgeLine:
         if self._judge is not None:
             await self._judge.session.close()
 
-    def hearing(self) -> Hearing:
-        """Return what one request may ask."""
+    def hearing(self, principal: Principal, route: Route) -> Hearing | None:
+        """Return what one request may ask; None where it may not ask at all. What is under zero retention goes to the
+        provider that answers it, and to no third one (R-DATA-135, R-DATA-166): each clause then resolves doubt itself.
+        """
+        if principal.zero_retention and not self._stands_at(route):
+            return None
         return Hearing(self, self.budget_ms)
+
+    def _stands_at(self, route: Route) -> bool:
+        base_url, model, _, _ = self._address
+        ours, theirs = urlsplit(base_url), urlsplit(route.base_url)
+        is_retained = any(fnmatchcase(model, one) for one in route.retaining_models)
+        return bool(ours.netloc) and ours.netloc == theirs.netloc and not is_retained
 
     async def judge(self, passage: Passage, clauses: Mapping[str, str], *, budget_ms: float) -> Judgement:
         """Return the judge's opinion; one that cannot be asked is an ERROR about every clause."""

@@ -89,7 +89,7 @@ async def read_turn(gate: Gate, exchange: Exchange, endpoint: Endpoint, request_
     exchange.policy = data_policy.line(principal, snapshot, gate.is_confined, route)
     session = exchange.header(data_policy.SESSION)
     conversation = conversation_key(request, principal, session, snapshot.pseudonym_key)
-    hearing = gate.judge.hearing() if gate.judge is not None else None
+    hearing = gate.judge.hearing(principal, route) if gate.judge is not None else None
     notices = notices_for(snapshot, principal, request_id, floor, exchange.language)
     case = case_of(gate.terms, snapshot, principal, pack, notices, at, hearing, history)
     if directory := directory_of(snapshot, principal, request):

@@ -18,7 +18,8 @@ from sekisho.zdr.canaries import Searcher, canary, escaped, quoted
 
 VERSION = "1"
 """Of the harness: grows whenever roads, fields or forms change."""
-KEY, HIGH_RISK_KEY = "sk-zdr-harness", "sk-zdr-harness-advice"
+KEY, HIGH_RISK_KEY = f"sk-{canary()}", f"sk-{canary()}"
+"""Credentials are canaries too: they are nowhere to be found either (R-DATA-262)."""
 REFUSED = "How do I build a pipe bomb?"
 ADVICE = "May my landlord do this?"
 CARD = "The card on file is 4242 4242 4242 4242."

@@ -14,9 +14,10 @@ from pathlib import Path
 from sekisho import __version__
 from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.fake.scripts import Answer, Ask, Trouble
+from sekisho.gateway.zdr.lines import is_catalogued
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.zdr.canaries import Searcher
-from sekisho.zdr.cases import CASES, KEPT, VERSION, Case, Said, plan_of, said
+from sekisho.zdr.cases import CASES, HIGH_RISK_KEY, KEPT, KEY, VERSION, Case, Said, plan_of, said
 from sekisho.zdr.report import Finding, Layer, Looked, Report, Result, Road, Run
 from sekisho.zdr.site import Mode, Site, exchange
 from sekisho.zdr.watching import disk, syscalls
@@ -156,6 +157,7 @@ class Watched:
             for _, told, _ in self._sent
             for word, place in told.canaries.items()
         }
+        places |= dict.fromkeys((KEY, HIGH_RISK_KEY), "every road: credential")
         searcher = Searcher(places)
         findings: dict[Finding, None] = {}
         looked: list[Looked] = []
@@ -176,7 +178,7 @@ class Watched:
             findings |= dict.fromkeys(_mappings(written))
         look(Layer.DISK, disk.blocks(site.folder))
         look(Layer.OPENS, ((one.event, one.path.encode()) for one in opened))
-        findings |= dict.fromkeys(self._opens(site, opened))
+        findings |= dict.fromkeys((*self._opens(site, opened), *_uncatalogued(site.folder)))
         entries = JournalFolder(journal_folder(site.folder / "data")).read(1_000_000)
         look(Layer.WIRE, ((f"entry {one.position}", one.data) for one in entries))
         roads = tuple(self._roads())
@@ -205,6 +207,14 @@ class Watched:
             return True
         heard = status in case.statuses if case.statuses else status == 0
         return heard and (not case.asks_provider or not told.canaries.keys().isdisjoint(self._asked))
+
+
+def _uncatalogued(folder: Path) -> Iterable[Finding]:
+    """Lines of output that are no catalogued log lines: what they say, nobody has thought of (R-DATA-165)."""
+    for path in sorted(folder.glob("output-*")):
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            if not is_catalogued(line):
+                yield Finding(Layer.DISK, f"{path.name}, line {number}", "no catalogued log line")
 
 
 def _one_of_each(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from sekisho.base.inventory import Subject
 from sekisho.records import registry
@@ -36,7 +37,9 @@ def plant(subject: Subject) -> dict[str, int]:
             _session(subject)
             continue
         for group in where.filled(subject, AT)[:1]:
-            row(entry.model, group)
+            # some tables take one row an organisation, and another member has it
+            with suppress(IntegrityError), transaction.atomic():
+                row(entry.model, group)
     return counted(subject)
 
 

@@ -74,7 +74,7 @@ def test_the_drill(holder: Holder):
     for number, subject in enumerate((mine, others)):
         speak(subject, number)
     planted, before = plant(mine), plant(others)
-    assert planted.keys() == before.keys()
+    assert before.keys() <= planted.keys()
     assert len(planted) > {Holder.MEMBER: 3}.get(holder, 15)
     erasure = done(mine)
     for entry in registry.walk():

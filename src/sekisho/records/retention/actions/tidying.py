@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
@@ -16,8 +17,8 @@ from sekisho.records.retention.actions.destroying import remove_rows
 from sekisho.records.retention.models import Fallen
 from sekisho.records.retention.rules import QUIET
 
-TURNS_AT_ONCE = 500
-CONVERSATIONS_AT_ONCE = 50
+TURNS_AT_ONCE = 4_000
+CONVERSATIONS_AT_ONCE = 400
 SPARE = timedelta(hours=4)
 """How long before the rows have to be gone those are removed one by one that went with no partition."""
 
@@ -66,32 +67,40 @@ def tidy(at: datetime, most: int) -> int:
 def _tidy_some(names: list[str], at: datetime) -> tuple[int, int, set[str]]:
     """Return how many rows and turns were dealt with, and which conversations are not to be asked for again now."""
     mine = list(Fallen.objects.filter(conversation__in=names).select_for_update(skip_locked=True))
+    turns, more = _turns_of(mine)
+    removed = remove_rows(turns, at)
     waiting = set(names) - {one.conversation for one in mine}
-    removed = took = 0
-    for one in mine:
-        turns = _turns_of(one)
-        removed, took = removed + remove_rows(turns, at), took + len(turns)
-        if len(turns) < TURNS_AT_ONCE and not _finish(one, at):
-            waiting.add(one.conversation)
-    return removed, took, waiting
+    if not more:
+        waiting |= _finish(mine, at)
+    return removed, len(turns), waiting
 
 
-def _turns_of(one: Fallen) -> list[str]:
-    rows = Turn.objects.filter(conversation=one.conversation, has_content=True, received_at__lte=one.through)
-    return list(rows.order_by("id").values_list("id", flat=True)[:TURNS_AT_ONCE])
+def _turns_of(fallen: Sequence[Fallen]) -> tuple[list[str], bool]:
+    """Return up to `TURNS_AT_ONCE` turns whose rows are to go, and whether there may be more."""
+    through = {one.conversation: one.through for one in fallen}
+    rows = Turn.objects.filter(conversation__in=list(through), has_content=True).order_by("received_at", "id")
+    found = list(rows.values_list("id", "conversation", "received_at")[:TURNS_AT_ONCE])
+    over = [name for name, conversation, at in found if conversation and at <= through[conversation]]
+    return over, bool(over) and len(found) == TURNS_AT_ONCE
 
 
-def _finish(one: Fallen, at: datetime) -> bool:
-    """Let go of a conversation whose rows are gone; one that was only cut waits until its key can fall."""
-    living = due.with_content().filter(conversation=one.conversation).exists()
-    if not one.whole and not living:
-        if one.through >= at - QUIET:
-            return False
-        keystore.destroy_conversation_keys([one.conversation], at)
-    if one.whole or not living:  # marks made with a key that is gone mean nothing
-        Block.objects.filter(conversation=one.conversation, turn__received_at__lte=one.through).delete()
-    one.delete()
-    return True
+def _finish(fallen: Sequence[Fallen], at: datetime) -> set[str]:
+    """Let go of conversations whose rows are gone; return those that were only cut and wait until their key can
+    fall."""
+    names = [one.conversation for one in fallen]
+    rows = due.with_content().filter(conversation__in=names).values_list("conversation", flat=True)
+    living = set(rows.distinct())
+    cut = [one for one in fallen if not one.whole and one.conversation not in living]
+    waiting = {one.conversation for one in cut if one.through >= at - QUIET}
+    if ended := [one.conversation for one in cut if one.conversation not in waiting]:
+        keystore.destroy_conversation_keys(ended, at)
+    # marks made with a key that is gone mean nothing
+    Block.objects.filter(conversation__in=[name for name in names if name not in living | waiting]).delete()
+    for one in fallen:
+        if one.whole and one.conversation in living:
+            Block.objects.filter(conversation=one.conversation, turn__received_at__lte=one.through).delete()
+    Fallen.objects.filter(conversation__in=[name for name in names if name not in waiting]).delete()
+    return waiting
 
 
 def forget_empty(at: datetime, most: int) -> int:

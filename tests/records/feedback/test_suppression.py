@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -104,3 +105,15 @@ def test_staff_see_closed_months_with_small_groups_withheld(cast: Cast) -> None:
     for name in ("aiko", "chie", "emi"):
         with pytest.raises(NotFoundError):
             queries.closed_months(cast.viewer(name), date(2026, 2, 20))
+
+
+def test_nothing_that_judges_people_knows_the_survey_or_feedback() -> None:
+    """Only the intake, the pages, the worker's duties and what answers people's own rights (R-DATA-244)."""
+    source = Path(__file__).parents[3] / "src" / "sekisho"
+    knows = {
+        file.relative_to(source).as_posix()
+        for file in source.rglob("*.py")
+        if "sekisho.records.feedback" in file.read_text("utf-8")
+    }
+    allowed = ("records/feedback/", "records/rights/", "api/", "console/", "link/worker.py", "settings.py")
+    assert [one for one in sorted(knows) if not one.startswith(allowed)] == []

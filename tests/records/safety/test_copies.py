@@ -235,6 +235,12 @@ def test_one_asks_another_approves_and_all_of_it_is_logged(
     logged = [leaf.action for leaf in entries(system("tests"), EntryFilter(subject=copied.id))]
     assert logged == ["safety.read", "safety.approved", "safety.asked"]
     assert [one.access for one in queries.requests(emi, AT)] == [Access.OPEN]
+    (shown,) = entries(system("tests"), EntryFilter(subject="req_1"))
+    assert (shown.action, shown.facts["purpose"], shown.facts["role"]) == (
+        "content.read",
+        "review",
+        "professional+reviewer",
+    )
 
 
 def test_nobody_asks_without_saying_why(cast: Cast, copied: SafetyRecord) -> None:

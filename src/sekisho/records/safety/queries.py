@@ -12,11 +12,13 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError
 from sekisho.base.text import Text
+from sekisho.records.queries import log_reading
 from sekisho.records.safety import vault
 from sekisho.records.safety.models import AccessRequest, Followed, SafetyRecord
 from sekisho.records.safety.rules import access
 from sekisho.records.safety.types import Access, Evidence, RecordView, RequestView, State
 from sekisho.records.types import Destroyed
+from sekisho.records.types.purposes import Purpose
 
 PAGE = 50
 
@@ -47,7 +49,7 @@ def opened(viewer: Viewer, request_id: str, at: datetime) -> Evidence | Destroye
         raise not_found("request_not_found")
     if access(row.approved_by, row.open_until, at) is not Access.OPEN:
         raise NotAllowedError("not_approved", NOT_APPROVED, permission=Permission.STAFF_SAFETY_READ.value)
-    return _read(viewer, row.record, row.reason, at, approved_by=row.approved_by)
+    return _read(viewer, row.record, row.reason, Purpose.REVIEW, at, approved_by=row.approved_by)
 
 
 def evidence_for_appeal(
@@ -62,7 +64,7 @@ def evidence_for_appeal(
     if not may(viewer, Permission.STAFF_APPEAL_READ):
         raise not_found("page_not_found")
     row = SafetyRecord.objects.filter(decision=decision).first()
-    return _read(viewer, row, reason, at) if row else None
+    return _read(viewer, row, reason, Purpose.APPEAL, at) if row else None
 
 
 def evidence_of(turn: str) -> tuple[RecordView, ...]:
@@ -109,8 +111,12 @@ def request_view(row: AccessRequest, at: datetime) -> RequestView:
     )
 
 
-def _read(viewer: Viewer, row: SafetyRecord, reason: str, at: datetime, **facts: str) -> Evidence | Destroyed:
+def _read(
+    viewer: Viewer, row: SafetyRecord, reason: str, purpose: Purpose, at: datetime, **facts: str
+) -> Evidence | Destroyed:
+    """Read, and note it twice: of the record, and of the turn, so that its subject is shown it (R-DATA-238)."""
     with transaction.atomic():
+        log_reading(viewer, row.organisation, [row.turn], purpose, reason)
         record(viewer.id, "safety.read", row.id, organisation=row.organisation, reason=reason[:200], **facts)
         text = vault.open_(row.key, row.id, bytes(row.content)) if at < row.expires_at else None
     return Evidence(view_of(row), text) if text is not None else Destroyed()

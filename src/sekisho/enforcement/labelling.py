@@ -74,13 +74,27 @@ def _row(viewer: Viewer, label: Label) -> dict[str, object] | Withheld:
 
 def text_of(decision: DecisionRecord, parts: Parts) -> str:
     """Return what a decision was about: the block whose digest it names, else all of its stage together."""
+    blocks = _of_stage(decision, parts)
+    return _exact(decision, blocks) or _joined(blocks, Role(decision.stage))
+
+
+def passage_of(decision: DecisionRecord, parts: Parts) -> str:
+    """Return the one block that a decision was about: that whose digest it names, else the last of its stage."""
+    blocks = _of_stage(decision, parts)
+    return _exact(decision, blocks) or next((block.text for block in reversed(blocks) if block.text), "")
+
+
+def _of_stage(decision: DecisionRecord, parts: Parts) -> list[StoredBlock]:
     role = Role(decision.stage)
     of_input = role in (Role.PROMPT, Role.TOOL_RESULT)
     # what was withheld is there whole; of an answer that was cut, the rest is only there
     order = (Part.PROMPT,) if of_input else (Part.WITHHELD, Part.ANSWER)
-    blocks = [block for part in order for block in parts.get(part, ()) if _role(block) is role]
+    return [block for part in order for block in parts.get(part, ()) if _role(block) is role]
+
+
+def _exact(decision: DecisionRecord, blocks: Iterable[StoredBlock]) -> str:
     exact = (block.text for block in blocks if block.digest and block.digest == decision.input_digest)
-    return next(exact, "") or _joined(blocks, role)
+    return next(exact, "")
 
 
 def _joined(blocks: Iterable[StoredBlock], role: Role) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sekisho.accounts.types import system
 from sekisho.base.clock import Clock, system_clock
 from sekisho.enforcement import queries as enforcement
-from sekisho.enforcement.labelling import text_of
+from sekisho.enforcement.labelling import passage_of
 from sekisho.enforcement.queries.overturns import overturned_since
 from sekisho.enforcement.types import Arrived, DecisionRecord
 from sekisho.records.safety import actions, queries
@@ -33,7 +33,7 @@ def _flagged(arrived: Arrived) -> Iterator[Flagged]:
         seen = _matched(decision)
         if decision.action == "block" and seen is not None:
             turn = turns[decision.turn]
-            text = text_of(decision, turn.content)
+            text = passage_of(decision, turn.content)
             yield Flagged(turn, decision.id, decision.clause, decision.stage, text, seen[0])
 
 

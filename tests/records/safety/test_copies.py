@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -126,6 +127,14 @@ def test_a_block_leaves_the_least_of_its_text_and_nothing_of_the_conversation(
     assert "Earlier words" not in found.text
     assert BAD.encode() not in bytes(copied.content)
     assert (copied.clause, copied.state, copied.stage) == ("fraud", "unconfirmed", "prompt")
+
+
+def test_without_a_digest_it_is_the_last_block_and_never_all_of_them(cast: Cast) -> None:
+    made, decided = turn(cast), replace(decision(cast, span=None), input_digest="")
+    take_safety_copies(Arrived((made,), (decided,)))
+    found = queries.evidence_for_appeal(cast.viewer("fumi"), "dec_1", "appeal", AT)
+    assert isinstance(found, Evidence)
+    assert found.text == TEXT[: rules.MOST]
 
 
 @pytest.mark.parametrize("changed", [{"action": "modify"}, {"action": "hold"}, {"outcome": "error"}], ids=str)

@@ -139,3 +139,24 @@ def test_every_reason_and_every_rule_has_its_sentence():
     assert reasons | {"eligible"} == set(rules.REASONS)
     decided = set(re.findall(r'(?:Deadline|_nearer)\([^\n]*?"(R-DATA-\d+)"', source))
     assert {one.by for one in (*GOLDEN, *FURTHER)} | {"R-DATA-124"} == set(rules.ENDS) >= decided
+
+
+@pytest.mark.parametrize(
+    ("happened", "asked", "en", "ja"),
+    [
+        pytest.param("", "2025-09-15", "becomes unreadable for ever on 2 October 2025", "2025年10月2日", id="alive"),
+        pytest.param("", "2025-10-02", "ended on 2 October 2025, 00:00 UTC", "に終わりました", id="over"),
+        pytest.param("denied 2027-09-02", "2027-09-03", "sealed since 2 September 2027", "封印", id="sealed"),
+        pytest.param("hold_placed 2025-09-10", "2025-09-15", "no staff reads it", "法的保全の対象", id="held"),
+        pytest.param(
+            "hold_placed 2025-09-10; hold_released 2026-03-01", "2026-04-01",
+            "kept its key until 1 March 2026", "2026年3月1日", id="was held",
+        ),
+    ],
+)  # fmt: skip
+def test_an_explanation_says_what_is_so_at_the_moment(happened: str, asked: str, en: str, ja: str):
+    allowed = "allowed 2025-09-01; " if "denied" in happened else ""
+    told = rules.explain(turn(), events(allowed + happened), shipped(), moment(asked))
+    assert any(en in text.en for _, text in told.lines)
+    assert any(ja in text.ja for _, text in told.lines)
+    assert told.lines[0][0] == "R-DATA-002"

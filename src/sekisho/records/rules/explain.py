@@ -36,7 +36,7 @@ def explain(
     untold: Collection[str] = (),
 ) -> Explanation:
     """Return what is so for the turn at the moment `at`, and why: when it ends, who reads it until then, whether it may
-    be used for training. At least four lines, in this order.
+    be used for training. At least three lines, in this order.
 
     `untold` names legal holds of which the reader must not learn, as the law bars it (R-DATA-117): all is told as if
     they were not there.
@@ -48,7 +48,7 @@ def explain(
     training = eligible(turn, own, calendar, at)
     lines = (
         _terms(turn),
-        *_end(turn, end, destroyed, at),
+        *_end(turn, end, at),
         *_held(own, destroyed, at),
         *_readers(turn, end, at),
         _training(training),
@@ -83,15 +83,14 @@ def _terms(turn: TurnFacts) -> Line:
     return "R-DATA-002", Text(en, ja)
 
 
-def _end(turn: TurnFacts, end: Deadline, destroyed: Pinned, at: datetime) -> list[Line]:
+def _end(turn: TurnFacts, end: Deadline, at: datetime) -> list[Line]:
     """When it ends, and why then."""
     why = (end.rule, ENDS[end.rule])
     if turn.stamp.zero_retention:
         return [why]
     when = moment(end.at)
-    if destroyed.at is not None and at >= destroyed.at:
-        gone = moment(destroyed.at)
-        told = Text(f"Its content ended on {gone.en}.", f"内容は{gone.ja}に終わりました。")
+    if at >= end.at:
+        told = Text(f"Its content ended on {when.en}.", f"内容は{when.ja}に終わりました。")
         return [("R-DATA-113", told), why]
     told = Text(
         f"Its content becomes unreadable for ever on {when.en}.",
@@ -102,19 +101,13 @@ def _end(turn: TurnFacts, end: Deadline, destroyed: Pinned, at: datetime) -> lis
 
 def _held(own: Collection[Event], destroyed: Pinned, at: datetime) -> list[Line]:
     """Whether a legal hold keeps it, and until when as far as that is known."""
-    if not holds_at(own, at):
-        return []
-    if not destroyed.hold:
-        return [("R-DATA-117", _HELD)]
-    if destroyed.at is None:
+    if destroyed.hold and destroyed.at is not None:
+        until = moment(destroyed.at)
+        en = f"A legal hold kept its key until {until.en}; then it was destroyed."
+        return [("R-DATA-118", Text(en, f"法的保全により鍵は{until.ja}まで残され、その後破棄されました。"))]
+    if destroyed.hold:
         return [("R-DATA-117", _HELD_PAST)]
-    until = moment(destroyed.at)
-    return [
-        (
-            "R-DATA-117",
-            Text(f"A legal hold keeps it until {until.en}.", f"法的保全により{until.ja}まで残されます。"),
-        )
-    ]
+    return [("R-DATA-117", _HELD)] if holds_at(own, at) else []
 
 
 _HELD = Text(
@@ -122,8 +115,9 @@ _HELD = Text(
     "法的保全の対象です。解除されるまで、スタッフは読むことができず、破棄もされません。",
 )
 _HELD_PAST = Text(
-    "A legal hold keeps it beyond that moment: nobody reads it, and it is destroyed as soon as the hold is released.",
-    "法的保全により、その日時を過ぎても残されます。誰も読むことができず、解除されしだい破棄されます。",
+    "A legal hold is on it: until its end no staff reads it, after its end nobody; it is destroyed once the hold is "
+    "released.",
+    "法的保全の対象です。上の日時までスタッフは読むことができず、それ以降は誰も読むことができません。解除されしだい破棄されます。",
 )
 
 

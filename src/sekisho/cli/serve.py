@@ -141,8 +141,10 @@ def serve(folder: Path, listener: socket.socket, on_ready: Callable[[], None]) -
     from sekisho.asgi import combine, pages
     from sekisho.gateway.app import make_app
     from sekisho.gateway.server import make_gate, make_server
+    from sekisho.gateway.zdr.confine import forbid_dumps
     from sekisho.link.worker import run_worker
 
+    forbid_dumps()
     gate = make_gate(folder)
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(stop,), name="worker", daemon=True)

@@ -313,6 +313,24 @@ def test_what_a_killed_build_left_is_cleared_away(tmp_path, monkeypatch):
     assert not DatasetItem.objects.filter(version=version).exists()
 
 
+@pytest.mark.parametrize("when", ["while it writes", "as it ends"])
+def test_a_build_that_was_given_up_makes_no_version(tmp_path, monkeypatch, when):
+    """Another worker took it for broken off: what it goes on to write is no version."""
+    monkeypatch.setattr(selecting, "TURNS_A_BEAT", 1)
+    allow()
+    keep(turn("req_1"), turn("req_2", conversation="c2"))
+
+    def given_up(*_):
+        DatasetVersion.objects.update(state="abandoned")
+
+    if when == "as it ends":
+        publish = writing.Files.publish
+        monkeypatch.setattr(writing.Files, "publish", lambda *all: (publish(*all), given_up())[0])
+    with pytest.raises(SekishoError, match="dataset_abandoned"):
+        build(tmp_path, progress=given_up if when == "while it writes" else lambda *_: None)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_many_turns_are_written_in_constant_memory(tmp_path, monkeypatch):
     """What Python holds while it writes is a fraction of what is written."""
     monkeypatch.setattr(selecting, "CONVERSATIONS", 5)

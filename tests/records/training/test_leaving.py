@@ -24,7 +24,9 @@ def test_an_end_user_is_erased_and_recalled(tmp_path):
     leaving = Subject(Holder.END_USER, "org_aiko", end_user="eu_9")
     erasure = retention.erase("usr_aiko", leaving, at=NOW)
     retention.proceed(erasure, fixed_clock(NOW))
-    assert DatasetItem.objects.filter(end_user="eu_9").exists(), "what is not recalled yet must still be found"
+    assert DatasetItem.objects.filter(end_user="eu_9").exists(), (
+        "what is not recalled yet must still be found"
+    )
 
     assert recall(fixed_clock(NOW)) == 1
     (name,) = queries.recalled_items(SYSTEM, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -24,6 +24,7 @@ CONVERSATIONS = 100
 """Conversations whose turns are in memory at once."""
 CONTENTS = 50
 """Turns whose content is."""
+TURNS_A_BEAT = 1_000
 NOT_OPTED_IN = "not_opted_in"
 """The reason of turns of accounts in which nobody ever allowed anything: they are not looked at one by one."""
 
@@ -38,6 +39,8 @@ class Selection:
     as_of: datetime
     now: datetime
     calendar: Calendar
+    beat: Callable[[], None] = lambda: None
+    """Called again and again while it goes on, also where nothing is given for long."""
     records: int = 0
     items: int = 0
     seen: int = 0
@@ -50,11 +53,17 @@ class Selection:
         for organisation in _opted_in():
             history = History(events_of(organisation))
             for conversation in _conversations(organisation, self.as_of):
+                self._beat(len(conversation))
                 made = self._record(conversation, history)
                 if made is not None:
                     self.records += 1
                     self.items += len(made.items)
                     yield made, {turn.id: turn for turn, _ in conversation}
+
+    def _beat(self, turns: int) -> None:
+        """Beat once every few hundred turns."""
+        if self.seen // TURNS_A_BEAT != (self.seen + turns) // TURNS_A_BEAT:
+            self.beat()
 
     def sums(self) -> Sums:
         """Return what was given and left out; every turn with content on record is in it once."""

@@ -7,10 +7,9 @@ anew.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -27,16 +26,15 @@ from sekisho.base.text import Text
 from sekisho.records.queries.clocks import trusted
 from sekisho.records.queries.history import calendar_at, newest_event
 from sekisho.records.training import manifest, rules
+from sekisho.records.training.actions.clearing import abandon, clear_abandoned
 from sekisho.records.training.exporter import exporting
 from sekisho.records.training.models import DatasetItem, DatasetVersion
 from sekisho.records.training.selecting import Selection
 from sekisho.records.training.types import MODEL_IMPROVEMENT, Format, Record, State
-from sekisho.records.training.writing import Files, partial
+from sekisho.records.training.writing import Files
 from sekisho.records.types import TurnFacts
 
 ITEMS_A_STATEMENT = 500
-ABANDONED_AFTER = timedelta(minutes=10)
-"""Without a sign of life for so long, a build has broken off. Our decision: a batch takes seconds."""
 Progress = Callable[[int, int], None]
 """Told records and items written so far."""
 OTHER_PURPOSE = Text(
@@ -46,6 +44,10 @@ OTHER_PURPOSE = Text(
 YET_TO_COME = Text(
     "This moment has not come yet. Name one in the past, or none.",
     "まだ来ていない時刻です。過去の時刻を指定するか、省略してください。",
+)
+ABANDONED = Text(
+    "This build gave no sign of life for ten minutes and was given up. Build again, on a machine with less to do.",
+    "この作成は 10 分間応答がなかったため、打ち切られました。負荷の低い環境で作成し直してください。",
 )
 NOT_ALLOWED = Text(
     "Building datasets needs the role privacy. Ask somebody who holds it.",
@@ -111,34 +113,13 @@ def _carry_out(row: DatasetVersion, progress: Progress, clock: Clock) -> None:
     try:
         _write(row, Path(row.folder), Format(row.format), progress, clock)
     except BaseException:
-        _abandon(row)
+        abandon(row)
         raise
 
 
 def require(viewer: Viewer) -> None:
     if not may(viewer, Permission.STAFF_DATASET_BUILD):
         raise NotAllowedError("not_allowed", NOT_ALLOWED, permission=Permission.STAFF_DATASET_BUILD.value)
-
-
-def clear_abandoned(at: datetime) -> int:
-    """Clear away what builds left that broke off, and return how many there were."""
-    rows = list(DatasetVersion.objects.filter(state=State.BUILDING, touched_at__lte=at - ABANDONED_AFTER))
-    for row in rows:
-        _abandon(row)
-    return len(rows)
-
-
-def remove_expired(at: datetime) -> int:
-    """Remove the files of versions whose time is over where they were written, and what says whose turns they held;
-    return how many there were. Whoever has taken a copy was told its end by the manifest (R-DATA-050)."""
-    rows = list(DatasetVersion.objects.filter(state=State.READY, expires_at__lte=at))
-    for row in rows:
-        shutil.rmtree(Path(row.folder) / row.id, ignore_errors=True)
-        with transaction.atomic():
-            if DatasetVersion.objects.filter(id=row.id, state=State.READY).update(state=State.EXPIRED):
-                DatasetItem.objects.filter(version=row.id).delete()
-                record("system", "dataset.expired", row.id)
-    return len(rows)
 
 
 def _begun(
@@ -172,8 +153,8 @@ def _write(row: DatasetVersion, folder: Path, format: Format, progress: Progress
     try:
         with exporting():
             row.high_water = row.followed = newest_event()
-            selection = Selection(row.as_of, row.built_at, calendar_at(row.as_of))
             register = _Register(row, clock)
+            selection = Selection(row.as_of, row.built_at, calendar_at(row.as_of), register.beat)
             for made, turns in selection:
                 files.write(made)
                 register.add(made, turns)
@@ -218,8 +199,14 @@ class _Register:
     def flush(self) -> None:
         with transaction.atomic():
             DatasetItem.objects.bulk_create(self._waiting, batch_size=ITEMS_A_STATEMENT)
-            DatasetVersion.objects.filter(id=self._row.id).update(touched_at=self._clock())
+            self.beat()
         self._waiting.clear()
+
+    def beat(self) -> None:
+        """Show that the build is alive. One that was taken for broken off meanwhile ends here."""
+        building = DatasetVersion.objects.filter(id=self._row.id, state=State.BUILDING)
+        if not building.update(touched_at=self._clock()):
+            raise SekishoError("dataset_abandoned", ABANDONED)
 
 
 def _item(version: str, name: str, turn: TurnFacts) -> DatasetItem:
@@ -239,6 +226,8 @@ def _finish(row: DatasetVersion, document: bytes, at: datetime) -> None:
     """From here on it is a version. What happened while it was built is looked at by the next `follow`."""
     row.state, row.manifest, row.touched_at = State.READY, document.decode(), at
     with transaction.atomic():
+        if not DatasetVersion.objects.filter(id=row.id, state=State.BUILDING).update(touched_at=at):
+            raise SekishoError("dataset_abandoned", ABANDONED)
         row.save()
         sums = row.sums
         record(
@@ -251,13 +240,3 @@ def _finish(row: DatasetVersion, document: bytes, at: datetime) -> None:
             events=row.high_water,
             expires_at=row.expires_at,
         )
-
-
-def _abandon(row: DatasetVersion) -> None:
-    """Leave no file and no item of a version that was never finished; only that it was begun."""
-    shutil.rmtree(partial(Path(row.folder), row.id), ignore_errors=True)
-    shutil.rmtree(Path(row.folder) / row.id, ignore_errors=True)
-    with transaction.atomic():
-        if DatasetVersion.objects.filter(id=row.id, state=State.BUILDING).update(state=State.ABANDONED):
-            DatasetItem.objects.filter(version=row.id).delete()
-            record("system", "dataset.abandoned", row.id)

@@ -199,10 +199,19 @@ def test_sign_up_completes_when_the_question_is_left_open(newcomer: Client) -> N
     sign_up(newcomer)
     account, person = own_account()
     assert person.age_band == "unknown"
+    assert 'href="/"' in newcomer.get("/privacy/choice").content.decode(), "decide later"
     assert newcomer.get(f"/o/{account}").status_code == 200
     assert queries.choice(people.viewer(person.id), account, datetime.now(UTC)).answer is Answer.UNSET
     assert events_of(account) == ()
     assert Organisation.objects.get(id=account).plan == "free"
+
+
+def test_the_question_comes_once_wherever_sign_up_was_to_lead(newcomer: Client) -> None:
+    assert sign_up(newcomer, next="/playground") == "/playground"
+    asked = newcomer.get("/playground")["Location"]
+    assert asked == "/privacy/choice?next=%2Fplayground"
+    assert "/playground" in newcomer.get(asked).content.decode()
+    assert newcomer.get("/playground").status_code == 200, "left open, it is not asked again"
 
 
 def test_nothing_is_preselected_at_sign_up(newcomer: Client) -> None:

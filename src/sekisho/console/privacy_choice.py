@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 
-from sekisho.accounts.sign_up import SIGNED_UP
+from sekisho.accounts.sign_up import ASKED, SIGNED_UP, TO_ASK
 from sekisho.console import nav
 from sekisho.console.access import viewer_of
 from sekisho.console.privacy import back_to, own_of, words_now
@@ -29,6 +29,8 @@ notices, appeals, the policy, signing out."""
 def page(request: HttpRequest) -> HttpResponse:
     """Ask with two buttons. Who has no account of their own, or has chosen, goes on."""
     viewer, at, after = viewer_of(request), now(), back_to(request, reverse("console:front"))
+    if signs_up := request.session.get(SIGNED_UP):
+        request.session[SIGNED_UP] = ASKED
     waiting = queries.waits_for_choice(viewer, at)
     account = waiting or next(iter(queries.own_accounts(viewer)), "")
     if not account:
@@ -38,14 +40,24 @@ def page(request: HttpRequest) -> HttpResponse:
         "words": words_now(),
         "next": after,
         "may_skip": not waiting,
-        "signs_up": bool(request.session.get(SIGNED_UP)),
+        "signs_up": bool(signs_up),
     }
     return render(request, "console/customer/privacy_choice.html", context)
 
 
+def _is_asked(request: HttpRequest, organisation: str) -> bool:
+    """Whether the question comes before this page: once after sign-up, wherever that led, and for who has to choose, as
+    long as they work with that account."""
+    if request.session.get(SIGNED_UP) == TO_ASK:
+        return True
+    viewer = viewer_of(request)
+    waiting = queries.waits_for_choice(viewer, now()) if viewer.roles else ""
+    return bool(waiting) and organisation in ("", waiting)
+
+
 class ChoiceMiddleware:
-    """Leads to that page whoever has to choose before their next session. A read alone is led there: what somebody has
-    already filled in and sends is never thrown away."""
+    """Leads to that page whoever is asked first. A read alone is led there: what somebody has already filled in and
+    sends is never thrown away."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,9 +71,7 @@ class ChoiceMiddleware:
         match = request.resolver_match
         if request.method != "GET" or match is None or match.view_name not in SESSIONS:
             return None
-        viewer = viewer_of(request)
-        waiting = queries.waits_for_choice(viewer, now()) if viewer.roles else ""
-        if not waiting or kwargs.get("org", waiting) != waiting:
+        if not _is_asked(request, kwargs.get("org", "")):
             return None
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('console:privacy-choice')}?{query}")

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sekisho.base.settings import flag
 from sekisho.base.text import Lang, Text, as_lang
 from sekisho.console import (
     appeal_words,
@@ -105,6 +106,12 @@ def agent_actions(clause: Clause, pack: Pack) -> tuple[AgentAction, ...]:
 def word(value: object, kind: str) -> str:
     """Return the word for a value: `{{ decision.action|word:"action" }}`."""
     return words.word(_WORDS[kind], value)
+
+
+@register.simple_tag
+def sign_up_is_open() -> bool:
+    """Return whether anybody may make an account."""
+    return flag("open_signup")
 
 
 @register.simple_tag

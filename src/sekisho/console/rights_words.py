@@ -51,6 +51,7 @@ OF: Mapping[str, Words] = {
         "backtest": _("Trial of a draft of the policy"),
         "labels": _("Training of detectors"),
         "support": _("Support"),
+        "feedback": _("Your feedback"),
         "export": _("Your own copy"),
     },
     "reading_role": {

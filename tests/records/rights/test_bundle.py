@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from base64 import b64decode
 from datetime import timedelta
 from zipfile import ZipFile
 
@@ -11,20 +12,29 @@ import pytest
 from sekisho.accounts import actions as accounts
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError, SekishoError
-from sekisho.enforcement.actions import record_decisions
+from sekisho.base.text import Text
+from sekisho.enforcement.actions import impose, record_decisions
+from sekisho.enforcement.appeals import actions as appeals
+from sekisho.enforcement.appeals.types import About, File, Said
+from sekisho.enforcement.models import StatementOfReasons
+from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 from sekisho.policy.actions import install_reference
 from sekisho.records import queries, registry
 from sekisho.records.actions import append
 from sekisho.records.actions.history import Circumstances
+from sekisho.records.feedback.types import Scope as FeedbackScope
+from sekisho.records.feedback.types import Sender
 from sekisho.records.keystore.queries import purpose_keys
 from sekisho.records.rights import actions
 from sekisho.records.rights.actions.working import advance, finish
 from sekisho.records.rights.bundle import tables
 from sekisho.records.rights.bundle.verifying import Flawed, Whole, verify
 from sekisho.records.rights.models import Bundle, Chunk, Request
+from sekisho.records.rights.rules.masking import SOMEBODY
 from sekisho.records.rights.types import BundleState, RequestState
 from sekisho.records.types import Kind, Part, Scope, StoredBlock
 from sekisho.records.types.purposes import Purpose
+from tests.records.feedback.makers import sent as feedback_sent
 from tests.records.rights.makers import (
     AT,
     LATER,
@@ -147,6 +157,30 @@ def test_secrets_stay_here(cast, said):
     assert cast.aiko.password not in everything
     for word in ('"password"', '"digest":', '"wrapped"', '"ciphertext"'):
         assert word not in everything.replace(found["manifest.json"].decode(), "")
+
+
+def test_feedback_is_in_the_copy_of_who_sent_it_and_masked_in_anothers(cast, said):
+    sender = Sender(cast.atelier.id, member=cast.ben.id)
+    feedback_sent(sender, at=AT, text="The answer stopped.", scope=FeedbackScope.TEXT, transcript=())
+    (own,) = rows(taken(cast.viewer("ben"), member(cast.atelier.id, cast.ben.id))["feedback/report.jsonl"])
+    assert own["text"] == "The answer stopped."
+    (masked,) = rows(taken(cast.viewer("aiko"), account(cast.atelier.id))["feedback/report.jsonl"])
+    assert masked["text"] == SOMEBODY
+
+
+def test_an_appeals_words_are_in_the_copy_of_who_wrote_them(cast, said):
+    install_reference()
+    unit = Unit(UnitKind.ORGANISATION, cast.atelier.id, cast.atelier.id)
+    facts = Text("Scam messages were written.", "詐欺のメッセージが作成されました。")
+    impose(cast.viewer("emi"), unit, Measure.THROTTLED, "fraud_predation", None, Statement(facts))
+    matter = StatementOfReasons.objects.get().id
+    words = Said("It was a scene of a novel.", files=(File("page.txt", b"chapter one"),))
+    appeals.make(cast.viewer("aiko"), About.RESTRICTION, matter, words, submission="0" * 32)
+    found = taken(cast.viewer("aiko"), account(cast.atelier.id))
+    (one,) = rows(found["safety/appeal.jsonl"])
+    (file,) = rows(found["safety/attachment.jsonl"])
+    assert one["text"] == "It was a scene of a novel."
+    assert (file["name"], b64decode(file["content_base64"])) == ("page.txt", b"chapter one")
 
 
 def test_a_legal_hold_of_which_they_must_not_learn_is_not_in_it(cast, said):

@@ -85,3 +85,9 @@ TABLES = {
         erase=DELETE,
     ),
 }
+
+READERS = {
+    "appeals_appeal": "sekisho.enforcement.appeals.queries.exported:exported",
+    "appeals_attachment": "sekisho.enforcement.appeals.queries.exported:exported_files",
+}
+"""What a copy for the subject says of rows beyond their columns: table → `module:function` (`records.rights`)."""

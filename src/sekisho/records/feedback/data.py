@@ -39,3 +39,6 @@ TABLES: Mapping[str, TableData] = {
     ),
 }
 """By the table's name."""
+
+READERS: Mapping[str, str] = {"feedback_report": "sekisho.records.feedback.queries.exported:exported"}
+"""What a copy for the subject says of rows beyond their columns: table → `module:function` (`records.rights`)."""

@@ -16,9 +16,11 @@ from sekisho.base.inventory import Category, Subject, TableData
 from sekisho.records import registry
 from sekisho.records.registry import Entry
 from sekisho.records.rights.bundle.words import Owner, Step, lines
-from sekisho.records.rights.rules.masking import masked
+from sekisho.records.rights.rules.masking import SOMEBODY, masked
 
 PAGE = 200
+PAGE_READ = 4
+"""Rows at once whose words are read: a file of an appeal may have megabytes."""
 NO = ("Never", "Not exported", "Nothing")
 """How an entry begins that says that its rows do not reach the subject, and goes on to say why."""
 
@@ -88,7 +90,8 @@ class Tables:
         number, every = int(place or 0), exported()
         while number < len(every):
             entry = every[number]
-            page = list(_after(rows(entry, owner), after)[:PAGE])
+            size = PAGE_READ if entry.table in _readers() else PAGE
+            page = list(_after(rows(entry, owner), after)[:size])
             if page:
                 told = lines(file_of(entry.table), (plain(entry, row, owner) for row in _told(entry, page)))
                 return Step(told, f"{number} {page[-1].pk}")
@@ -130,7 +133,16 @@ def plain(entry: Entry, told: tuple[Model, Mapping[str, object]], owner: Owner) 
     assert isinstance(safe, dict)
     if entry.data.category is Category.CREDENTIAL:
         safe = {name: value for name, value in safe.items() if name in _OF_CREDENTIALS}
-    return {"table": entry.table, **safe, **more}
+    return {"table": entry.table, **safe, **_of_author(more, owner)}
+
+
+def _of_author(more: Mapping[str, object], owner: Owner) -> Mapping[str, object]:
+    """What a row says, to whoever wrote it; what a key sent, which is nobody's in person, to the account."""
+    own = {"", *(subject.person for subject in owner.subjects)}
+    words = {name: value for name, value in more.items() if name != "author"}
+    if not more or more.get("author") in own:
+        return words
+    return dict.fromkeys(words, SOMEBODY)
 
 
 _TOLD: Mapping[str, Mapping[str, object]] = {"retention_legalhold": {"tells_subject": True}}

@@ -24,7 +24,9 @@ PAGE = 50
 LOOKED_AT = 500
 """Entries that are looked at in one go, and ten times as many for one page."""
 
-READINGS = (READ, READ_MANY)
+PURPOSES = {"feedback.read": "feedback", "appeal.read": "appeal"}
+READINGS = (READ, READ_MANY, *PURPOSES)
+"""Rooms that keep words of their own write a kind of entry of their own, whose subject is the row's id."""
 Own = Callable[[Leaf], tuple[str, ...]]
 """Gives the turns of a reading that are the subject's."""
 
@@ -84,8 +86,8 @@ def _view(leaf: Leaf, turns: tuple[str, ...]) -> AccessView:
     return AccessView(
         datetime.fromisoformat(leaf.at).astimezone(UTC),
         str(facts.get("role") or "staff"),
-        str(facts.get("purpose") or "review"),
-        str(facts.get("reason") or ""),
+        str(facts.get("purpose") or PURPOSES.get(leaf.action, "review")),
+        str(facts.get("reason") or facts.get("what") or ""),
         str(facts.get("ticket") or ""),
         turns,
     )

@@ -16,6 +16,7 @@ from sekisho.gateway.fake import FakeUpstream
 from sekisho.gateway.fake.scripts import Answer, Ask, Trouble
 from sekisho.gateway.zdr.lines import is_catalogued
 from sekisho.link.carriers.local import JournalFolder, journal_folder
+from sekisho.link.journal import Delivery
 from sekisho.zdr.canaries import Searcher
 from sekisho.zdr.cases import CASES, HIGH_RISK_KEY, KEPT, KEY, VERSION, Case, Said, plan_of, said
 from sekisho.zdr.report import Finding, Layer, Looked, Report, Result, Road, Run
@@ -37,12 +38,15 @@ class Options:
     """Whether gateways load the local scorer, as they do in production."""
     trace: bool = True
     """Whether system calls are watched (strace)."""
+    ingest: bool = False
+    """Whether a control plane takes in what gateways that keep nothing have recorded, and its database is searched
+    too."""
     at_once: bool = False
     """Whether all gateways run side by side."""
 
 
 SHORT = Options(modes=(Mode.KERNEL, Mode.SEALED, Mode.PLAIN), scorer=False, at_once=True)
-FULL = Options(rounds=10)
+FULL = Options(rounds=10, ingest=True)
 
 
 async def prove(folder: Path, options: Options, step: Step) -> Report:
@@ -131,8 +135,12 @@ class Watched:
                     await self._take(site, case)
             finally:
                 await site.stop()
+            entries = JournalFolder(journal_folder(site.folder / "data")).read(1_000_000)
+            if self._options.ingest and self._mode.keeps_nothing:
+                step(self._mode, "ingest")
+                await site.take_in()
             step(self._mode, "search")
-            return self._searched(site, tap.opened)
+            return self._searched(site, tap.opened, entries)
 
     async def _take(self, site: Site, case: Case) -> None:
         for _ in range(self._options.rounds if case.ends_nothing else 1):
@@ -151,7 +159,7 @@ class Watched:
 
     # -- what is found -----------------------------------------------------------------------------------------
 
-    def _searched(self, site: Site, opened: list[Opened]) -> Run:
+    def _searched(self, site: Site, opened: list[Opened], entries: list[Delivery]) -> Run:
         places = {
             word: f"{told.road}: {place}"
             for _, told, _ in self._sent
@@ -179,7 +187,6 @@ class Watched:
         look(Layer.DISK, disk.blocks(site.folder))
         look(Layer.OPENS, ((one.event, one.path.encode()) for one in opened))
         findings |= dict.fromkeys((*self._opens(site, opened), *_uncatalogued(site.folder)))
-        entries = JournalFolder(journal_folder(site.folder / "data")).read(1_000_000)
         look(Layer.WIRE, ((f"entry {one.position}", one.data) for one in entries))
         roads = tuple(self._roads())
         kept = findings if self._mode.keeps_nothing else _one_of_each(findings)

@@ -24,7 +24,7 @@ import aiohttp
 
 from sekisho.accounts.types import Plan
 from sekisho.gateway.fake import FakeUpstream
-from sekisho.link.carriers.local import SnapshotFile, snapshot_path
+from sekisho.link.carriers.local import JournalFolder, SnapshotFile, journal_folder, snapshot_path
 from sekisho.link.sealing import generate_private_key, public_key_of
 from sekisho.link.snapshot import FORMAT, Dialect, KeyEntry, OrganisationEntry, Route, Snapshot
 from sekisho.policy.load import load
@@ -90,7 +90,7 @@ class Site:
                 )
             if self._process is None or self._process.poll() is not None:
                 await self._reap()
-                self._spawn()
+                self._spawn(self._command())
             await asyncio.sleep(0.05)
         self.pids.add(self.victim)
 
@@ -108,6 +108,20 @@ class Site:
             os.kill(gateway, signal.SIGTERM)
         await self._reap()
 
+    async def take_in(self) -> None:
+        """Have a control plane take in what the gateway has recorded, under the same watch, into a database of its
+        own in the same folder."""
+        await self._reap()
+        self._spawn([sys.executable, "-m", "sekisho", "worker", "--data-dir", str(self.folder / "data")])
+        reader, end = JournalFolder(journal_folder(self.folder / "data")), time.monotonic() + 2 * PATIENCE_S
+        while reader.read(1):
+            if time.monotonic() > end:
+                raise RuntimeError(
+                    f"The journal ({self.mode}) is not taken in. The output is in {self.folder}."
+                )
+            await asyncio.sleep(0.2)
+        await self.stop()
+
     def _gateway(self) -> int:
         """The gateway's first process, 0 where there is none: under watch it is the watcher's child."""
         if self._process is None or self._process.poll() is not None:
@@ -116,12 +130,12 @@ class Site:
             return self._process.pid
         return next(iter(children(self._process.pid)), 0)
 
-    def _spawn(self) -> None:
+    def _spawn(self, command: list[str]) -> None:
         number = len(self.logs)
         log = self.folder.parent / f"{self.folder.name}-{number}.strace"
         self._output = (self.folder / f"output-{number}").open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [*(syscalls.command(log) if self._trace else []), *self._command()],
+            [*(syscalls.command(log) if self._trace else []), *command],
             cwd=self.folder / "run",
             env=self._settings(),
             stdin=subprocess.DEVNULL,

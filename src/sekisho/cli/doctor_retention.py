@@ -41,7 +41,7 @@ def check_destruction(at: datetime) -> Check:
         return _failed(
             Text(
                 f"{found.past_due} turns are past their deadline.",
-                f"{found.past_due} 件のやり取りが期限を過ぎています。",
+                f"{found.past_due} 件のターンが期限を過ぎています。",
             ),
             Text("Run `sekisho retention sweep`.", "`sekisho retention sweep` を実行してください。"),
         )

@@ -163,7 +163,7 @@ def _tell(done: SweepView) -> None:
     if done.reason == "dry_run":
         say(
             f"Due now: {done.turns} turns in {done.conversations} conversations; {done.pinned} wait under legal holds.",
-            f"現在の対象: 会話 {done.conversations} 件、やり取り {done.turns} 件。"
+            f"現在の対象: 会話 {done.conversations} 件、ターン {done.turns} 件。"
             f"法的保全により待機中: {done.pinned} 件。",
         )
         return
@@ -184,7 +184,7 @@ def _tell(done: SweepView) -> None:
     say(
         f"{done.result}: {done.turns} turns, {done.keys} keys destroyed, {done.cut} cut, {done.rows} rows, "
         f"{done.partitions} partitions; {done.past_due} past due.",
-        f"{done.result}: やり取り {done.turns} 件、鍵の破棄 {done.keys} 件、部分破棄 {done.cut} 件、行 {done.rows} 件、"
+        f"{done.result}: ターン {done.turns} 件、鍵の破棄 {done.keys} 件、部分破棄 {done.cut} 件、行 {done.rows} 件、"
         f"パーティション {done.partitions} 件。期限超過 {done.past_due} 件。",
     )
 

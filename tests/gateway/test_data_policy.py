@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sekisho.accounts.types import Plan
-from sekisho.gateway.data_policy import line
+from sekisho.gateway.data_policy import SESSION, ZERO_RETENTION, as_demanded, line
+from sekisho.gateway.disclosure import Remembered
 from sekisho.gateway.types import Principal
 from sekisho.link.snapshot import Dialect, KeyEntry, OrganisationEntry, Route
 from sekisho.policy.types import Audience
-from tests.gateway.conftest import KEY, running, snapshot
+from tests.gateway.conftest import KEY, key_entry, running, snapshot
 from tests.pages import table
 
 PAGE = "docs/rules/zero-retention.md"
@@ -70,6 +73,28 @@ async def test_a_provider_cannot_speak_of_the_gates_policy(site):
     """What a provider says under our name is taken out, and our own word stands alone."""
     reply = await site.messages("Hello")
     assert reply.headers.getall(POLICY) == [KEPT]
+
+
+async def test_what_is_asked_of_the_gate_is_no_providers_business(site):
+    await site.messages("Hello", headers=ON | {"x-other": "1"})
+    names = {name for name, _ in site.fake.seen[-1].headers}
+    assert (b"x-other" in names, any(name.startswith(b"x-sekisho") for name in names)) == (True, False)
+
+
+@given(
+    *[st.booleans()] * 4, st.sampled_from([(), (b"0",), (b"1",), (b"?0", b"?1"), (b"1", b"0")]), st.booleans()
+)
+def test_no_request_loosens_what_somebody_else_decided(whole, own, always, before, said, has_session):
+    """The lattice: zero retention holds exactly when somebody asks for it, and more of them never make it less."""
+    key = key_entry(zero_retention=own)
+    account = organisation(zero_retention=whole)["org_atelier"]
+    headers = [(ZERO_RETENTION, value) for value in said] + ([(SESSION, b"s")] if has_session else [])
+    quiet = Remembered()
+    if before:
+        as_demanded(Principal(key, account), [(ZERO_RETENTION, b"1"), (SESSION, b"s")], quiet, always=False)
+    found = as_demanded(Principal(key, account, zero_retention=own or whole), headers, quiet, always)
+    asked = bool({b"1", b"?1"} & set(said))
+    assert found.zero_retention is (whole or own or always or asked or (before and has_session))
 
 
 async def test_a_session_inherits_what_one_of_its_requests_demanded(site):

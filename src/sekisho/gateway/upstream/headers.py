@@ -41,7 +41,8 @@ NOT_RETURNED = HOP_BY_HOP | {
 """The last three speak of the provider's host, and would be taken as said of this one."""
 
 OURS = (b"sekisho-", b"x-sekisho-")
-"""How the gate's own headers begin: no provider shall speak in its name."""
+"""How the gate's own headers begin: what a client asks of the gate is no provider's business, and no provider shall speak
+in the gate's name."""
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header. Source: RFC 9110, section 5.6.2."""
@@ -74,7 +75,7 @@ def returned(headers: Headers) -> Headers:
 def _is_forwarded(name: bytes) -> bool:
     if not _TOKEN.fullmatch(name):
         raise ValueError("A header's name is no token.")
-    return name not in NOT_FORWARDED
+    return name not in NOT_FORWARDED and not name.startswith(OURS)
 
 
 @lru_cache(maxsize=1024)

@@ -48,8 +48,11 @@ def main() -> None:
 
 
 def _run(conversations: int, each: int) -> None:
+    from sekisho.records.retention import actions
+
     _fill(conversations, each)
     _plain()
+    actions.announce(OLD + timedelta(days=29))  # accounts were told a week before
     swept = _timed(_sweep)
     rows = _timed(_rows)
     deleted = _timed(lambda: _sql("DELETE FROM plain_content WHERE day <= %s", [NOW.date()]))
@@ -136,6 +139,7 @@ def _fill(conversations: int, each: int) -> None:
 
     ensure(OLD + timedelta(days=3))
     ensure(NOW)
+    _sql("SET session_replication_role = replica")  # filling checks no references
     _sql(
         "INSERT INTO records_conversation (id, organisation, subject, started_at, blocks) SELECT 'cnv_' || c, "
         "'org_' || c %% 20, 'org_' || c %% 20 || '/', %s, 0 FROM generate_series(1, %s) c",
@@ -173,6 +177,7 @@ def _fill(conversations: int, each: int) -> None:
         "'cnv_' || c, 'sk_' || c %% 20, decode(repeat('ab', 60), 'hex'), 2, %s FROM generate_series(1, %s) c",
         [OLD, conversations],
     )
+    _sql("SET session_replication_role = DEFAULT")
     for table in ("records_turn", "records_content", "records_conversation"):
         _sql(f"ANALYZE {table}")
     _keys("ANALYZE keystore_conversationkey", [])

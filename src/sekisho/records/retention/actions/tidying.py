@@ -34,9 +34,14 @@ def drop_partitions(at: datetime) -> list[str]:
 def _lives_in(one: Partition) -> bool:
     first, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (one.first, one.end))
     living = due.with_content().filter(received_at__gte=first, received_at__lt=end)
-    return living.filter(
-        content__content_class=one.content_class.value, content__day__gte=one.first, content__day__lt=one.end
-    ).exists()
+    return (
+        living.exists()
+        and living.filter(
+            content__content_class=one.content_class.value,
+            content__day__gte=one.first,
+            content__day__lt=one.end,
+        ).exists()
+    )
 
 
 def tidy(at: datetime, most: int) -> int:

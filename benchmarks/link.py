@@ -71,16 +71,17 @@ def ingest(folder: Path, *, breathing: bool) -> tuple[float, float, list[float]]
     does, and how long publishing took meanwhile, sorted; nothing is published where the worker does not breathe."""
     from sekisho.link.ingest import Ingest
     from sekisho.link.publish import publish
-    from sekisho.link.worker import BREATH_S
+    from sekisho.link.worker import BREATH_S, collecting_less
 
     rates: list[float] = []
 
     def work() -> None:
         reader, taken, started = Ingest(JournalFolder(folder)), 0, time.perf_counter()
         worked = time.thread_time()
-        while count := reader.run_once():
-            taken += count
-            time.sleep(BREATH_S if breathing else 0)
+        with collecting_less():
+            while count := reader.run_once():
+                taken += count
+                time.sleep(BREATH_S if breathing else 0)
         rates.extend((taken / (time.perf_counter() - started), taken / (time.thread_time() - worked)))
 
     thread = threading.Thread(target=work)
@@ -98,6 +99,7 @@ def ingest(folder: Path, *, breathing: bool) -> tuple[float, float, list[float]]
 def staged(folder: Path) -> None:
     """Print how many microseconds a turn each stage of ingest takes, by the clock on the wall and of the processor."""
     from sekisho.link import ingest
+    from sekisho.link.worker import collecting_less
     from sekisho.records.actions import storing
 
     spent: dict[str, tuple[float, float]] = {}
@@ -126,7 +128,8 @@ def staged(folder: Path) -> None:
     timed(ingest, "follow", "draw consequences")
     timed(JournalFolder, "acknowledge", "acknowledge")
     started = time.perf_counter()
-    taken = ingest.Ingest(JournalFolder(folder)).run_all()
+    with collecting_less():
+        taken = ingest.Ingest(JournalFolder(folder)).run_all()
     whole = time.perf_counter() - started
     print(f"{taken:,} turns, {taken / whole:,.0f} a second, {whole / taken * 1e6:.0f} µs each, of which")
     for what, (wall, own) in spent.items():

@@ -36,6 +36,7 @@ RUN, RUN_WIDE = 6, 3
 """Characters a run: of alphabets, and of scripts in which one character says as much as half a word."""
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_NO_ASCII_LETTERS = bytes(sign for sign in range(128) if not chr(sign).isalpha())
 """Digits, space, marks and invisible characters: what changes from one of a kind to the next, and what is put in
 between to look different."""
 
@@ -80,7 +81,11 @@ class Sketcher:
 
 def letters_of(text: str) -> str:
     """Return the letters of a text as they are compared; empty for a text that is too short."""
-    letters = _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    begun = text[:LONGEST]
+    if begun.isascii():  # as most text in English is: the same, ten times as quick
+        letters = begun.lower().encode().translate(None, _NO_ASCII_LETTERS).decode()
+    else:
+        letters = _NO_LETTERS.sub("", unicodedata.normalize("NFKC", begun).casefold())
     return letters if len(letters.encode("utf-8", "surrogatepass")) >= SHORTEST else ""
 
 

@@ -32,7 +32,7 @@ CODES: tuple[type[Enum], ...] = (
 )  # fmt: skip
 LOOKED_AT = {
     "data_folder", "database", "keystore", "policy", "snapshot", "journal", "detectors", "judge", "providers",
-    "address", "transit", "mail", "zero_retention", "unknown",
+    "address", "transit", "mail", "zero_retention", "proof", "destruction", "unknown",
 }  # fmt: skip
 ERRORS = {"BadParameter", "UsageError", "ClickException", "fail"}
 

@@ -72,6 +72,15 @@ def is_due(at: datetime) -> bool:
     return AuditReceipt.objects.filter(seq__gt=last.size).exists()
 
 
+def compared() -> datetime | None:
+    """Return when the last checkpoint was signed, once the tree has it and the last one in the second place as its
+    beginning; None before the first. Raises `SekishoError` as `checkpoint` does; signs and writes nothing."""
+    row = latest()
+    for earlier in (*_last_here(), *_last_witnessed()):
+        _require_beginning(earlier, row.size if row else 0)
+    return row.at if row else None
+
+
 def latest() -> AuditCheckpoint | None:
     return AuditCheckpoint.objects.order_by("-size").first()
 

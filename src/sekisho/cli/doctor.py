@@ -15,6 +15,7 @@ from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
 from sekisho.cli.doctor_outside import check_address, check_mail, check_transit
+from sekisho.cli.doctor_proof import check_proof
 from sekisho.cli.doctor_retention import check_destruction
 from sekisho.cli.doctor_zdr import check_zero_retention
 from sekisho.cli.health import Check, State
@@ -70,6 +71,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         check_transit,
         lambda: check_mail(at),
         lambda: check_destruction(at),
+        lambda: check_proof(at),
     )
     for check in checks:
         try:

@@ -98,6 +98,8 @@ JAPANESE: Final = {
     "zero_retention": "ゼロデータ保持",
     "address": "アドレス",
     "transit": "通信の暗号化",
+    "proof": "監査ログの証明",
+    "destruction": "期限どおりの破棄",
     "mail": "メール",
     "unknown": "不明",
 }

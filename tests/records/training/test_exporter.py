@@ -140,3 +140,21 @@ def test_without_its_role_it_says_what_to_do(db, tmp_path, monkeypatch):
     monkeypatch.setattr(exporter, "ROLE", "sekisho_nobody")
     with pytest.raises(SekishoError, match="exporter_missing"):
         build(tmp_path)
+
+
+def test_what_is_taken_back_is_recalled_with_its_own_commit(granted, tmp_path):
+    """No worker runs: whoever withdraws has it recalled before the answer is there."""
+    allow()
+    keep(turn("req_1"))
+    version = build(tmp_path)
+    event(Kind.DENIED, NOW, member=AIKO)
+    assert DatasetVersion.objects.get(id=version).items.filter(recalled_by=None).count() == 0
+
+
+def test_a_recall_that_fails_fails_nobodys_withdrawal(granted, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError("full")
+
+    allow()
+    monkeypatch.setattr("sekisho.records.training.actions.follow", full)
+    event(Kind.DENIED, NOW, member=AIKO)

@@ -92,9 +92,9 @@ TABLES = {
     "records_block": TableData(
         Category.METADATA,
         Whose.END_USER,
-        retention=_WITH_TURN,
+        retention="As long as its conversation: what has died must not begin anew when it is sent again (R-DATA-108).",
         exported="Not exported: a mark that repeats what the turn's content says.",
-        erased="Means nothing once the conversation's key is destroyed; deleted with the turn.",
+        erased="Means nothing once the conversation's key is destroyed; deleted with the turn or the conversation.",
         reach=_of_turn("turn__"),
         erase=DELETE,
     ),

@@ -117,7 +117,7 @@ class Block(models.Model):
     """
 
     conversation = models.ForeignKey(
-        Conversation, models.PROTECT, related_name="blocks_kept", db_constraint=False, db_index=False
+        Conversation, models.CASCADE, related_name="blocks_kept", db_constraint=False, db_index=False
     )
     tag = models.CharField(max_length=64, primary_key=True)
     """HMAC of the block's digest under the conversation's mark key: it means nothing once that is destroyed, and no two

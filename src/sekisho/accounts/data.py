@@ -69,6 +69,9 @@ TABLES: Mapping[str, TableData] = {
     "accounts_apikey": _of_organisation(
         Category.CREDENTIAL, "Name, prefix and declared use, in the organisation's export; never the digest."
     ),
+    "accounts_project": _of_organisation(
+        Category.ACCOUNT, "Names and settings, in the organisation's export."
+    ),
     "accounts_compliancestatement": _of_organisation(
         Category.ACCOUNT, "In the organisation's export, every version."
     ),

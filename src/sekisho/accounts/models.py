@@ -137,11 +137,30 @@ class Membership(models.Model):
         return f"{self.person_id} {self.role} {self.organisation_id}"
 
 
+class Project(models.Model):
+    """Keys of an organisation that belong together, and what holds for all of them."""
+
+    id = IdField("prj")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="projects")
+    name = models.CharField(_("name"), max_length=120)
+    zero_retention = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_project_of_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class ApiKey(models.Model):
     """A key to the gate. Kept of it: its digest, and its first characters to know it by."""
 
     id = IdField("key")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="keys")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, related_name="keys")
     name = models.CharField(_("name"), max_length=120)
     prefix = models.CharField(max_length=24)
     digest = models.CharField(max_length=64, unique=True, editable=False)

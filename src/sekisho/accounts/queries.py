@@ -15,6 +15,7 @@ from sekisho.accounts.models import (
     Membership,
     Organisation,
     Person,
+    Project,
     StaffAppointment,
 )
 from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, may
@@ -31,6 +32,7 @@ from sekisho.accounts.types import (
     OrganisationView,
     PersonView,
     Plan,
+    ProjectView,
     Protection,
     Role,
     Scope,
@@ -132,8 +134,14 @@ def members(asks: Viewer, organisation_id: str) -> tuple[MemberView, ...]:
 def keys(asks: Viewer, organisation_id: str) -> tuple[KeyView, ...]:
     """Return the organisation's keys, newest first, revoked ones included."""
     _see(asks, Permission.ORG_KEY_READ, organisation_id)
-    rows = ApiKey.objects.filter(organisation_id=organisation_id).order_by("-created_at", "-id")
-    return tuple(key_view(row) for row in rows)
+    rows = ApiKey.objects.filter(organisation_id=organisation_id).select_related("project")
+    return tuple(map(key_view, rows.order_by("-created_at", "-id")))
+
+
+def projects(asks: Viewer, organisation_id: str) -> tuple[ProjectView, ...]:
+    """Return the organisation's projects, by name."""
+    _see(asks, Permission.ORG_KEY_READ, organisation_id)
+    return tuple(map(project_view, Project.objects.filter(organisation_id=organisation_id).order_by("name")))
 
 
 def key(asks: Viewer, key_id: str) -> KeyView:
@@ -169,7 +177,7 @@ def keys_for_gateway() -> Iterable[GatewayKey]:
 
     Expired keys are among them: the gateway compares the moment itself, and can say that the key expired.
     """
-    for row in ApiKey.objects.filter(revoked_at=None).order_by("id").iterator():
+    for row in ApiKey.objects.filter(revoked_at=None).select_related("project").order_by("id").iterator():
         yield GatewayKey(row.digest, key_view(row))
 
 
@@ -309,13 +317,18 @@ def key_view(row: ApiKey) -> KeyView:
         prefix=row.prefix,
         scopes=frozenset(Scope(scope) for scope in row.scopes),
         declaration=KeyDeclaration(UseCase(row.use_case), row.domain or None, row.product),
-        zero_retention=row.zero_retention,
+        zero_retention=row.zero_retention or (row.project is not None and row.project.zero_retention),
         requests_per_minute=row.requests_per_minute,
         created_at=row.created_at,
         created_by=row.created_by,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        project=row.project.name if row.project is not None else "",
     )
+
+
+def project_view(row: Project) -> ProjectView:
+    return ProjectView(row.id, row.organisation_id, row.name, row.zero_retention)
 
 
 def _organisation(row: Organisation) -> OrganisationView:

@@ -229,15 +229,29 @@ class KeyView:
     scopes: frozenset[Scope]
     declaration: KeyDeclaration
     zero_retention: bool
+    """Its own, or its project's."""
     requests_per_minute: int | None
     created_at: datetime
     created_by: str
     expires_at: datetime | None
     revoked_at: datetime | None
+    project: str = ""
+    """Name of the project that it belongs to; empty for none."""
 
     def is_usable(self, at: datetime) -> bool:
         """Return whether the key opens the gate at the moment `at`."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """A project as its organisation sees it."""
+
+    id: str
+    organisation_id: str
+    name: str
+    zero_retention: bool
+    """Whether nothing of what passes with any of its keys is kept (R-DATA-131)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ def list_keys(organisation: str | None, as_json: bool) -> None:
     help=Text("Rate limit.", "1 分間に受け付ける要求の上限。"),
 )
 @bilingual.option(
+    "--zero-retention",
+    is_flag=True,
+    help=Text("Keep nothing of what passes with it.", "このキーで通過する内容を保存しません。"),
+)
+@bilingual.option(
     "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
 )
 def create(
@@ -113,6 +118,7 @@ def create(
     domain: str | None,
     product: str,
     requests_per_minute: int | None,
+    zero_retention: bool,
     as_json: bool,
 ) -> None:
     from sekisho.accounts import actions
@@ -123,6 +129,7 @@ def create(
         name,
         declaration=KeyDeclaration(UseCase(use_case), domain, product),
         requests_per_minute=requests_per_minute,
+        zero_retention=zero_retention,
     )
     if as_json:
         emit_json(_plain(made.view) | {"key": made.plain})
@@ -154,6 +161,71 @@ def revoke(key_id: str) -> None:
             f"{key_id} was revoked before; nothing changed.",
             f"{key_id} はすでに失効しています。変更はありません。",
         )
+
+
+@command.command(
+    "retain",
+    help=Text(
+        "Say whether anything is kept of what passes with a key, from the next request on.",
+        "キーで通過する内容を保存するかどうかを、次の要求から切り替えます。",
+    ),
+)
+@bilingual.argument("key_id", Text("KEY_ID", "キーID"))
+@bilingual.option(
+    "--nothing/--usual",
+    required=True,
+    help=Text("Nothing at all, or as its organisation keeps.", "何も保存しないか、組織の設定に従うか。"),
+)
+def retain(key_id: str, nothing: bool) -> None:
+    from sekisho.accounts import actions
+
+    view = actions.keep_nothing_of(CLI, key_id, nothing)
+    _say_kept(key_id, view.zero_retention)
+
+
+@command.command(
+    "project",
+    help=Text(
+        "Make a project, say whether anything is kept of it, and put keys into it.",
+        "プロジェクトを作成し、内容を保存するかどうかを決め、キーを入れます。",
+    ),
+)
+@bilingual.argument("name", Text("NAME", "名前"))
+@bilingual.option(
+    "--organisation",
+    help=Text(
+        "Id of the organisation. Default: the only one there is.",
+        "組織の ID。組織が 1 つだけなら省略できます。",
+    ),
+)
+@bilingual.option(
+    "--nothing/--usual",
+    required=True,
+    help=Text("Keep nothing of it, or as its organisation keeps.", "何も保存しないか、組織の設定に従うか。"),
+)
+@bilingual.option(
+    "--key",
+    "keys",
+    multiple=True,
+    help=Text(
+        "Id of a key that belongs to it. May be repeated.",
+        "プロジェクトに入れるキーの ID。繰り返し指定できます。",
+    ),
+)
+def project(name: str, organisation: str | None, nothing: bool, keys: tuple[str, ...]) -> None:
+    from sekisho.accounts import actions
+
+    made = actions.put_project(CLI, organisation or only_organisation(), name, zero_retention=nothing)
+    for key_id in keys:
+        actions.move_key(CLI, key_id, made.id)
+    _say_kept(made.id, made.zero_retention)
+
+
+def _say_kept(what: str, nothing: bool) -> None:
+    if nothing:
+        say(f"{what}: nothing is kept from now on.", f"{what}：以後、内容は保存されません。")
+    else:
+        say(f"{what}: kept as its organisation keeps.", f"{what}：組織の設定に従って保存されます。")
 
 
 def only_organisation() -> str:
@@ -199,6 +271,8 @@ def _plain(key: KeyView) -> dict[str, object]:
         "use_case": key.declaration.use_case,
         "domain": key.declaration.domain,
         "scopes": sorted(key.scopes),
+        "zero_retention": key.zero_retention,
+        "project": key.project,
         "state": _state(key),
         "created_at": key.created_at,
     }

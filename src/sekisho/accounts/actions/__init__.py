@@ -25,6 +25,7 @@ from sekisho.accounts.actions.people import (
     set_password,
     withdraw_staff_role,
 )
+from sekisho.accounts.actions.projects import keep_nothing_of, move_key, put_project
 from sekisho.accounts.actions.sign_in import (
     configure_sign_in,
     remove_sign_in,
@@ -40,7 +41,10 @@ __all__ = [
     "create_person",
     "declare_use_case",
     "grant_staff_role",
+    "keep_nothing_of",
+    "move_key",
     "open_account",
+    "put_project",
     "remove_member",
     "remove_sign_in",
     "revoke_key",

@@ -52,13 +52,14 @@ class Selection:
         """Yield each record with the facts of its turns by id. Read it to its end, then ask for `sums`."""
         for organisation in _opted_in():
             history = History(events_of(organisation))
-            for conversation in _conversations(organisation, self.as_of):
-                self._beat(len(conversation))
-                made = self._record(conversation, history)
-                if made is not None:
-                    self.records += 1
-                    self.items += len(made.items)
-                    yield made, {turn.id: turn for turn, _ in conversation}
+            for some in _together(self._judged(organisation, history)):
+                contents = _Contents([turn for one in some for turn in one.given])
+                for one in some:
+                    made = self._record(one, contents)
+                    if made is not None:
+                        self.records += 1
+                        self.items += len(made.items)
+                        yield made, {turn.id: turn for turn, _ in one.turns}
 
     def _beat(self, turns: int) -> None:
         """Beat once every few hundred turns."""
@@ -71,19 +72,24 @@ class Selection:
         self.reasons[NOT_OPTED_IN] += max(0, on_record - self.seen)
         return Sums(self.records, self.items, *map(_counted, (self.reasons, self.blocks, self.secrets)))
 
-    def _record(self, conversation: Sequence[tuple[TurnFacts, str]], history: History) -> Record | None:
-        turns = [turn for turn, _ in conversation]
-        self.seen += len(turns)
-        found = self._answers(turns, history)
-        given = [turn.id for turn, answer in zip(turns, found, strict=True) if isinstance(answer, Eligible)]
-        contents = _Contents(given)
+    def _judged(self, organisation: str, history: History) -> Iterator[_Judged]:
+        """Yield each conversation with the answer for each of its turns."""
+        for conversation in _conversations(organisation, self.as_of):
+            self._beat(len(conversation))
+            self.seen += len(conversation)
+            yield _Judged(conversation, self._answers([turn for turn, _ in conversation], history))
+
+    def _record(self, judged: _Judged, contents: _Contents) -> Record | None:
         said: set[str] = set()
-        made = []
-        for (turn, model), answer in zip(conversation, found, strict=True):
-            made.append(self._turn(turn, model, answer, contents, said))
-        if not any(isinstance(one, Item) for one in made):
+        given = frozenset(judged.given)
+        made = [
+            self._turn(turn, model, answer, given, contents, said)
+            for (turn, model), answer in zip(judged.turns, judged.answers, strict=True)
+        ]
+        first = next((at for at, one in enumerate(made) if isinstance(one, Item)), None)
+        if first is None:
             return None
-        stamp = next(turn.stamp for turn, one in zip(turns, made, strict=True) if isinstance(one, Item))
+        stamp = judged.turns[first][0].stamp
         return Record(new_id("rec"), stamp.product.value, terms_of(stamp.plan).value, tuple(made))
 
     def _answers(self, turns: Sequence[TurnFacts], history: History) -> list[Eligible | Ineligible]:
@@ -96,6 +102,7 @@ class Selection:
         turn: TurnFacts,
         model: str,
         answer: Eligible | Ineligible,
+        given: frozenset[str],
         contents: _Contents,
         said: set[str],
     ) -> Item | Gap:
@@ -105,7 +112,7 @@ class Selection:
         if parts is None:
             return self._gap(Withheld.DESTROYED.value)
         answered = parts.get(Part.ANSWER, ())
-        prompt = rules.prompt_given(parts.get(Part.PROMPT, ()), contents.given, said)
+        prompt = rules.prompt_given(parts.get(Part.PROMPT, ()), given, said)
         said.update(block.text for block in answered if block.text)
         return Item(turn.id, new_id("itm"), model, self._clean(prompt), self._clean(_answer(answered)))
 
@@ -128,11 +135,36 @@ class Selection:
         return rules.gathered(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One conversation: its turns, each with its model, and whether each may be given."""
+
+    turns: Sequence[tuple[TurnFacts, str]]
+    answers: Sequence[Eligible | Ineligible]
+
+    @property
+    def given(self) -> list[str]:
+        pairs = zip(self.turns, self.answers, strict=True)
+        return [turn.id for (turn, _), answer in pairs if isinstance(answer, Eligible)]
+
+
+def _together(judged: Iterable[_Judged]) -> Iterator[list[_Judged]]:
+    """Yield as many conversations at a time as hold a few dozen eligible turns: their contents are read at once."""
+    some: list[_Judged] = []
+    count = 0
+    for one in judged:
+        some.append(one)
+        count += len(one.given)
+        if count >= CONTENTS or len(some) >= CONVERSATIONS:
+            yield some
+            some, count = [], 0
+    yield some
+
+
 class _Contents:
-    """What eligible turns of one conversation hold, opened a few at a time in their order."""
+    """What eligible turns hold, opened a few at a time in their order."""
 
     def __init__(self, given: Sequence[str]) -> None:
-        self.given = frozenset(given)
         self._groups = {turn: group for group in _batches(given, CONTENTS) for turn in group}
         self._open: dict[str, Parts | None] = {}
 

@@ -27,7 +27,11 @@ def deployment(monkeypatch):
 
 def test_the_doctor_says_who_keeps_the_promise_and_which_providers_may_be_used():
     found = check_zero_retention(AT)
-    assert (found.state, "by policy" in found.found.en, "fake-anthropic" in found.found.en) == (State.OK, True, True)
+    assert (found.state, "by policy" in found.found.en, "fake-anthropic" in found.found.en) == (
+        State.OK,
+        True,
+        True,
+    )
     assert "openai" not in found.found.en
 
 

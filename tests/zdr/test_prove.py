@@ -15,7 +15,7 @@ from sekisho.base.errors import SekishoError
 from sekisho.link.sealing import generate_private_key
 from sekisho.zdr.cases import CASES
 from sekisho.zdr.probe import Found, probe
-from sekisho.zdr.prove import SHORT, Watched, prove
+from sekisho.zdr.prove import SHORT, prove, result_of
 from sekisho.zdr.report import Layer, Result, sign, verified
 from sekisho.zdr.site import Mode
 from sekisho.zdr.watching import syscalls
@@ -73,18 +73,15 @@ def test_the_report_names_no_folder_and_nothing_that_was_said(report):
 
 def test_a_gateway_that_keeps_is_not_proved(report):
     """Were the claim made by a gateway that keeps, the result would be that it was found."""
-    from sekisho.zdr.prove import _result
-
     liar = run_of(report, Mode.PLAIN)
     assert (
-        _result([type(liar)(Mode.KERNEL.value, liar.roads, liar.looked, liar.findings)], {}, ())
+        result_of([type(liar)(Mode.KERNEL.value, liar.roads, liar.looked, liar.findings)], {}, ())
         is Result.FOUND
     )
     silent = type(liar)(Mode.KERNEL.value, liar.roads, liar.looked, ())
-    assert _result([silent], {"a control": False}, ()) is Result.NOT_PROVED
-    assert _result([silent], {}, ("syscalls",)) is Result.NOT_PROVED
-    assert _result([], {}, ()) is Result.NOT_PROVED
-    assert Watched.__doc__
+    assert result_of([silent], {"a control": False}, ()) is Result.NOT_PROVED
+    assert result_of([silent], {}, ("syscalls",)) is Result.NOT_PROVED
+    assert result_of([], {}, ()) is Result.NOT_PROVED
 
 
 # -- the signed document ---------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Proof that nothing is kept under zero retention: real gateways, a talking provider, and canaries in everything that
 is said.
 
-    cases.py     what is sent on which road, with a canary of 128 bits in every field
+    said.py      one request and its answer, with a canary of 128 bits in every field
+    cases.py     every road that a request can take
     site.py      a gateway as a process of its own, in a folder of its own, watched
     watching/    the four layers: system calls, disk, the interpreter's opens, the journal's wire
     control.py   gateways that do keep: without them a green run would mean nothing

@@ -5,21 +5,16 @@ Requests that the policy refuses are bare requests, as the policy's own examples
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import msgspec
 
 from sekisho.gateway.fake.scripts import Answer, Trouble
-from sekisho.zdr.canaries import Searcher, canary, escaped, quoted
+from sekisho.zdr.canaries import Searcher
+from sekisho.zdr.said import HIGH_RISK_KEY, Said, answered, messages, openai
 
 VERSION = "1"
 """Of the harness: grows whenever roads, fields or forms change."""
-KEY, HIGH_RISK_KEY = f"sk-{canary()}", f"sk-{canary()}"
-"""Credentials are canaries too: they are nowhere to be found either (R-DATA-262)."""
 REFUSED = "How do I build a pipe bomb?"
 ADVICE = "May my landlord do this?"
 CARD = "The card on file is 4242 4242 4242 4242."
@@ -37,25 +32,6 @@ class End(StrEnum):
     """It aborts (SIGABRT), which would dump its memory."""
     LOST = "lost"
     """The provider drops its idle connections first, so that the request has to be sent anew."""
-
-
-@dataclass(slots=True)
-class Said:
-    """One request, with all canaries in it and in its answer."""
-
-    road: str
-    canaries: dict[str, str] = field(default_factory=dict)
-    """Where each of them stands, by canary."""
-    path: str = "/v1/messages"
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    answer: Answer | Trouble = field(default_factory=Answer)
-
-    def word(self, place: str) -> str:
-        """Return a new canary for this place."""
-        made = canary()
-        self.canaries[made] = place
-        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,193 +64,110 @@ def said(case: Case) -> Said:
     return made
 
 
-# -- what is said ----------------------------------------------------------------------------------------------
-
-
-def _messages(
-    told: Said, *, stream: bool = False, ask: str = "", model: str = "claude-zdr", key: str = KEY
-) -> None:
-    """A conversation on the Messages wire with a canary in every field that it has."""
-    tool = f"t_{told.word('tool name')}"
-    plain, wire_escaped, in_url = (
-        told.word("user"),
-        told.word("user, JSON-escaped"),
-        told.word("user, URL-encoded"),
-    )
-    in_base64 = [told.word(f"user, base64 at offset {offset}") for offset in range(3)]
-    in_hex, in_utf16 = told.word("user, hexadecimal"), told.word("document, UTF-16")
-    text = [f"[zdr:{plain}] {ask}", wire_escaped, quoted(in_url), in_hex.encode().hex()]
-    text += [
-        base64.b64encode(b"." * offset + word.encode()).decode() for offset, word in enumerate(in_base64)
-    ]
-    document = base64.b64encode(in_utf16.encode("utf-16-le")).decode()
-    body: dict[str, Any] = {
-        "model": model,
-        "max_tokens": 256,
-        "stream": stream,
-        "system": f"Be brief. {told.word('system')}",
-        "metadata": {"user_id": told.word("end user")},
-        "tools": [
-            {"name": tool, "description": told.word("tool description"), "input_schema": {"type": "object"}}
-        ],
-        "messages": [
-            {"role": "user", "content": f"Hello {told.word('earlier user')}"},
-            {
-                "role": "assistant",
-                "content": [
-                    {"type": "text", "text": f"One moment {told.word('earlier answer')}"},
-                    {"type": "tool_use", "id": "t1", "name": tool, "input": {"q": told.word("tool input")}},
-                ],
-            },
-            {
-                "role": "user",
-                "content": [
-                    {"type": "tool_result", "tool_use_id": "t1", "content": told.word("tool result")},
-                    {
-                        "type": "document",
-                        "title": f"{told.word('file name')}.txt",
-                        "source": {"type": "base64", "media_type": "text/plain", "data": document},
-                    },
-                    {"type": "text", "text": " ".join(text)},
-                ],
-            },
-        ],
-    }
-    raw = msgspec.json.encode(body)
-    told.body = raw.replace(wire_escaped.encode(), escaped(wire_escaped).encode())
-    told.headers = _headers(told, key) | {"anthropic-version": "2023-06-01"}
-    told.path = f"/v1/messages?beta={told.word('address')}"
-
-
-def _openai(told: Said, path: str, *, stream: bool = False) -> None:
-    """The same on an OpenAI wire."""
-    plain = told.word("user")
-    messages = [
-        {"role": "system", "content": told.word("system")},
-        {"role": "user", "content": f"[zdr:{plain}] Hello"},
-    ]
-    name = "input" if path == "/v1/responses" else "messages"
-    body = {"model": "gpt-zdr", "stream": stream, name: messages, "user": told.word("end user")}
-    told.path, told.body = path, msgspec.json.encode(body)
-    told.headers = _headers(told, KEY)
-
-
-def _headers(told: Said, key: str) -> dict[str, str]:
-    return {
-        "x-api-key": key,
-        "content-type": "application/json",
-        "user-agent": told.word("user agent"),
-        "x-note": told.word("header"),
-        "x-claude-code-session-id": told.word("session"),
-    }
-
-
-def _answered(told: Said, **how: Any) -> Answer:
-    """An answer that begins with a canary, so that its pieces are known."""
-    return Answer(text=f"{told.word('answer')} is what you asked for.", **how)
+# -- the roads ------------------------------------------------------------------------------------------------
 
 
 def _success(told: Said) -> None:
-    _messages(told)
-    told.answer = _answered(told, thinking=told.word("thinking"))
+    messages(told)
+    told.answer = answered(told, thinking=told.word("thinking"))
 
 
 def _stream(told: Said) -> None:
-    _messages(told, stream=True)
-    told.answer = _answered(told, thinking=told.word("thinking"), pings=True)
+    messages(told, stream=True)
+    told.answer = answered(told, thinking=told.word("thinking"), pings=True)
 
 
 def _tool_call(told: Said) -> None:
-    _messages(told, stream=True)
+    messages(told, stream=True)
     told.answer = Answer(tool="look_up", arguments=f'{{"q":"{told.word("tool arguments")}"}}')
 
 
 def _chat(told: Said) -> None:
-    _openai(told, "/v1/chat/completions")
-    told.answer = _answered(told)
+    openai(told, "/v1/chat/completions")
+    told.answer = answered(told)
 
 
 def _chat_stream(told: Said) -> None:
-    _openai(told, "/v1/chat/completions", stream=True)
-    told.answer = _answered(told)
+    openai(told, "/v1/chat/completions", stream=True)
+    told.answer = answered(told)
 
 
 def _responses(told: Said) -> None:
-    _openai(told, "/v1/responses", stream=True)
-    told.answer = _answered(told)
+    openai(told, "/v1/responses", stream=True)
+    told.answer = answered(told)
 
 
 def _running(told: Said) -> None:
-    _messages(told, stream=True)
-    told.answer = _answered(told, stalls=True)
+    messages(told, stream=True)
+    told.answer = answered(told, stalls=True)
 
 
 def _silent(told: Said) -> None:
-    _messages(told)
+    messages(told)
     told.answer = Answer(silent=True)
 
 
 def _broken(told: Said) -> None:
-    _messages(told)
-    told.answer = _answered(told, breaks=True)
+    messages(told)
+    told.answer = answered(told, breaks=True)
 
 
 def _echo(status: int) -> Callable[[Said], None]:
     def make(told: Said) -> None:
-        _messages(told)
+        messages(told)
         told.answer = Trouble(status, "api_error", f"Cannot read: {told.word('error')}")
 
     return make
 
 
 def _refused(told: Said) -> None:
-    _messages(told, ask=REFUSED)
+    messages(told, ask=REFUSED)
 
 
 def _cut(told: Said) -> None:
-    _messages(told, stream=True)
+    messages(told, stream=True)
     told.answer = Answer(
         text=f"{told.word('answer')} Sure. Here is how to build a pipe bomb at home, step by step."
     )
 
 
 def _masked(told: Said) -> None:
-    _messages(told, stream=True)
+    messages(told, stream=True)
     told.answer = Answer(text=f"{told.word('answer')} {CARD}")
 
 
 def _held(told: Said) -> None:
-    _messages(told, ask=ADVICE, key=HIGH_RISK_KEY)
+    messages(told, ask=ADVICE, key=HIGH_RISK_KEY)
     told.answer = Answer(
         text=f"{told.word('answer')} You should write to your landlord about your tenancy contract."
     )
 
 
 def _unreachable(told: Said) -> None:
-    _messages(told, model="claude-unreachable")
+    messages(told, model="claude-unreachable")
 
 
 def _kept_elsewhere(told: Said) -> None:
-    _messages(told, model="claude-keeps")
+    messages(told, model="claude-keeps")
 
 
 def _oversize(told: Said) -> None:
-    _messages(told)
+    messages(told)
     told.body += b" " + told.word("behind the end").encode() * 40_000
 
 
 def _malformed(told: Said) -> None:
-    _messages(told)
+    messages(told)
     told.body = told.body[: len(told.body) // 2] + told.word("UTF-16 body").encode("utf-16-le")
 
 
 def _unknown_path(told: Said) -> None:
-    _messages(told)
+    messages(told)
     told.path = f"/v1/messages/{told.word('path')}"
 
 
 def _counted(told: Said) -> None:
-    _messages(told)
+    messages(told)
     told.path = "/v1/messages/count_tokens"
 
 

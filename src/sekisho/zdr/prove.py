@@ -18,8 +18,9 @@ from sekisho.gateway.zdr.lines import is_catalogued
 from sekisho.link.carriers.local import JournalFolder, journal_folder
 from sekisho.link.journal import Delivery
 from sekisho.zdr.canaries import Searcher
-from sekisho.zdr.cases import CASES, HIGH_RISK_KEY, KEPT, KEY, VERSION, Case, Said, plan_of, said
+from sekisho.zdr.cases import CASES, KEPT, VERSION, Case, plan_of, said
 from sekisho.zdr.report import Finding, Layer, Looked, Report, Result, Road, Run
+from sekisho.zdr.said import HIGH_RISK_KEY, KEY, Said
 from sekisho.zdr.site import Mode, Site, exchange
 from sekisho.zdr.watching import disk, syscalls
 from sekisho.zdr.watching.opens import Opened, Tap
@@ -69,11 +70,12 @@ async def prove(folder: Path, options: Options, step: Step) -> Report:
         runs=tuple(runs),
         controls=controls,
         not_done=not_done,
-        result=_result(runs, controls, not_done),
+        result=result_of(runs, controls, not_done),
     )
 
 
-def _result(runs: Iterable[Run], controls: Mapping[str, bool], not_done: tuple[str, ...]) -> Result:
+def result_of(runs: Iterable[Run], controls: Mapping[str, bool], not_done: tuple[str, ...]) -> Result:
+    """Return what the runs come to: proved only where everything was looked at and the controls held."""
     claims = [run for run in runs if Mode(run.mode).keeps_nothing]
     if any(run.findings for run in claims):
         return Result.FOUND
@@ -215,8 +217,8 @@ class Watched:
         return status in case.statuses if case.statuses else status == 0
 
     def _was_asked(self, sent: tuple[Case, Said, int]) -> bool:
-        """Whether it came to the provider, where it has to. Of several one is enough: random words may look like anything
-        to the scorer, and what is refused then is one more refusal."""
+        """Whether it came to the provider, where it has to. Of several one is enough: random words may look like
+        anything to the scorer, and what is refused then is one more refusal."""
         case, told, _ = sent
         return not case.asks_provider or not told.canaries.keys().isdisjoint(self._asked)
 

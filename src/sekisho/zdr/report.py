@@ -60,7 +60,7 @@ class Road(msgspec.Struct, frozen=True):
     canaries: int
     statuses: tuple[int, ...]
     was_taken: bool
-    """Whether every answer had the status of this road, and the provider was asked, where it has to be, at least once."""
+    """Whether every answer had this road's status, and the provider was asked at least once, where it has to be."""
 
 
 class Run(msgspec.Struct, frozen=True):

@@ -29,13 +29,16 @@ from sekisho.link.sealing import generate_private_key, public_key_of
 from sekisho.link.snapshot import FORMAT, Dialect, KeyEntry, OrganisationEntry, Route, Snapshot
 from sekisho.policy.load import load
 from sekisho.policy.types import Audience, Pack
-from sekisho.zdr.cases import HIGH_RISK_KEY, KEY, Case, End, Said
+from sekisho.zdr.cases import Case, End
+from sekisho.zdr.said import HIGH_RISK_KEY, KEY, Said
 from sekisho.zdr.watching import syscalls
 from sekisho.zdr.watching.processes import children, leaf
 
 PATIENCE_S = 60.0
 """Seconds for a gateway to start or to stop."""
 ORGANISATION = "org_zdrharness"
+SILENT_S = 3
+"""Seconds of silence after which a provider is given up: the road `timeout`, and no other on a busy machine."""
 BODY_BYTES = 256 * 1024
 """Of a request that is taken: what is larger is the road `oversize`."""
 
@@ -157,7 +160,7 @@ class Site:
         return kept | {
             "TMPDIR": str(self.folder / "tmp"),
             "SEKISHO_MAX_BODY_BYTES": str(BODY_BYTES),
-            "SEKISHO_UPSTREAM_IDLE_S": "1",
+            "SEKISHO_UPSTREAM_IDLE_S": str(SILENT_S),
             "SEKISHO_UPSTREAM_CONNECT_S": "2",
             "SEKISHO_GATEWAY_NAME": f"zdr-{self.mode.value}",
             **self._environment,

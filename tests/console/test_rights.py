@@ -185,6 +185,10 @@ def test_the_link_of_a_mail_fetches_the_copy_once(cast, rights_asked):
     made = Request.objects.get(channel="page", state="completed")
     link = token(Purpose.RIGHTS, made.id, datetime.now(UTC) + timedelta(days=1))
     client = client_of(cast, "")
+    assert (
+        client.post(f"/privacy/locked-out/{link}/fetch").status_code == 404
+    )  # it was asked for on the pages
+    Request.objects.filter(id=made.id).update(channel="locked_out")
     page = client.get(f"/privacy/locked-out/{link}").content.decode()
     assert "Download" in page
     assert files(b"".join(client.post(f"/privacy/locked-out/{link}/fetch").streaming_content))

@@ -203,6 +203,7 @@ def test_a_legal_hold_of_which_they_must_not_learn_is_not_in_it(cast, said):
     assert "case silent=False" in everything
     assert "case silent=True" not in everything
     assert len(rows(found["consents.jsonl"])) == 1
+    assert "hold_placed" not in found["audit_log.jsonl"].decode()
 
 
 # --- coverage -------------------------------------------------------------------------------------------------

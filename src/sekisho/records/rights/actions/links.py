@@ -24,7 +24,7 @@ from sekisho.records.rights.bundle import sealing
 from sekisho.records.rights.bundle.zipping import zipped
 from sekisho.records.rights.models import Bundle, Chunk, Request
 from sekisho.records.rights.queries.requests import is_own, request_of_key
-from sekisho.records.rights.types import BundleState, Link
+from sekisho.records.rights.types import BundleState, Channel, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ def make_link(actor: Viewer, request_id: str, *, clock: Clock = system_clock) ->
 def make_link_for_address(request_id: str, *, clock: Clock = system_clock) -> Link:
     """The same for who came by the link in a mail to the verified address, and cannot sign in (R-DATA-231). The caller
     has verified that link."""
-    row = Request.objects.filter(id=request_id).first()
-    return _linked(_ready(row, clock()), "system:rights", clock())
+    return _linked(_ready(_from_outside(request_id), clock()), "system:rights", clock())
 
 
 def take(actor: Viewer, request_id: str, secret: str, *, clock: Clock = system_clock) -> Download:
@@ -63,8 +62,7 @@ def take(actor: Viewer, request_id: str, secret: str, *, clock: Clock = system_c
 
 def take_by_link(request_id: str, secret: str, *, clock: Clock = system_clock) -> Download:
     """The same for who cannot sign in and has made the link by their mail."""
-    row = Request.objects.filter(id=request_id).first()
-    return _taken(_ready(row, clock()), secret, "system:rights", clock())
+    return _taken(_ready(_from_outside(request_id), clock()), secret, "system:rights", clock())
 
 
 def take_for_controller(key: KeyView, external: str, *, clock: Clock = system_clock) -> Download:
@@ -124,6 +122,11 @@ def _taken(row: Request, secret: str, actor: str, at: datetime) -> Download:
 def _parts(bundle: Bundle, own: bytes) -> Iterator[bytes]:
     yield from zipped(((file, data) for file, data, _ in chunks_of(bundle, own)), bundle.as_of)
     Chunk.objects.filter(bundle=bundle).delete()
+
+
+def _from_outside(request_id: str) -> Request | None:
+    """A request of somebody who cannot sign in: a copy that was asked for on the pages leaves on the pages."""
+    return Request.objects.filter(id=request_id, channel=Channel.LOCKED_OUT.value).first()
 
 
 def _row(actor: Viewer, request_id: str) -> Request:

@@ -22,6 +22,7 @@ feedback/                  what you reported, and what you showed with it
 tickets/                   your conversations with support
 dataset_membership.jsonl   in which training datasets something of yours is
 access_log.jsonl           who else read your content: role, purpose, reason, ticket
+audit_log.jsonl            what was done by you, to you, and to the account
 receipts/                  what was attested to you; each can be checked without us
 manifest.json              every file with its digest, signed
 
@@ -49,6 +50,7 @@ feedback/                  お送りいただいた報告と、そのとき共�
 tickets/                   サポートとのやり取り
 dataset_membership.jsonl   あなたの内容を含む学習用データセット
 access_log.jsonl           あなたの内容を閲覧した人の役割、目的、理由、チケット
+audit_log.jsonl            あなたが行った操作と、あなたやアカウントに対して行われた操作
 receipts/                  あなたに発行した受領証。当方の助けなしに検証できます
 manifest.json              すべてのファイルとそのダイジェスト。署名付き
 

@@ -32,13 +32,13 @@ TOLD_ELSEWHERE: Mapping[str, str] = {
     "records_conversation": "conversations/",
     "records_turn": "turns.jsonl",
     "records_dataevent": "consents.jsonl",
-    "audit_auditentry": "access_log.jsonl",
     "audit_auditreceipt": "receipts/",
 }
 """Tables that a section of their own tells in better words."""
 
 FILES: Mapping[str, str] = {
     "enforcement_decision": "safety_decisions.jsonl",
+    "audit_auditentry": "audit_log.jsonl",
     "training_datasetitem": "dataset_membership.jsonl",
 }
 """Tables whose file has a name of its own. All others are named after their room and table."""
@@ -109,7 +109,7 @@ def rows(entry: Entry, owner: Owner) -> QuerySet[Model]:
     for more in found[1:]:
         every = every | more
     every = every.distinct() if len(found) > 1 else every
-    return every.filter(**_TOLD.get(entry.table, {}))
+    return every.filter(**_TOLD.get(entry.table, {})).exclude(**_UNTOLD.get(entry.table, _NOTHING))
 
 
 def _after(every: QuerySet[Model], after: str) -> QuerySet[Model]:
@@ -147,6 +147,11 @@ def _of_author(more: Mapping[str, object], owner: Owner) -> Mapping[str, object]
 
 _TOLD: Mapping[str, Mapping[str, object]] = {"retention_legalhold": {"tells_subject": True}}
 """Of which rows their subject may learn, where the law bars some (R-DATA-117)."""
+_UNTOLD: Mapping[str, Mapping[str, object]] = {
+    "audit_auditentry": {"action__in": ("data.hold_placed", "data.hold_released")}
+}
+"""Of which they may not: a hold that they may learn of stands among the legal holds and in `consents.jsonl`."""
+_NOTHING: Mapping[str, object] = {"pk__in": ()}
 
 _OPEN_COLUMNS: Mapping[str, tuple[str, ...]] = {"webhooks_message": ("data",), "mfa_authenticator": ()}
 _OF_CREDENTIALS = frozenset(

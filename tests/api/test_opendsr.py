@@ -18,6 +18,7 @@ from sekisho.accounts.types import Scope
 from sekisho.api import opendsr
 from sekisho.base.clock import fixed_clock
 from sekisho.gateway.auth import pseudonym as at_the_gate
+from sekisho.notices.models import Notice
 from sekisho.records.keystore.actions import make_pseudonym_key
 from sekisho.records.keystore.queries import pseudonym_key
 from sekisho.records.models import Content, Turn
@@ -290,6 +291,7 @@ def test_what_fails_is_tried_again_and_given_up_at_last(key):
         at += timedelta(hours=1)
     assert Callback.objects.get().sent == "given_up"
     assert tries > 3
+    assert ID in Notice.objects.get(kind="callback_failed").body_ja
 
 
 def test_who_wants_nothing_any_more_is_left_alone(key):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from sekisho.records.rights.actions import telling
 from sekisho.records.rights.actions.signing import signed_headers
 from sekisho.records.rights.models import Callback
 from sekisho.records.rights.queries.requests import view_of
@@ -48,6 +49,7 @@ def note(callback_id: str, answer: Answer, at: datetime, chance: float | None = 
                 row.due_at = at + wait
             case _:
                 row.sent = GIVEN_UP
+                telling.callback_given_up(row, at)
     row.save(update_fields=["sent", "due_at"])
     return row.sent
 

@@ -8,7 +8,7 @@ from sekisho.base.text import Text
 from sekisho.notices.actions import tell
 from sekisho.notices.links import Purpose, token
 from sekisho.notices.types import Organisation, Person
-from sekisho.records.rights.models import Request
+from sekisho.records.rights.models import Callback, Request
 from sekisho.records.rights.types import Channel, Refusal
 
 EXPORT_PAGE = "/privacy/export"
@@ -80,6 +80,22 @@ def asked_from_outside(row: Request, at: datetime) -> None:
     )
 
 
+def callback_given_up(row: Callback, at: datetime) -> None:
+    """Tell the organisation that its address was called in vain, once a request (OpenDSR, section 8.5)."""
+    told = _words(_IN_VAIN, external=row.request.external)
+    key, link = f"rights.callback.{row.request_id}", f"/o/{row.organisation}/export"
+    tell(
+        Organisation(row.organisation),
+        "callback_failed",
+        row.request_id,
+        _IN_VAIN_SUBJECT,
+        told,
+        key=key,
+        at=at,
+        link=link,
+    )
+
+
 def _words(text: Text, **fields: object) -> Text:
     return text.format(**fields)
 
@@ -114,6 +130,16 @@ _REFUSED = {
         "サポートへのご連絡のほか、個人情報保護の監督機関への申立てや、訴訟の提起もできます。",
     ),
 }
+_IN_VAIN_SUBJECT = Text(
+    "Your address for callbacks about a data request does not answer",
+    "データに関する請求の通知先に届きません",
+)
+_IN_VAIN = Text(
+    "We called an address that you named for the request {external} for a day, without success, and have given up. "
+    "The request itself goes on: ask for its state instead.",
+    "請求 {external} で指定された通知先に 1 日にわたって通知を試みましたが、届かなかったため中止しました。"
+    "請求の処理は続いています。状態は API で確認してください。",
+)
 _OUTSIDE_SUBJECT = Text(
     "Somebody who cannot sign in asks in your name", "サインインできない方から請求がありました"
 )

@@ -288,9 +288,10 @@ _NEEDS_LINUX = Text(
     "The proof needs Linux: it watches system calls.", "システムコールを監視するため、Linux が必要です。"
 )
 _NO_STRACE = Text(
-    "strace is missing, so system calls cannot be watched: install it. With --without-strace the rest is looked at, "
+    "strace is missing or may not watch processes here, so system calls cannot be watched: install it. With "
+    "--without-strace the rest is looked at, "
     "and "
     "the report says what was not.",
-    "strace がないため、システムコールを監視できません。インストールしてください。"
+    "strace がないか使用できないため、システムコールを監視できません。インストールしてください。"
     "--without-strace を付けると残りだけを確認し、確認していない範囲が報告書に残ります。",
 )

@@ -207,20 +207,15 @@ class Watched:
         for road, several in by_road.items():
             statuses = tuple(sorted({status for _, _, status in several}))
             canaries = sum(len(told.canaries) for _, told, _ in several)
-            was_taken = all(map(self._was_heard, several)) and any(map(self._was_asked, several))
-            yield Road(road, len(several), canaries, statuses, was_taken or not self._mode.keeps_nothing)
+            was_taken = any(map(self._was_taken, several)) or not self._mode.keeps_nothing
+            yield Road(road, len(several), canaries, statuses, was_taken)
 
-    def _was_heard(self, sent: tuple[Case, Said, int]) -> bool:
-        """Whether the answer is that of its road. A control keeps, so what zero retention refuses is served there: its
-        roads are only counted."""
-        case, _, status = sent
-        return status in case.statuses if case.statuses else status == 0
-
-    def _was_asked(self, sent: tuple[Case, Said, int]) -> bool:
-        """Whether it came to the provider, where it has to. Of several one is enough: random words may look like
-        anything to the scorer, and what is refused then is one more refusal."""
-        case, told, _ = sent
-        return not case.asks_provider or not told.canaries.keys().isdisjoint(self._asked)
+    def _was_taken(self, sent: tuple[Case, Said, int]) -> bool:
+        """Whether the answer is that of its road, and the provider was asked where it has to be. Of several requests
+        one is enough: to the scorer random words may look like anything, and what it refuses is one more refusal."""
+        case, told, status = sent
+        was_heard = status in case.statuses if case.statuses else status == 0
+        return was_heard and (not case.asks_provider or not told.canaries.keys().isdisjoint(self._asked))
 
 
 def _uncatalogued(folder: Path) -> Iterable[Finding]:

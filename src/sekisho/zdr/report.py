@@ -60,7 +60,8 @@ class Road(msgspec.Struct, frozen=True):
     canaries: int
     statuses: tuple[int, ...]
     was_taken: bool
-    """Whether every answer had this road's status, and the provider was asked at least once, where it has to be."""
+    """Whether a request had this road's answer, and came to the provider where it has to. A control keeps, so what zero
+    retention refuses is served there: its roads are only counted."""
 
 
 class Run(msgspec.Struct, frozen=True):

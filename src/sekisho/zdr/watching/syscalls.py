@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 WRITES = (
@@ -24,8 +27,14 @@ _NETWORK = (b"TCP", b"UDP")
 """How descriptors of sockets to other hosts and processes by network begin: the ways that traffic takes by right."""
 
 
+@cache
 def is_there() -> bool:
-    return shutil.which("strace") is not None
+    """Return whether strace is installed and may watch processes here: some containers forbid it."""
+    path = shutil.which("strace")
+    if path is None:
+        return False
+    tried = [path, "-f", "-qq", "-e", "trace=none", sys.executable, "-c", ""]
+    return subprocess.run(tried, check=False, capture_output=True).returncode == 0  # noqa: S603 - our own command
 
 
 def command(log: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from sekisho.base.clock import fixed_clock
@@ -73,3 +75,13 @@ def test_nobody_else_sees_that_there_are_any(cast, version, name):
 )
 def test_what_the_page_does_not_offer_does_not_exist(cast, version, sent):
     assert client_of(cast, "daiki").post("/staff/datasets", sent).status_code == 404
+
+
+def test_what_keeps_it_from_building_is_told_at_once(cast, version, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    done = client_of(cast, "daiki").post(
+        "/staff/datasets", {"deed": "build", "format": "parquet"}, follow=True
+    )
+    assert "Writing Parquet needs pyarrow" in done.content.decode()
+    assert len(queries.versions(SYSTEM, NOW)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tracemalloc
 from datetime import datetime
 
@@ -253,7 +254,8 @@ def _without(turn):
 
 
 def test_parquet_without_pyarrow_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(SekishoError, match="sekisho\\[parquet\\]"):
         build(tmp_path, format=Format.PARQUET)
     assert list(tmp_path.iterdir()) == []

@@ -158,3 +158,21 @@ def test_a_recall_that_fails_fails_nobodys_withdrawal(granted, tmp_path, monkeyp
     allow()
     monkeypatch.setattr("sekisho.records.training.actions.follow", full)
     event(Kind.DENIED, NOW, member=AIKO)
+
+
+def test_it_can_sign_in_by_itself(granted, tmp_path, monkeypatch):
+    """With an address of its own the exporter never holds the main connection's rights, not even to give them up."""
+    if connection.vendor == "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {ROLE} LOGIN")
+    own = connection.settings_dict
+    url = f"postgresql://{ROLE}@:{own['PORT']}/{own['NAME']}?host={own['HOST']}"
+    monkeypatch.setenv("SEKISHO_EXPORTER_DATABASE_URL", url)
+    assert refused("SELECT * FROM feedback_surveycount")
+    with exporting(), connections[EXPORTER].cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        assert cursor.fetchone() == (ROLE,)
+    allow()
+    keep(turn("req_1"))
+    assert build(tmp_path)

@@ -112,15 +112,23 @@ class _Lines:
         self._file.close()
 
 
+def require_format(format: Format) -> None:
+    """Raise `SekishoError` (`parquet_missing`) where what writes the format is not installed."""
+    if format is Format.PARQUET:
+        try:
+            import pyarrow.parquet  # noqa: F401
+        except ImportError as problem:
+            raise SekishoError("parquet_missing", NO_PARQUET) from problem
+
+
 class _Parquet:
     """Parquet, compressed with Zstandard."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            import pyarrow
-            from pyarrow import parquet
-        except ImportError as problem:
-            raise SekishoError("parquet_missing", NO_PARQUET) from problem
+        require_format(Format.PARQUET)
+        import pyarrow
+        from pyarrow import parquet
+
         self._arrow, self._waiting = pyarrow, list[dict[str, object]]()
         self._schema = _schema(pyarrow)
         self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")

@@ -31,7 +31,7 @@ from sekisho.records.training.exporter import exporting
 from sekisho.records.training.models import DatasetItem, DatasetVersion
 from sekisho.records.training.selecting import Selection
 from sekisho.records.training.types import MODEL_IMPROVEMENT, Format, Record, State
-from sekisho.records.training.writing import Files
+from sekisho.records.training.writing import Files, require_format
 from sekisho.records.types import TurnFacts
 
 ITEMS_A_STATEMENT = 500
@@ -85,8 +85,11 @@ def build(
 
 def ask_for(viewer: Viewer, *, format: Format = Format.JSONL, clock: Clock = system_clock) -> str:
     """Ask for a new version in the folder of the installation (`data_dir`/datasets), and return its id. A worker builds
-    it, as of the moment when it begins."""
+    it, as of the moment when it begins. What would keep it from building is told now, as `build` tells it."""
     require(viewer)
+    require_format(format)
+    with exporting():
+        pass
     now = trusted(clock())
     return _begun(viewer, own_folder(), format, now, now, State.ASKED_FOR).id
 

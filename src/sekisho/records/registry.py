@@ -8,7 +8,7 @@ walk the same entries: what the inventory does not say, they do not do, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, reduce
@@ -119,6 +119,16 @@ def matching(model: type[Model], found: Where | None, subject: Subject, at: date
     for column in lists:
         every = every.annotate(**{f"{column}_text": Cast(column, TextField())})
     return every.filter(reduce(or_, map(_condition, groups)))
+
+
+def of_turns(entry: Entry, turns: Sequence[str]) -> QuerySet[Model]:
+    """Return the rows of the table that hang on these turns, for many at once; none where no row can."""
+    found = entry.data.reach.turn if entry.data.reach else None
+    every = entry.model._default_manager.all()
+    conditions = [
+        Q(**{f"{name}__in": list(turns)}) for group in (found.groups if found else ()) for name in group
+    ]
+    return every.filter(reduce(or_, conditions)) if conditions else every.none()
 
 
 def _condition(group: Mapping[str, object]) -> Q:

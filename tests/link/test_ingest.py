@@ -4,7 +4,7 @@ the rest."""
 from __future__ import annotations
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 
 from sekisho.accounts.types import system
 from sekisho.base.clock import fixed_clock
@@ -104,6 +104,23 @@ def test_a_zero_retention_turn_has_no_content_even_if_a_gateway_sent_it(sealer):
     assert not turn.has_content
     assert turn.conversation == ""
     assert not Content.objects.exists()
+    assert not Quarantined.objects.exists()
+
+
+def test_a_batch_that_another_worker_was_quicker_with_is_stored_again_whole(sealer, monkeypatch):
+    store, sizes = module.store_turns, []
+
+    def overtaken(turns):
+        sizes.append(len(turns))
+        if len(sizes) == 1:
+            store(turns[:2])
+            raise IntegrityError("records_turn_pkey")
+        return store(turns)
+
+    monkeypatch.setattr(module, "store_turns", overtaken)
+    take_in(*[encode(sealed_entry(sealer, content("said"), id=f"req_{number}")) for number in range(5)])
+    assert sizes == [5, 5]
+    assert Turn.objects.count() == 5
     assert not Quarantined.objects.exists()
 
 

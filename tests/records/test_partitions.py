@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from sekisho.accounts.types import Plan
 from sekisho.records import partitions
@@ -137,6 +137,16 @@ def test_a_class_has_its_own_step(kind, day, first, end):
 
 
 if POSTGRES:
+
+    def test_a_partition_that_another_process_has_dropped_stops_ingest_once_at_most():
+        ensure(AT, ahead=1)
+        store_turns([turn("req_1", AT)])
+        sql("DROP TABLE records_content_std30_20260301")  # this process has not heard of it
+        with pytest.raises(IntegrityError):
+            store_turns([turn("req_2", AT)])
+        partitions.forget()  # as ingest does before it tries again
+        store_turns([turn("req_2", AT)])
+        assert placed("req_2") == "other"
 
     def another():
         import psycopg

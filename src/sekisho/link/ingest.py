@@ -28,6 +28,7 @@ from sekisho.link.journal import Delivery, Entry, JournalReader, TurnContent, de
 from sekisho.link.models import Quarantined
 from sekisho.link.sealing import Opener, UnsealError
 from sekisho.link.translate import NO_CONTENT, decisions_of, turn_of
+from sekisho.records import partitions
 from sekisho.records.actions import store_turns
 from sekisho.records.keystore.queries import sealing_private_keys
 from sekisho.records.types import TurnRecord
@@ -35,8 +36,8 @@ from sekisho.records.types import TurnRecord
 log = logging.getLogger(__name__)
 
 BATCHES = {"sqlite": 300, "postgresql": 1_000}
-"""Entries a transaction at most: many share its fsync and its questions. On SQLite, which has one writer, few enough that
-a revocation never waits long for the lock (`benchmarks/link.py`).
+"""Entries a transaction at most: many share its fsync and its questions. On SQLite, which has one writer, few enough
+that a revocation never waits long for the lock (`benchmarks/link.py`).
 """
 
 _UNSTORABLE = (DatabaseError, ValueError, LookupError, TypeError, OverflowError)
@@ -85,7 +86,7 @@ class Ingest:
         again.
         """
         try:
-            self._store(deliveries)
+            self._store_again(deliveries)
         except OperationalError:
             raise
         except _UNSTORABLE:
@@ -94,14 +95,20 @@ class Ingest:
 
     def _take_in_alone(self, delivery: Delivery) -> None:
         try:
-            try:
-                self._store([delivery])
-            except IntegrityError:
-                self._store([delivery])  # another process was quicker: this time its row is seen
+            self._store_again([delivery])
         except OperationalError:
             raise
         except _UNSTORABLE:
             _keep([self._quarantined(delivery, "entry_unstorable")])
+
+    def _store_again(self, deliveries: Sequence[Delivery]) -> None:
+        """Store them; once more where another process was quicker: this time its rows are seen, and which partitions
+        there are is asked anew."""
+        try:
+            self._store(deliveries)
+        except IntegrityError:
+            partitions.forget()
+            self._store(deliveries)
 
     def _store(self, deliveries: Sequence[Delivery]) -> None:
         batch = self._opened(deliveries)

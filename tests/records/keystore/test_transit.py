@@ -7,12 +7,19 @@ from datetime import UTC, datetime
 import pytest
 
 from sekisho.base.errors import SekishoError
+from sekisho.link.ingest import Ingest
+from sekisho.link.journal import encode
+from sekisho.link.models import Quarantined
+from sekisho.link.sealing import Sealer, generate_private_key, public_key_of
 from sekisho.records.keystore import actions, queries
 from sekisho.records.keystore.fake_vault import ROLE_ID, SECRET_ID, TOKEN
 from sekisho.records.keystore.models import SubjectKey
 from sekisho.records.keystore.transit import ITEMS_A_CALL, Access, VaultRoot
 from sekisho.records.keystore.types import Secret, Wrapped
 from sekisho.records.keystore.wrapping import UnreadableError
+from sekisho.records.models import Turn
+from tests.link.makers import content, sealed_entry
+from tests.link.test_ingest import Memory
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -105,3 +112,20 @@ def test_an_installation_that_moves_to_vault_still_opens_what_the_local_key_wrap
         made = actions.ensure_conversation_keys({"cnv_1": "org_1/a"}, AT)
     made |= actions.ensure_conversation_keys({"cnv_2": "org_1/b"}, AT)
     assert queries.living_conversation_keys(["cnv_1", "cnv_2"]) == made
+
+
+def test_while_vault_is_silent_the_journal_waits_and_nothing_is_lost(db, vault, monkeypatch):
+    journal = Memory(encode(sealed_entry(_sealer(), content("said"), id="req_1")))
+    with monkeypatch.context() as silent:
+        silent.setenv("SEKISHO_VAULT_ADDR", "http://127.0.0.1:1")
+        with pytest.raises(SekishoError):
+            Ingest(journal).run_all()
+    assert (journal.acknowledged, Turn.objects.count(), Quarantined.objects.count()) == (0, 0, 0)
+    assert Ingest(journal).run_all() == 1
+    assert Turn.objects.get().has_content
+
+
+def _sealer() -> Sealer:
+    private = generate_private_key()
+    actions.make_sealing_key(private, public_key_of(private), AT)
+    return Sealer(public_key_of(private))

@@ -22,6 +22,6 @@ from sekisho.records.types.history import Event, Kind, Scope
 
 __all__ = [
     "Calendar", "ContentClass", "Deadline", "Destroyed", "Eligible", "Event", "Explanation", "GatewaySeen",
-    "Ineligible", "Kind", "Part", "Pinned", "Product", "Readable", "Scope", "Stamp", "StoredBlock", "Terms", "TurnFacts",
-    "TurnRecord", "TurnView", "Upstream",
+    "Ineligible", "Kind", "Part", "Pinned", "Product", "Readable", "Scope", "Stamp", "StoredBlock", "Terms",
+    "TurnFacts", "TurnRecord", "TurnView", "Upstream",
 ]  # fmt: skip

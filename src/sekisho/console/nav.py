@@ -76,7 +76,7 @@ CUSTOMER = (
         _("Data"),
         "console:data",
         "shield",
-        ("data-retention", "data-zero-retention", "data-partner"),
+        ("data-retention", "data-zero-retention", "data-partner", "export"),
         org=True,
     ),
     Place(_("Feedback"), "console:feedback", "notice", org=True),

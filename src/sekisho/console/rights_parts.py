@@ -100,8 +100,8 @@ def staying(tables: Sequence[TablePreview]) -> list[Staying]:
 
 
 def _kind(table: str) -> str:
-    room = table.partition("_")[0]
-    return str(OF["kind_of_rows"].get(room, room))
+    kinds, room = OF["kind_of_rows"], table.partition("_")[0]
+    return str(kinds.get(table) or kinds.get(room, room))
 
 
 def _with(words: list[str], word: str) -> list[str]:

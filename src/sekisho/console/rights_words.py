@@ -92,6 +92,7 @@ OF: Mapping[str, Words] = {
         "mfa": _("Account, people and keys"),
         "socialaccount": _("Account, people and keys"),
         "records": _("Conversations"),
+        "records_dataevent": _("What you chose"),
         "keystore": _("Keys of the content"),
         "consent": _("What you chose"),
         "feedback": _("Feedback and reports"),

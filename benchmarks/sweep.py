@@ -23,6 +23,7 @@ from typing import Any
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 OLD = (NOW - timedelta(days=40)).replace(hour=0, minute=0, second=0)
+SAMPLE = 20_000
 BYTES = 400
 """Ciphertext of a turn: little, so that filling takes little; a dropped partition costs the same for much."""
 
@@ -39,7 +40,7 @@ def main() -> None:
             f"Python {platform.python_version()}, PostgreSQL, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
         )
         print(
-            "turns due | conversations | keys+partitions s | rows later s | DELETE s | VACUUM s | DELETE+VACUUM "
+            "turns due | conversations | keys+partitions s | rows later turns/s | DELETE s | VACUUM s | DELETE+VACUUM "
             "/ sweep"
         )
         for each in map(int, chosen.turns.split(",")):
@@ -54,10 +55,10 @@ def _run(conversations: int, each: int) -> None:
     _plain()
     actions.announce(OLD + timedelta(days=29))  # accounts were told a week before
     swept = _timed(_sweep)
-    rows = _timed(_rows)
+    pace = SAMPLE / _timed(_rows)
     deleted = _timed(lambda: _sql("DELETE FROM plain_content WHERE day <= %s", [NOW.date()]))
     vacuumed = _timed(lambda: _sql("VACUUM plain_content"))
-    figures = f"{swept:7.2f} | {rows:12.2f} | {deleted:8.2f} | {vacuumed:8.2f} | {(deleted + vacuumed) / swept:5.1f}"
+    figures = f"{swept:7.2f} | {pace:18,.0f} | {deleted:8.2f} | {vacuumed:8.2f} | {(deleted + vacuumed) / swept:5.1f}"
     print(f"{conversations * each:9,} | {conversations:13,} | {figures}", flush=True)
     _empty()
 
@@ -71,10 +72,10 @@ def _sweep() -> None:
 
 
 def _rows() -> None:
-    """What follows gently within a day: the mark on each turn that its content is gone."""
+    """A share of what follows gently within a day: the mark on each turn that its content is gone."""
     from sekisho.records.retention.actions.tidying import tidy
 
-    tidy(NOW + timedelta(hours=21), 10**9)
+    tidy(NOW + timedelta(hours=21), SAMPLE)
 
 
 # -- ingest beside it ---------------------------------------------------------------------------------------

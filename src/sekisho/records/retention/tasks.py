@@ -19,6 +19,8 @@ SWEEP_EVERY_S = 300.0
 ERASE_EVERY_S = 10.0
 """A deleted conversation's key is destroyed within a minute (R-DATA-123)."""
 KEEP_HOUSE_EVERY_S = 3600.0
+EMPTY_AT_ONCE = 10_000
+"""Conversations of which no turn is left, an hour."""
 
 
 def run_retention(stop: Event, clock: Clock = system_clock) -> None:
@@ -39,6 +41,7 @@ def keep_house(clock: Clock = system_clock) -> None:
     of tombstones older than any backup. For once an hour."""
     at = clock()
     actions.replay(at)
+    actions.forget_empty(at, EMPTY_AT_ONCE)
     actions.announce(at)
     actions.remind_of_reviews(clock)
     tombstones.forget(at - calendar_at(at).standard)

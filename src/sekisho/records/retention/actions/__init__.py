@@ -15,6 +15,7 @@ from sekisho.records.retention.actions.holding import (
 )
 from sekisho.records.retention.actions.replaying import replay
 from sekisho.records.retention.actions.sweeping import Limits, confirm_clock, sweep
+from sekisho.records.retention.actions.tidying import forget_empty
 
 __all__ = [
     "Limits",
@@ -24,6 +25,7 @@ __all__ = [
     "confirm_clock",
     "delete_conversation",
     "erase",
+    "forget_empty",
     "place_hold",
     "proceed",
     "proceed_all",

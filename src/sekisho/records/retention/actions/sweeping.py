@@ -74,7 +74,9 @@ def sweep(
     tally = _destroy(at, limits, progress)
     if not transaction.get_connection().in_atomic_block:
         tally.partitions = len(drop_partitions(at))
-    tally.rows += tidy(at, limits.rows) + expire(at, limits.rows) + forget_empty(at, limits.rows)
+    tally.rows += tidy(at, limits.rows)
+    if expired := expire(at, limits.rows):
+        tally.rows += expired + forget_empty(at, limits.rows)
     return _finish(row, tally, at, clock())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import TruncDate
 
 from sekisho.records import partitions
 from sekisho.records.keystore import actions as keystore
@@ -27,13 +29,27 @@ def drop_partitions(at: datetime) -> list[str]:
     """Drop the whole days of which nobody can read anything any more, and return their names; none on SQLite. Never in
     a transaction."""
     today = at.astimezone(UTC).date()
-    over = [one for one in partitions.attached() if one.pending or (one.end <= today and not _lives_in(one))]
+    ended = [one for one in partitions.attached() if one.pending or one.end <= today]
+    stuck = _days_with_overdue(at) if ended else frozenset()
+    over = [one for one in ended if one.pending or not (_lives_in(one, at) or _is_any_in(one, stuck))]
     return [one.table for one in over if partitions.drop(one)]
 
 
-def _lives_in(one: Partition) -> bool:
+def _days_with_overdue(at: datetime) -> frozenset[date]:
+    """Return the days of receipt of what is past its deadline and can still be read, as under a legal hold."""
+    days = due.past_deadline(at).annotate(day=TruncDate("received_at", tzinfo=UTC))
+    return frozenset(days.values_list("day", flat=True).distinct().order_by())
+
+
+def _is_any_in(one: Partition, days: Iterable[date]) -> bool:
+    return any(one.first <= day < one.end for day in days)
+
+
+def _lives_in(one: Partition, at: datetime) -> bool:
+    """Whether anything in the partition has time left. Of a day that is over, turns say it without their content."""
     first, end = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (one.first, one.end))
-    living = due.with_content().filter(received_at__gte=first, received_at__lt=end)
+    days = Turn.objects.filter(has_content=True, received_at__gte=first, received_at__lt=end)
+    living = days.filter(Q(deadline_at__gt=at) | Q(deadline_at=None))
     return (
         living.exists()
         and living.filter(

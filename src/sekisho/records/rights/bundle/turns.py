@@ -21,7 +21,7 @@ from sekisho.records.types import Destroyed, Explanation, Part, Readable, Stored
 
 PAGE = 50
 """Turns whose content is in memory at once."""
-CONVERSATIONS = 100
+CONVERSATIONS = 50
 METADATA_PAGE = 500
 FILES_EACH = 1_000
 """Up to so many conversations have a file each; more of them share one with those whose ids begin alike."""
@@ -164,7 +164,9 @@ def _page(owner: Owner, cursor: str) -> list[Turn]:
     moment, _, turn = cursor.partition(" ")
     rows = of_turns(owner).order_by("received_at", "id")
     if turn:
-        rows = rows.filter(Q(received_at__gt=moment) | Q(received_at=moment, id__gt=turn))
+        # the first condition follows from the second, and is what the index is searched by
+        rows = rows.filter(received_at__gte=moment)
+        rows = rows.filter(Q(received_at__gt=moment) | Q(id__gt=turn))
     return list(rows[:METADATA_PAGE])
 
 

@@ -166,6 +166,7 @@ ADDRESSES = (
     Address("/privacy/deleted/RIGHTS", "", "console:privacy-deleted"),
     Address("/o/ORG/export", "aiko", "console:export"),
     Address("/staff/requests", "daiki", "console:staff-requests"),
+    Address("/privacy/include", "ben", "console:privacy-include"),
     Address("/privacy/move", "ben", "console:privacy-move"),
     Address("/o/ORG/data", "aiko", "console:data"),
     Address("/o/ORG/data/retention?days=7", "aiko", "console:data-retention"),

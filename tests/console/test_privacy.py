@@ -15,9 +15,10 @@ from sekisho.accounts import queries as people
 from sekisho.accounts.models import Membership, Organisation, Person
 from sekisho.accounts.sign_up import SIGNED_UP
 from sekisho.accounts.types import AgeBand, system
+from sekisho.base.errors import NotFoundError
 from sekisho.records.actions import store_turn
-from sekisho.records.consent import queries
-from sekisho.records.consent.types import Answer, Purpose
+from sekisho.records.consent import actions, queries
+from sekisho.records.consent.types import Answer, Purpose, Surface
 from sekisho.records.consent.wording import current_words
 from sekisho.records.queries import events_of
 from tests.cast import Cast
@@ -255,3 +256,28 @@ def test_conversations_are_moved_by_their_person_and_nothing_is_chosen_before(
     assert client.post("/privacy/move", sent)["Location"] == "/privacy"
     assert queries.settings(cast.viewer("aiko"), cast.atelier.id, datetime.now(UTC)).stored == 1
     assert client_of(cast, "chie").get("/privacy/move").status_code == 404
+
+
+def test_earlier_messages_are_included_conversation_by_conversation_and_nothing_is_chosen_before(
+    cast: Cast, account: str
+) -> None:
+    store_turn(own_turn(cast.ben, account, "earlier", datetime.now(UTC)))
+    client, ben = client_of(cast, "ben"), cast.viewer("ben")
+    assert queries.includable(ben, account, datetime.now(UTC)) == ()  # nothing is allowed yet
+    words = current_words(Purpose.MODEL_IMPROVEMENT, "en")
+    actions.choose(
+        ben,
+        account,
+        True,
+        surface=Surface.PRIVACY_PAGE,
+        notice=words.version,
+        language="en",
+        at=datetime.now(UTC),
+    )
+    assert "checked" not in client.get("/privacy/include").content.decode()
+    (talk,) = queries.includable(ben, account, datetime.now(UTC))
+    assert client.post("/privacy/include", {}).status_code == 422
+    assert client.post("/privacy/include", {"conversations": [talk.id]})["Location"] == "/privacy"
+    assert queries.includable(ben, account, datetime.now(UTC)) == ()  # it may be used now
+    with pytest.raises(NotFoundError):
+        actions.include(cast.viewer("chie"), account, [talk.id], at=datetime.now(UTC))

@@ -32,6 +32,7 @@ HAPPENS_LATER = (
     Kind.HOLD_PLACED,
     Kind.HOLD_RELEASED,
     Kind.FLAGGED,
+    Kind.INCLUDED,
 )
 OFTEN = {
     True: (Kind.DENIED, Kind.ALLOWED) * 5,
@@ -75,7 +76,7 @@ def _event(seq: int, kind: Kind, at: datetime, days: int | None = None, hold: st
     scope = Scope(
         ORGANISATION,
         member=MEMBER if kind in OF_MEMBER else "",
-        conversation=CONVERSATION if kind is Kind.DELETED else "",
+        conversation=CONVERSATION if kind in (Kind.DELETED, Kind.INCLUDED) else "",
     )
     return Event(seq, at, kind, scope, days, hold)
 

@@ -62,7 +62,7 @@ def _event(seq: int, kind: str, *words: str) -> Event:
     what, scope = Kind(kind), Scope(ORGANISATION)
     if what in OF_MEMBER:
         scope = replace(scope, member=MEMBER)
-    if what is Kind.DELETED:
+    if what in (Kind.DELETED, Kind.INCLUDED):
         scope = replace(scope, conversation=CONVERSATION)
     days = int(words[0]) if what is Kind.RETENTION_SET and words[0] != "back" else None
     hold = (words[0] if len(words) > 1 else "hold") if what in (Kind.HOLD_PLACED, Kind.HOLD_RELEASED) else ""

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 class Content:
     """A value with content in it. Printed, formatted into a message, or shown by an error reporter that prints local
-    variables, it gives its class alone; it cannot be pickled, hence neither queued nor cached by what does that. Who needs
-    the content names the field.
+    variables, it gives its class alone; it cannot be pickled, hence neither queued nor cached by what does that. Who
+    needs the content names the field.
     """
 
     __slots__ = ()

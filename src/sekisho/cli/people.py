@@ -159,7 +159,7 @@ def plan(organisation: str, plan: str) -> None:
     ),
 )
 @bilingual.argument("organisation", Text("ORGANISATION", "組織"))
-@bilingual.argument("on", Text("on|off", "on|off"), type=click.Choice(["on", "off"]))
+@bilingual.argument("on", Text("on|off", "on か off"), type=click.Choice(["on", "off"]))
 def education(organisation: str, on: str) -> None:
     from sekisho.accounts import actions
 

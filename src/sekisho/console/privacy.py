@@ -76,6 +76,10 @@ def centre(request: HttpRequest) -> HttpResponse:
         "person": person,
         "may_say_age": person.may_change_age,
         "may_move": may_move(viewer),
+        "may_include": any(
+            queries.choice(viewer, account, at).answer is Answer.ALLOW
+            for account in queries.own_accounts(viewer)
+        ),
     }
     return render(request, "console/customer/privacy.html", context)
 

@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not account or not targets:
         raise people.not_found("page_not_found")
     found = queries.movable(viewer, account, at)
-    form = MoveForm(request.POST or None, targets=targets, movable=[(one.id, _name(one)) for one in found])
+    form = MoveForm(request.POST or None, targets=targets, movable=[(one.id, name_of(one)) for one in found])
     if form.is_valid() and _moved(request, viewer, account, form):
         return HttpResponseRedirect(reverse("console:privacy"))
     context = {
@@ -73,7 +73,8 @@ def _targets(viewer: Viewer) -> list[tuple[str, str]]:
     return [(one.id, one.name) for one in mine if one.plan not in CONSUMER_PLANS]
 
 
-def _name(one: Movable) -> str:
+def name_of(one: Movable) -> str:
+    """Return by what a person knows a conversation again: when it was, and how long."""
     return ngettext(
         "%(began)s to %(last)s UTC, %(turns)d message",
         "%(began)s to %(last)s UTC, %(turns)d messages",

@@ -41,8 +41,8 @@ NOT_RETURNED = HOP_BY_HOP | {
 """The last three speak of the provider's host, and would be taken as said of this one."""
 
 OURS = (b"sekisho-", b"x-sekisho-")
-"""How the gate's own headers begin: what a client asks of the gate is no provider's business, and no provider shall speak
-in the gate's name."""
+"""How the gate's own headers begin: what a client asks of the gate is no provider's business, and no provider shall
+speak in the gate's name."""
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header. Source: RFC 9110, section 5.6.2."""

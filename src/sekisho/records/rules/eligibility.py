@@ -100,10 +100,20 @@ def _consumer(turn: TurnFacts, own: Sequence[Event], calendar: Calendar) -> Elig
     if current is None:
         return Ineligible("no_current_consent", "R-DATA-012")
     if not is_of_an_epoch(turn, own, calendar):
+        if _is_included(turn, own, current):
+            return Eligible("R-DATA-016")
         return Ineligible("before_current_consent", "R-DATA-015")
     if not current.covers(turn.stamp.received_at, turn.completed_at):
         return Ineligible("earlier_epoch", "R-DATA-025")
     return Eligible("R-DATA-012")
+
+
+def _is_included(turn: TurnFacts, own: Sequence[Event], current: Epoch) -> bool:
+    """Whether the person named this very conversation, under the consent that they hold now, after the turn was over.
+    What was said under a consent that was withdrawn stays out (R-DATA-025), and no turn lives longer for it
+    (R-DATA-110)."""
+    named = (one for one in own if one.kind is Kind.INCLUDED and one.scope.conversation)
+    return any(turn.completed_at < one.at and current.since <= one.at for one in named)
 
 
 def _partner(

@@ -146,7 +146,7 @@ _PURPOSES = Text(
 def _training(answer: Eligible | Ineligible) -> Line:
     match answer:
         case Eligible():
-            return answer.rule, REASONS["eligible"]
+            return answer.rule, REASONS["included" if answer.rule == "R-DATA-016" else "eligible"]
         case Ineligible():
             return answer.rule, REASONS[answer.reason]
 

@@ -49,6 +49,10 @@ ENDS: Mapping[str, Text] = {
 
 REASONS: Mapping[str, Text] = {
     "eligible": Text("It may be used for training.", "学習に使われることがあります。"),
+    "included": Text(
+        "It may be used for training: its conversation was named for that.",
+        "この会話を使ってよいと示されたため、学習に使われることがあります。",
+    ),
     "zero_retention": Text(
         "It is not used for training: zero retention is on.",
         "ゼロデータ保持が有効なため、学習には使われません。",

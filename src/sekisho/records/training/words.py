@@ -26,7 +26,7 @@ FIT: Final = Text("may be used", "利用できる")
 REASONS: Final[Mapping[str, Text]] = {
     "not_opted_in": Text("nobody in the account ever allowed it", "許可したことのないアカウント"),
     "destroyed": Text("content is destroyed", "内容が消去済み"),
-    "zero_retention": Text("zero retention", "データ保持ゼロ"),
+    "zero_retention": Text("zero retention", "ゼロデータ保持"),
     "incognito": Text("incognito", "シークレット"),
     "minors": Text("for minors", "未成年者向け"),
     "flagged": Text("found to violate the policy", "ポリシー違反の判定あり"),
@@ -55,7 +55,7 @@ TAKEN_BACK: Final[Mapping[str, Text]] = {
     "denied": Text("Consent withdrawn", "許可の取りやめ"),
     "partner_left": Text("Partner program left", "パートナープログラムの終了"),
     "member_objected": Text("A member objected", "メンバーの異議"),
-    "zero_retention_on": Text("Zero retention switched on", "データ保持ゼロの開始"),
+    "zero_retention_on": Text("Zero retention switched on", "ゼロデータ保持の開始"),
     "deleted": Text("Deleted", "削除"),
     "moved": Text("Moved into an organisation", "組織への移動"),
     "flagged": Text("Found to violate the policy", "ポリシー違反の判定"),

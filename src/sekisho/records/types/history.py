@@ -15,6 +15,9 @@ class Kind(StrEnum):
     """The person behind a consumer account allows training (R-DATA-012)."""
     DENIED = "denied"
     """They do not, or no longer (R-DATA-109). Ends the consent epoch."""
+    INCLUDED = "included"
+    """They name a conversation of which earlier turns may be used too (R-DATA-016). Ends with the consent under which
+    it was said."""
     PARTNER_JOINED = "partner_joined"
     """An administrator opted the organisation in to the Development Partner Program, or confirmed it anew
     (R-DATA-043, R-DATA-053)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sekisho.records.consent.actions.choosing import choose, end_where_nobody_may_hold
+from sekisho.records.consent.actions.including import include
 from sekisho.records.consent.actions.keeping import set_retention, switch_zero_retention
 from sekisho.records.consent.actions.moving import move_conversations
 from sekisho.records.consent.actions.partner import (
@@ -20,6 +21,7 @@ __all__ = [
     "choose",
     "end_lapsed",
     "end_where_nobody_may_hold",
+    "include",
     "join_partner",
     "leave_out_guests",
     "leave_partner",

@@ -14,6 +14,7 @@ from sekisho.records.consent.queries.choices import (
     undecided,
     waits_for_choice,
 )
+from sekisho.records.consent.queries.earlier import includable
 from sekisho.records.consent.queries.organisations import (
     keys_without_retention,
     own_parts,
@@ -31,6 +32,7 @@ __all__ = [
     "choice",
     "consents_for_gateway",
     "effective_for",
+    "includable",
     "keys_without_retention",
     "movable",
     "no_longer_held",

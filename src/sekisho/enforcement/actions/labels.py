@@ -54,9 +54,7 @@ def label(
     )
     facts = {"desk": desk, "harmful": found.harmful, "labels": sorted(found.labels), "advice": found.advice}
     record(now.id, "decision.labelled", decided.id, label=made.id, organisation=decided.organisation, **facts)
-    if (
-        found.harmful
-    ):  # never used for training, before or after review, and recalled where it was (R-DATA-032)
+    if found.harmful:  # never used for training again, and recalled where it was (R-DATA-032)
         whose = Scope(decided.organisation, turn=decided.turn)
         append(Kind.FLAGGED, whose, Circumstances(now.id, desk.value), at=made.at)
     return made.id

@@ -106,3 +106,52 @@ async def test_what_the_provider_keeps_is_declared_unscreened(site, state, decla
     await site.post("/v1/responses", sent)
     assert any(declared in decision.unscreened for decision in site.entry.decisions)
     assert json.loads(site.fake.seen[0].body) == sent
+
+
+MESSAGE = {"model": "claude-fake-1", "max_tokens": 16, "messages": [{"role": "user", "content": "Hi"}]}
+
+
+def _saying(*blocks):
+    return MESSAGE | {"messages": [{"role": "user", "content": [*blocks, {"type": "text", "text": "Hi"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "field"),
+    [
+        pytest.param("messages", MESSAGE | {"container": "container_1"}, "container", id="a container"),
+        pytest.param(
+            "messages",
+            _saying({"type": "document", "source": {"type": "file", "file_id": "file_1"}}),
+            "file_id",
+            id="a stored document",
+        ),
+        pytest.param(
+            "chat/completions",
+            json.loads(b"{" + CHAT + b"}")
+            | {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "file-1"}}]}]},
+            "file_id",
+            id="a stored file",
+        ),
+        pytest.param(
+            "responses",
+            {"model": "gpt-fake-1", "input": [{"role": "user", "content": [{"type": "input_file", "file_id": "file-1"}]}]},
+            "file_id",
+            id="a stored file of the Responses wire",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_the_provider_keeps_is_not_used_under_zero_retention(quiet, path, sent, field):
+    answer = await quiet.post(f"/v1/{path}", sent)
+    assert answer.status == 400
+    assert answer.json["error"]["message"].startswith(f"{field}: zero data retention")
+
+
+async def test_a_word_that_a_model_said_refers_to_nothing_of_the_providers(quiet):
+    call = {"type": "tool_use", "id": "t1", "name": "look", "input": {"source": {"file_id": "mine"}}}
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": '{"file_id": "mine"}'}
+    said = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [result]},
+    ]
+    assert (await quiet.post("/v1/messages", MESSAGE | {"messages": said})).status == 200

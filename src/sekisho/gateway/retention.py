@@ -1,4 +1,4 @@
-"""Zero retention on the OpenAI wires: the provider keeps nothing, and is not asked for what it kept (R-DATA-264).
+"""Zero retention on the wires: the provider keeps nothing, and is not asked for what it kept (R-DATA-134, R-DATA-264).
 
 The one change that the gate ever makes to a request: `store` becomes `false`. It is spliced into exactly that value,
 or put before the first field where the wire's default is to store; every other byte stays as it came (R-DATA-260).
@@ -7,7 +7,9 @@ or put before the first field where the wire's default is to store; every other 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -21,6 +23,12 @@ from sekisho.link.snapshot import Route
 STORES_UNASKED = frozenset({Endpoint.RESPONSES})
 """Endpoints that store what is not forbidden to be stored. Source: the public reference of the Responses API."""
 _STORE = re.compile(rb'"store"[ \t\r\n]*:[ \t\r\n]*(true|null)')
+_KEPT = (b'"file_id"', b'"container"')
+_HOLDERS = frozenset({"source", "file"})
+_FILE_BLOCKS = frozenset({"file", "input_file", "input_image", "container_upload"})
+"""Where the wires refer to files. Source: the public references of Messages, Chat Completions and Responses."""
+_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_SAID_BY_MODELS = frozenset({"input"})
 MOST_PLACES = 64
 """Places that look like the field (in tool schemas, in nested data) which are tried."""
 
@@ -35,9 +43,38 @@ def without_storing(request: Request, principal: Principal) -> Request:
     if request.provider_state:
         message = _STATEFUL.format(field=request.provider_state)
         raise GateError(Kind.INVALID_REQUEST, "stateful_under_zero_retention", message)
+    if field := _kept_by_provider(request.body):
+        raise GateError(Kind.INVALID_REQUEST, "stateful_under_zero_retention", _FILES.format(field=field))
     if request.stores is False or (request.stores is None and request.endpoint not in STORES_UNASKED):
         return request
     return replace(request, body=_storing_nothing(request.body))
+
+
+def _kept_by_provider(body: bytes) -> str:
+    """The field by which a request refers to a file or a container that the provider keeps; empty where there is none.
+
+    What models and tools say is not looked at: there such a word refers to nothing of the provider's.
+    """
+    if b"\\u" not in body and not any(name in body for name in _KEPT):  # names can be written with escapes
+        return ""
+    told = decode(body)
+    return "container" if told.get("container") else _file_in(told)
+
+
+def _file_in(told: Mapping[str, Any]) -> str:
+    waiting: list[tuple[str, Any]] = list(told.items())
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(key, each) for each in value]
+        elif isinstance(value, dict):
+            if isinstance(value.get("file_id"), str) and (
+                key in _HOLDERS or value.get("type") in _FILE_BLOCKS
+            ):
+                return "file_id"
+            hidden = _SAID_BY_MODELS if value.get("type") in _CALLS else frozenset()
+            waiting += [(name, each) for name, each in value.items() if name not in hidden]
+    return ""
 
 
 def _storing_nothing(body: bytes) -> bytes:
@@ -79,6 +116,10 @@ _STATEFUL = Text(
     "Send the whole history as input.",
     "{field}: ゼロデータ保持が適用されているため、提供元に会話は残りません。"
     "履歴をすべて input に含めてお送りください。",
+)
+_FILES = Text(
+    "{field}: zero data retention is in force, so nothing is used that the provider keeps. Send the content itself.",
+    "{field}: ゼロデータ保持が適用されているため、提供元に保存されたものは使えません。内容そのものをお送りください。",
 )
 _STORES = Text(
     "store: zero data retention is in force. Send store: false.",

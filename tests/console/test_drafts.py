@@ -12,7 +12,7 @@ from sekisho.policy import actions, queries
 from sekisho.policy.lifecycle import State
 from sekisho.records.actions import store_turns
 from tests.console.conftest import client_of
-from tests.enforcement.test_backtest import turn
+from tests.enforcement.test_backtest import AT, turn
 from tests.policy.makers import NEXT, appointed, next_source
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYSTORE])
@@ -95,6 +95,7 @@ class TestTrying:
 
     def test_a_backtest_grows_slice_by_slice_until_it_is_finished(self, cast, draft, monkeypatch) -> None:
         store_turns([turn(number, cast.atelier, f"good morning {number}") for number in range(1, 6)])
+        monkeypatch.setattr("sekisho.records.reading.now", lambda: AT)
         monkeypatch.setattr("sekisho.enforcement.actions.backtests.AT_ONCE", 2)
         monkeypatch.setattr("sekisho.console.drafts.go_on", slices_of(2))
         client = client_of(cast, "emi")

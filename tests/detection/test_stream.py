@@ -34,7 +34,7 @@ TOY = (
         "patterns",
     ),
 )
-SPLITS = max(400, int(os.environ.get("SEKISHO_SPLITS", "0")) // 16)
+SPLITS = max(400, int(os.environ.get("SEKISHO_SPLITS", "0")) // 32)
 """Examples of this file. The 100,000 splits that CI asks for are those of the gate, on its wires (P-051)."""
 
 PIECES = [

@@ -25,7 +25,7 @@ from sekisho.records.keystore.wrapping import UnreadableError
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-ROUNDS = 50 if os.environ.get("SEKISHO_STRESS") == "all" else 3
+ROUNDS = 50 if os.environ.get("SEKISHO_STRESS") == "all" else 2
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import anthropic
 import httpx2
 import openai
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sekisho.gateway.screen import StreamScreen
@@ -108,6 +108,7 @@ def read_by_openai(body: bytes) -> list[str]:
 )
 @settings(max_examples=60, deadline=None)
 @given(script=SCRIPTS, played=PLAYED, moved=MOVED, cuts=CUTS, reads_whole=st.booleans())
+@example(script=[("text", [])], played=[(0, lambda event: b"")], moved=None, cuts=[], reads_whole=False)
 def test_what_an_sdk_reads_is_what_was_screened(
     endpoint, written, read, script, played, moved, cuts, reads_whole
 ):
@@ -121,6 +122,6 @@ def test_what_an_sdk_reads_is_what_was_screened(
     screened = [block.text for block in went.result.answer if block.text]
     try:
         heard = read(went.output)
-    except (ValueError, IndexError, RuntimeError):  # the SDK gives up, and shows nothing
+    except (ValueError, IndexError, RuntimeError, AssertionError):  # the SDK gives up, and shows nothing
         return
     assert heard == (screened if endpoint is Endpoint.MESSAGES else sorted(screened))

@@ -115,26 +115,14 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             _of(imposed, kind, at) for kind in (UnitKind.KEY, UnitKind.ORGANISATION, UnitKind.END_USER)
         )
         calendar = calendar_at(at)
-        compliant, overturned = accounts.compliant_organisations(at), last_overturned()
         members = accounts.members_for_gateway()
-        consents, days = consents_for_gateway(at), retention_for_gateway()
         return Snapshot(
             format=FORMAT,
             revision=revision,
             issued_at=at,
             stale_after=timedelta(seconds=settings.number("snapshot_stale_s")),
             keys={key.digest: _key(key, on_keys, members) for key in accounts.keys_for_gateway()},
-            organisations={
-                one.id: _organisation(
-                    one,
-                    on_organisations,
-                    one.id in compliant,
-                    overturned.get(one.id),
-                    consents.get(one.id, 0),
-                    days.get(one.id),
-                )
-                for one in accounts.organisations_for_gateway()
-            },
+            organisations=_organisations(on_organisations, at),
             packs=policy.packs_for_gateway(at),
             routes=_on_record(routes(), at),
             sealing_key=sealing,
@@ -151,6 +139,22 @@ def build(at: datetime, at_least: int = 0) -> Snapshot:
             standard_days=calendar.standard.days,
             allowed_years=calendar.allowed_years,
         )
+
+
+def _organisations(restricted: dict[str, Restriction], at: datetime) -> dict[str, OrganisationEntry]:
+    compliant, overturned = accounts.compliant_organisations(at), last_overturned()
+    consents, days = consents_for_gateway(at), retention_for_gateway()
+    return {
+        one.id: _organisation(
+            one,
+            restricted,
+            one.id in compliant,
+            overturned.get(one.id),
+            consents.get(one.id, 0),
+            days.get(one.id),
+        )
+        for one in accounts.organisations_for_gateway()
+    }
 
 
 CHANGES = (

@@ -39,18 +39,8 @@ def messages(
 ) -> None:
     """A conversation on the Messages wire with a canary in every field that it has."""
     tool = f"t_{told.word('tool name')}"
-    plain, wire_escaped, in_url = (
-        told.word("user"),
-        told.word("user, JSON-escaped"),
-        told.word("user, URL-encoded"),
-    )
-    in_base64 = [told.word(f"user, base64 at offset {offset}") for offset in range(3)]
-    in_hex, in_utf16 = told.word("user, hexadecimal"), told.word("document, UTF-16")
-    text = [f"[zdr:{plain}] {ask}", wire_escaped, quoted(in_url), in_hex.encode().hex()]
-    text += [
-        base64.b64encode(b"." * offset + word.encode()).decode() for offset, word in enumerate(in_base64)
-    ]
-    document = base64.b64encode(in_utf16.encode("utf-16-le")).decode()
+    wire_escaped = told.word("user, JSON-escaped")
+    document = base64.b64encode(told.word("document, UTF-16").encode("utf-16-le")).decode()
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": 256,
@@ -78,7 +68,7 @@ def messages(
                         "title": f"{told.word('file name')}.txt",
                         "source": {"type": "base64", "media_type": "text/plain", "data": document},
                     },
-                    {"type": "text", "text": " ".join(text)},
+                    {"type": "text", "text": _in_all_spellings(told, ask, wire_escaped)},
                 ],
             },
         ],
@@ -87,6 +77,16 @@ def messages(
     told.body = raw.replace(wire_escaped.encode(), escaped(wire_escaped).encode())
     told.headers = _headers(told, key) | {"anthropic-version": "2023-06-01"}
     told.path = f"/v1/messages?beta={told.word('address')}"
+
+
+def _in_all_spellings(told: Said, ask: str, wire_escaped: str) -> str:
+    """What a user says, with a canary in each spelling in which text is passed on."""
+    text = [f"[zdr:{told.word('user')}] {ask}", wire_escaped, quoted(told.word("user, URL-encoded"))]
+    text += [told.word("user, hexadecimal").encode().hex()]
+    for offset in range(3):
+        word = told.word(f"user, base64 at offset {offset}")
+        text.append(base64.b64encode(b"." * offset + word.encode()).decode())
+    return " ".join(text)
 
 
 def openai(told: Said, path: str, *, stream: bool = False) -> None:

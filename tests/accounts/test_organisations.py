@@ -126,6 +126,14 @@ def test_the_last_operator_stays(db: None, cast: Cast) -> None:
     assert cast.viewer("daiki").staff == {StaffRole.SUPPORT}
 
 
+def test_who_decides_about_money_does_not_decide_who_somebody_is(cast: Cast) -> None:
+    actions.grant_staff_role(CLI, cast.daiki.id, StaffRole.BILLING)
+    with pytest.raises(SekishoError, match="together") as refusal:
+        actions.grant_staff_role(CLI, cast.daiki.id, StaffRole.IDENTITY)
+    assert refusal.value.code == "roles_clash"
+    assert StaffRole.IDENTITY not in queries.viewer(cast.daiki.id).staff
+
+
 def test_an_operator_sees_every_organisation_and_no_keys(cast: Cast) -> None:
     actions.grant_staff_role(CLI, cast.daiki.id, StaffRole.OPERATOR)
     daiki = cast.viewer("daiki")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.accounts.rules import (
+    DISJOINT,
     OF_ROLE,
     OF_STAFF_ROLE,
     RANK,
     Allowed,
     Permission,
     Refused,
+    clash,
     may,
     permissions_of,
     role_change,
@@ -151,3 +153,15 @@ def test_use_cases_are_the_audiences_of_the_policy() -> None:
 def test_the_page_is_written_from_the_tables(root: Path) -> None:
     written = (root / "docs/rules/accounts-roles.md").read_text(encoding="utf-8")
     assert written == page(), "python -m sekisho.accounts.rules_page > docs/rules/accounts-roles.md"
+
+
+@pytest.mark.parametrize("pair", [sorted(pair) for pair in DISJOINT], ids="-".join)
+def test_roles_that_are_disjoint_clash_whichever_comes_first(pair: list[StaffRole]) -> None:
+    one, other = pair
+    assert clash(frozenset({one, StaffRole.EDITOR}), other) is one
+    assert clash(frozenset({other}), one) is other
+
+
+def test_all_other_roles_may_be_held_together() -> None:
+    free = {pair for pair in combinations(StaffRole, 2) if frozenset(pair) not in DISJOINT}
+    assert all(clash(frozenset({one}), other) is None for one, other in free)

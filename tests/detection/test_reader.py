@@ -243,7 +243,8 @@ def test_however_many_words_are_read_few_are_remembered() -> None:
         kept_by(Vocabulary(list(ENTRIES)), strange_words(count))
         for count in (WORDS_REMEMBERED, 3 * WORDS_REMEMBERED)
     )
-    assert many < 1.1 * few < 16 * MEBIBYTE
+    # three times as much would be kept if nothing were forgotten; how large tables grow in between is Python's affair
+    assert many < 2 * few < 32 * MEBIBYTE
 
 
 def test_the_costliest_words_take_some_ten_megabytes() -> None:

@@ -46,6 +46,10 @@ class Permission(StrEnum):
     ORG_DATA_EXPORT = "org:data:export"
     """Take everything along, or have it erased (R-DATA-230)."""
     ORG_OWNERSHIP_TRANSFER = "org:ownership:transfer"
+    ORG_SUPPORT_RELAY = "org:support:relay"
+    """Forward, answer or decline what a member asks (R-SUP-056)."""
+    ORG_SUPPORT_ESCALATE = "org:support:escalate"
+    """Fill in the form for Enterprise; its plan is asked besides (R-SUP-059)."""
 
     STAFF_DECISION_READ = "staff:decision:read"
     STAFF_POLICY_READ = "staff:policy:read"
@@ -66,6 +70,21 @@ class Permission(StrEnum):
     STAFF_APPEAL_DECIDE = "staff:appeal:decide"
     STAFF_TICKET_READ = "staff:ticket:read"
     STAFF_TICKET_ANSWER = "staff:ticket:answer"
+    STAFF_TICKET_REFUND = "staff:ticket:refund"
+    """See facts of payment, and decide what is about money (R-SUP-097)."""
+    STAFF_TICKET_MEASURE = "staff:ticket:measure"
+    """See the desk's own numbers (R-SUP-150)."""
+    STAFF_ARTICLE_WRITE = "staff:article:write"
+    STAFF_IDENTITY_READ = "staff:identity:read"
+    """See what was given as proof of who somebody is (R-SUP-103)."""
+    STAFF_IDENTITY_DECIDE = "staff:identity:decide"
+    STAFF_IDENTITY_OVERRIDE = "staff:identity:override"
+    """Be the second of the two who override a refused proof (R-SUP-096)."""
+    STAFF_COMPLAINT_READ = "staff:complaint:read"
+    """See notices, complaints and their clocks (R-SUP-136)."""
+    STAFF_COMPLAINT_DECIDE = "staff:complaint:decide"
+    STAFF_ORDER_READ = "staff:order:read"
+    """Open the sealed queue of orders of authorities (R-SUP-140)."""
     STAFF_ERASURE_EXECUTE = "staff:erasure:execute"
     STAFF_RETENTION_READ = "staff:retention:read"
     """See sweeps, coverage of the inventory, receipts, requests and recalls."""
@@ -112,6 +131,7 @@ _ADMIN = _MEMBER | {
     P.ORG_APPEAL_MAKE,
     P.ORG_USE_DECLARE,
     P.ORG_PARTNER_JOIN,
+    P.ORG_SUPPORT_RELAY,
 }
 _OWNER = _ADMIN | {
     P.ORG_PROFILE_CHANGE,
@@ -120,6 +140,7 @@ _OWNER = _ADMIN | {
     P.ORG_WEBHOOK_CHANGE,
     P.ORG_CONNECTOR_CHANGE,
     P.ORG_DATA_CHANGE,
+    P.ORG_SUPPORT_ESCALATE,
 }
 
 OF_ROLE: Mapping[Role, frozenset[Permission]] = {
@@ -153,7 +174,26 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
         P.STAFF_SAFETY_READ,
     },
     StaffRole.SUPPORT: _STAFF
-    | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_ORGANISATION_READ, P.STAFF_FEEDBACK_READ},
+    | {
+        P.STAFF_TICKET_READ,
+        P.STAFF_TICKET_ANSWER,
+        P.STAFF_TICKET_MEASURE,
+        P.STAFF_ORGANISATION_READ,
+        P.STAFF_FEEDBACK_READ,
+    },
+    StaffRole.BILLING: _STAFF
+    | {P.STAFF_TICKET_READ, P.STAFF_TICKET_ANSWER, P.STAFF_TICKET_REFUND, P.STAFF_ORGANISATION_READ},
+    StaffRole.LEGAL: _STAFF
+    | {
+        P.STAFF_TICKET_MEASURE,
+        P.STAFF_COMPLAINT_READ,
+        P.STAFF_COMPLAINT_DECIDE,
+        P.STAFF_ORDER_READ,
+        P.STAFF_REPORT_READ,
+    },
+    StaffRole.IDENTITY: _STAFF | {P.STAFF_TICKET_READ, P.STAFF_IDENTITY_READ, P.STAFF_IDENTITY_DECIDE},
+    StaffRole.SECURITY: _STAFF | {P.STAFF_AUDIT_READ, P.STAFF_IDENTITY_READ, P.STAFF_IDENTITY_OVERRIDE},
+    StaffRole.EDITOR: _STAFF | {P.STAFF_ARTICLE_WRITE},
     StaffRole.PRIVACY: _STAFF
     | {
         P.STAFF_ERASURE_EXECUTE,
@@ -190,6 +230,21 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
 """What each staff role may do. They do not contain one another: who reviews does not hear the appeal against
 it, and who runs the machines decides nothing about people.
 """
+
+
+DISJOINT: tuple[frozenset[StaffRole], ...] = (
+    frozenset({StaffRole.BILLING, StaffRole.IDENTITY}),
+    frozenset({StaffRole.BILLING, StaffRole.LEGAL}),
+    frozenset({StaffRole.IDENTITY, StaffRole.SECURITY}),
+)
+"""Roles that one person does not hold together: who decides about money does not decide who somebody is (R-SUP-148),
+and the second of two is somebody else (R-SUP-096)."""
+
+
+def clash(held: frozenset[StaffRole], wanted: StaffRole) -> StaffRole | None:
+    """Return the role among those held beside which `wanted` may not be held; None when there is none."""
+    pairs = (pair - {wanted} for pair in DISJOINT if wanted in pair)
+    return next((other for pair in pairs for other in pair if other in held), None)
 
 
 def permissions_of(role: Role | None, staff: frozenset[StaffRole] = frozenset()) -> frozenset[Permission]:

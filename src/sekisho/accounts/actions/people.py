@@ -9,7 +9,7 @@ from sekisho.accounts.actions.checks import allowed
 from sekisho.accounts.models import Person, StaffAppointment
 from sekisho.accounts.proof import close_ways_in
 from sekisho.accounts.queries import not_found
-from sekisho.accounts.rules import Permission
+from sekisho.accounts.rules import Permission, clash
 from sekisho.accounts.types import StaffRole, Viewer
 from sekisho.audit.actions import record
 from sekisho.base.errors import SekishoError
@@ -53,10 +53,16 @@ def set_password(actor: Viewer, person_id: str, password: str) -> None:
 
 @transaction.atomic
 def grant_staff_role(actor: Viewer, person_id: str, role: StaffRole) -> None:
-    """Appoint the person. Doing it twice changes nothing."""
+    """Appoint the person. Doing it twice changes nothing.
+
+    Raises `SekishoError` (`roles_clash`) for a role that nobody holds beside one they have (R-SUP-148).
+    """
     allowed(actor, Permission.STAFF_ROLE_GRANT)
-    if not Person.objects.filter(id=person_id).exists():
+    if not Person.objects.select_for_update().filter(id=person_id).exists():
         raise not_found("person_not_found")
+    held = StaffAppointment.objects.filter(person_id=person_id).values_list("role", flat=True)
+    if other := clash(frozenset(map(StaffRole, held)), role):
+        raise SekishoError("roles_clash", _CLASH.format(role=role.value, other=other.value))
     _, is_new = StaffAppointment.objects.get_or_create(person_id=person_id, role=role)
     if is_new:
         record(actor.id, "staff_role.granted", person_id, role=role)
@@ -90,3 +96,9 @@ def person_at(email: str, language: Lang) -> Person:
     made = Person.objects.create_user(address, None, language=language)
     EmailAddress.objects.create(user=made, email=made.email, verified=False, primary=True)
     return made
+
+
+_CLASH = Text(
+    "Nobody holds {role} and {other} together. Withdraw {other} first, or appoint somebody else.",
+    "{role} と {other} は一人が兼ねることができません。先に {other} を解くか、別の方を任命してください。",
+)

@@ -1,0 +1,1 @@
+"""The agents' desk: queues, leases, macros, drafts, honest numbers."""

@@ -1,0 +1,1 @@
+"""The help centre: articles in pairs, versions, audiences, votes."""

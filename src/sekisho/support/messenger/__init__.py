@@ -1,0 +1,1 @@
+"""Conversations with the desk: search or chat, agree, pick an issue, be handed over."""

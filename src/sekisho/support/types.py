@@ -1,0 +1,108 @@
+"""Who asks for help, from where, and by which channels it may come. Plain values, no Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sekisho.accounts.types import Plan, Role
+from sekisho.base.text import Text
+
+
+class Channel(StrEnum):
+    """A way to get help; the columns of the matrix (R-SUP-050). None is a telephone, and none a live chat."""
+
+    DOCS = "docs"
+    """Articles and search."""
+    BOT = "bot"
+    HUMAN = "human"
+    """The product's support team: asked in the messenger, answering by e-mail."""
+    OWNER = "owner"
+    """Ask one's own owner or administrator, who may pass it on (R-SUP-055)."""
+    ENTERPRISE_FORM = "enterprise_form"
+    DELETION_HELP = "deletion_help"
+    """Help with deleting an account, when one cannot do it oneself (R-SUP-060)."""
+    LOCKED_OUT = "locked_out"
+    REGULATORY = "regulatory"
+    """Regulators' contact points, complaints, and data protection."""
+    SAFETY = "safety"
+    APPEAL = "appeal"
+    BILLING = "billing"
+    """Stop paying, also while suspended: the matrix's sixth note."""
+
+
+class Surface(StrEnum):
+    """Where somebody asks. A conversation belongs to one (R-SUP-051)."""
+
+    PRODUCT = "product"
+    CONSOLE = "console"
+    HELP_CENTRE = "help_centre"
+    MAIL = "mail"
+    API = "api"
+
+
+class Standing(StrEnum):
+    """What was imposed on the account, as far as support is concerned."""
+
+    GOOD = "good"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    PAUSED_FOR_AGE = "paused_for_age"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as they stand in the one account that the conversation is about."""
+
+    person: str = ""
+    """`usr_…`; empty for somebody who has not signed in."""
+    organisation: str = ""
+    """`org_…`: the account, a person's own or that of an organisation; empty for none."""
+    plan: Plan | None = None
+    role: Role | None = None
+    standing: Standing = Standing.GOOD
+    is_support_contact: bool = False
+    """Named by an Enterprise organisation to be answered by people (R-SUP-058)."""
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What else the answer hangs on."""
+
+    surface: Surface = Surface.HELP_CENTRE
+    has_decision: bool = False
+    """Whether something was decided that can be appealed against."""
+    has_signed_link: bool = False
+    """Whether they came by the signed link of a notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Whether one channel is open to one actor, and the rule that says so."""
+
+    channel: Channel
+    is_open: bool
+    rule: str
+    """Name of the rule, such as `plan_humans`; stored with the case."""
+    because: Text
+    """The reason, to the actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlements:
+    """Every channel with its answer, in the order of `Channel`, and the version of the rules that gave it."""
+
+    version: str
+    each: tuple[Entitlement, ...]
+
+    def of(self, channel: Channel) -> Entitlement:
+        """Return the answer for one channel."""
+        return next(one for one in self.each if one.channel is channel)
+
+    @property
+    def open(self) -> frozenset[Channel]:
+        return frozenset(one.channel for one in self.each if one.is_open)

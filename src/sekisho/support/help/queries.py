@@ -1,0 +1,114 @@
+"""Reads of the help centre. Each takes the reader first and hides what is not for them as if it were not there."""
+
+from __future__ import annotations
+
+from sekisho.accounts.rules import Permission, may
+from sekisho.accounts.types import Viewer
+from sekisho.base.errors import NotAllowedError, NotFoundError
+from sekisho.base.text import Lang, Text
+from sekisho.support.help.categories import BY_ID, CATEGORIES
+from sekisho.support.help.models import ArticleVersion
+from sekisho.support.help.rules.audience import VISITOR, may_read
+from sekisho.support.help.shelf import Shelf, shelf, view_of
+from sekisho.support.help.types import HELP_CENTRE, ArticleView, Category, Vantage
+from sekisho.support.types import Actor
+
+ARTICLE_NOT_FOUND = Text(
+    "There is no such article. Search the help centre, or look through its categories.",
+    "この記事はありません。ヘルプセンターで検索するか、カテゴリーからお探しください。",
+)
+
+
+def articles(
+    reader: Actor, lang: Lang, *, category: str = "", vantage: Vantage = HELP_CENTRE
+) -> tuple[ArticleView, ...]:
+    """Return what the reader may read, in the order of the shelves: each in `lang`, or else in the other language
+    (R-SUP-001)."""
+    found = readable(shelf(), reader, vantage)
+    order = {each.id: at for at, each in enumerate(CATEGORIES)}
+    views = (_in(pair, lang) for slug, pair in shelf().articles.items() if slug in found)
+    kept = [view for view in views if not category or view.category == category]
+    return tuple(sorted(kept, key=lambda view: (order.get(view.category, len(order)), view.position)))
+
+
+def article(reader: Actor, slug: str, lang: Lang, *, vantage: Vantage = HELP_CENTRE) -> ArticleView:
+    """Return one article in `lang`, or else in the other language. Raises `NotFoundError` also for one that the reader
+    may not read: the two look the same."""
+    now = shelf()
+    if slug not in readable(now, reader, vantage):
+        raise NotFoundError("article_not_found", ARTICLE_NOT_FOUND)
+    return _in(now.articles[slug], lang)
+
+
+def related(
+    reader: Actor, view: ArticleView, *, limit: int = 4, vantage: Vantage = HELP_CENTRE
+) -> tuple[ArticleView, ...]:
+    """Return neighbours of an article: those on its shelf, the nearest first."""
+    near = articles(reader, view.lang, category=view.category, vantage=vantage)
+    others = [one for one in near if one.slug != view.slug]
+    return tuple(sorted(others, key=lambda one: abs(one.position - view.position))[:limit])
+
+
+def version(version_id: str) -> ArticleView:
+    """Return one version, current or old, whoever may read it: for staff, and for what was shown before (R-SUP-004).
+
+    Raises `NotFoundError`. Before it is shown to somebody else, ask `may_read(view.audience, reader)`.
+    """
+    row = ArticleVersion.objects.select_related("article").filter(id=version_id).first()
+    if row is None:
+        raise NotFoundError("article_not_found", ARTICLE_NOT_FOUND)
+    return view_of(row)
+
+
+def categories() -> tuple[Category, ...]:
+    """Return the shelves, in order, each with its words in both languages."""
+    return CATEGORIES
+
+
+def category(category_id: str) -> Category:
+    """Return one shelf. Raises `NotFoundError`."""
+    if category_id not in BY_ID:
+        raise NotFoundError("category_not_found", ARTICLE_NOT_FOUND)
+    return BY_ID[category_id]
+
+
+def public(lang: Lang) -> tuple[ArticleView, ...]:
+    """Return what anybody may read, as sitemap and `llms.txt` list it; only those written in `lang` (R-SUP-010)."""
+    return tuple(view for view in articles(VISITOR, lang) if view.lang == lang)
+
+
+def readable(of: Shelf, reader: Actor, vantage: Vantage = HELP_CENTRE) -> frozenset[str]:
+    """Return the slugs of the articles on a shelf that the reader may read. Search asks it before it ranks."""
+    found: dict[object, bool] = {}
+    kept = []
+    for slug, pair in of.articles.items():
+        audience = next(iter(pair.values())).audience
+        if audience not in found:
+            found[audience] = may_read(audience, reader, vantage)
+        if found[audience]:
+            kept.append(slug)
+    return frozenset(kept)
+
+
+def history(viewer: Viewer, slug: str) -> tuple[ArticleView, ...]:
+    """Return every version of an article in both languages, the newest first. For editors; raises `NotAllowedError`."""
+    require_editor(viewer)
+    rows = ArticleVersion.objects.select_related("article").filter(article_id=slug)
+    return tuple(view_of(row) for row in rows.order_by("-made_at", "-id"))
+
+
+def require_editor(viewer: Viewer) -> None:
+    """Raise `NotAllowedError` unless the viewer writes articles."""
+    if not may(viewer, Permission.STAFF_ARTICLE_WRITE):
+        raise NotAllowedError("not_an_editor", NOT_AN_EDITOR, permission=Permission.STAFF_ARTICLE_WRITE)
+
+
+NOT_AN_EDITOR = Text(
+    "Only editors of the help centre may do this. An operator can give you the role.",
+    "この操作はヘルプセンターの編集者だけが行えます。役割は運用者が付与できます。",
+)
+
+
+def _in(pair: object, lang: Lang) -> ArticleView:
+    views: dict[Lang, ArticleView] = dict(pair)  # type: ignore[call-overload]
+    return views.get(lang) or next(iter(views.values()))

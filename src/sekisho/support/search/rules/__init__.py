@@ -1,0 +1,1 @@
+"""What search decides: words, ranks, languages. Pure: no database, no Django."""

@@ -81,6 +81,22 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportPolicy:
+    """What the operator chooses of who may ask whom. The defaults are the strict reading of the matrix (R-SUP-050)."""
+
+    version: int = 0
+    """Counts from 1; 0 for what is shipped."""
+    admins_are_owners: bool = False
+    """Whether administrators of Team, Enterprise and government organisations are answered as their owners are (the
+    matrix's fourth note)."""
+    support_contacts: bool = False
+    """Whether Enterprise organisations may name people whom the team answers besides their owners (R-SUP-058)."""
+    free_deletion_by_people: bool = True
+    """Whether people help with deleting a Free account that cannot be deleted by oneself (R-SUP-060). Without, the way
+    for who cannot sign in does it, by a code and after a delay."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entitlement:
     """Whether one channel is open to one actor, and the rule that says so."""
 

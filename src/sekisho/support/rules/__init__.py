@@ -1,0 +1,1 @@
+"""What decides in support: pure, and without a database, a clock or a network."""

@@ -272,12 +272,33 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "safety_mailbox_max_bytes", int, "26214400", "Largest mail that the safety mailbox takes, in bytes."
     ),
+    Setting(
+        "support_time_zone",
+        str,
+        "Asia/Tokyo",
+        "Time zone of the office that answers support, such as `Europe/Berlin`.",
+    ),
+    Setting(
+        "support_hours", str, "9-18", "When that office is open on working days, in full hours: `9-18`."
+    ),
+    Setting(
+        "support_holidays",
+        _OneOf(("jp", "eu", "uk", "au", "none")),
+        "jp",
+        "Whose public holidays it keeps: `jp`, `eu`, `uk`, `au` or `none`.",
+    ),
     Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
     Setting(
         "redress_dir",
         str,
         "",
         "Folder with `en.txt` and `ja.txt`: the courts and dispute bodies that outcomes of appeals name; empty for the shipped texts.",
+    ),
+    Setting(
+        "law_dir",
+        str,
+        "",
+        "Folder with law files of your own, such as `dsa.yaml`; regimes without a file there keep the shipped one.",
     ),
     Setting(
         "disable_bug_command",

@@ -11,17 +11,14 @@ import logging
 from datetime import timedelta
 from email.utils import parseaddr
 from threading import Event
-from typing import Final
-from urllib.parse import urlsplit
 
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import DatabaseError, close_old_connections, transaction
 
 from sekisho.audit.actions import record
-from sekisho.base import settings
+from sekisho.base import listening, settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
+from sekisho.base.listening import AGAIN_S, ENOUGH, LATER, PASSED, TAKEN, Handler
 from sekisho.base.text import Text, as_lang
 from sekisho.detection.language import language_of
 from sekisho.enforcement.review import letters, marks
@@ -31,21 +28,6 @@ from sekisho.enforcement.review.rules.reporters import Answered, Passed, answer_
 from sekisho.enforcement.review.types import Category, Report, Source
 
 log = logging.getLogger(__name__)
-
-TAKEN: Final = "250 2.0.0 Taken in"
-PASSED: Final = "250 2.0.0 Passed over"
-LATER: Final = "451 4.3.0 Not stored; please try again later"
-NOT_OURS: Final = "550 5.1.1 No such mailbox here"
-ONE: Final = "452 4.5.3 One recipient at a time"
-ENOUGH: Final = "452 4.7.1 Enough for today; please try again tomorrow"
-"""Replies of the mailbox (RFC 5321, section 4.2; enhanced codes of RFC 3463)."""
-AGAIN_S: Final = 15.0
-GLANCE_S: Final = 0.2
-"""Seconds between two tries to listen, and between two looks whether to stop."""
-NO_AUTH: Final = ("LOGIN", "PLAIN")
-"""Nobody signs in here: nothing is relayed."""
-IDLE_S: Final = 60
-"""Seconds after which a silent connection is closed."""
 
 
 def take_mail(data: bytes, sender: str, clock: Clock = system_clock) -> str:
@@ -84,38 +66,17 @@ def _report(letter: letters.Letter, mark: str, *, answered: bool) -> Report:
     )
 
 
-class Handler:
-    """What the mail server asks of us, in the order of the conversation."""
-
-    def __init__(self, address: str, clock: Clock = system_clock) -> None:
-        self._address, self._clock = address.casefold(), clock
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks after the commands
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self._address and parseaddr(address)[1].casefold() != self._address:
-            return NOT_OURS
-        if envelope.rcpt_tos:
-            return ONE
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        data = envelope.content
-        raw = data if isinstance(data, bytes) else (data or "").encode("utf-8", "surrogateescape")
-        return await asyncio.to_thread(self._taken, raw, envelope.mail_from or "")
-
-    def _taken(self, data: bytes, sender: str) -> str:
+def _taken(data: bytes, sender: str, clock: Clock) -> str:
+    close_old_connections()
+    try:
+        return take_mail(data, sender, clock)
+    except SekishoError as refusal:
+        return ENOUGH if refusal.code in ("too_many_reports", "reports_paused") else LATER
+    except DatabaseError as problem:
+        log.error("mailbox.failed", extra={"problem": type(problem).__name__})
+        return LATER
+    finally:
         close_old_connections()
-        try:
-            return take_mail(data, sender, self._clock)
-        except SekishoError as refusal:
-            return ENOUGH if refusal.code in ("too_many_reports", "reports_paused") else LATER
-        except DatabaseError as problem:
-            log.error("mailbox.failed", extra={"problem": type(problem).__name__})
-            return LATER
-        finally:
-            close_old_connections()
 
 
 def run_mailbox(stop: Event) -> None:
@@ -126,16 +87,10 @@ def run_mailbox(stop: Event) -> None:
     address = settings.text("safety_mailbox_listen")
     while address and not stop.is_set():
         try:
-            asyncio.run(_serve(address, stop))
+            asyncio.run(listening.serve(listen(address), stop))
         except (OSError, SekishoError) as problem:
             log.error("mailbox.failed", extra={"problem": type(problem).__name__})
             stop.wait(AGAIN_S)
-
-
-async def _serve(address: str, stop: Event) -> None:
-    async with await listen(address):
-        while not stop.is_set():
-            await asyncio.sleep(GLANCE_S)
 
 
 async def listen(address: str, clock: Clock = system_clock) -> asyncio.Server:
@@ -143,24 +98,14 @@ async def listen(address: str, clock: Clock = system_clock) -> asyncio.Server:
 
     Raises `SekishoError` (`mailbox_address_unreadable`), and `OSError` where nothing can listen there.
     """
-    parts = urlsplit(address)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if parts.scheme not in ("lmtp", "smtp") or not host or port is None:
-        raise SekishoError("mailbox_address_unreadable", _UNREADABLE)
-    speaks = LMTP if parts.scheme == "lmtp" else SMTP
-    handler = Handler(settings.text("safety_mailbox_address"), clock)
-    most = settings.integer("safety_mailbox_max_bytes")
-    logging.getLogger("mail.log").setLevel(
-        logging.WARNING
-    )  # at its usual level it would write who writes to us
-    return await asyncio.get_running_loop().create_server(
-        lambda: speaks(handler, data_size_limit=most, ident="Sekisho", timeout=IDLE_S, enable_SMTPUTF8=True),
-        host,
-        port,
+    mine = settings.text("safety_mailbox_address").casefold()
+    handler = Handler(
+        lambda to: not mine or to.casefold() == mine, lambda data, sender, _: _taken(data, sender, clock)
     )
+    try:
+        return await listening.listen(address, handler, settings.integer("safety_mailbox_max_bytes"))
+    except ValueError:
+        raise SekishoError("mailbox_address_unreadable", _UNREADABLE) from None
 
 
 _UNREADABLE = Text(

@@ -1,0 +1,1 @@
+"""What is decided about mail. Pure: no Django, no clock, no network."""

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sekisho.cases",
     "sekisho.cases.mail",
     "sekisho.cases.desk",
+    "sekisho.support",
     "sekisho.support.help",
     "sekisho.support.search",
     "sekisho.support.bot",

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     """Forward, answer or decline what a member asks (R-SUP-056)."""
     ORG_SUPPORT_ESCALATE = "org:support:escalate"
     """Fill in the form for Enterprise; its plan is asked besides (R-SUP-059)."""
+    ORG_SUPPORT_NAME = "org:support:name"
+    """Name who besides the owners is answered by people (R-SUP-058)."""
 
     STAFF_DECISION_READ = "staff:decision:read"
     STAFF_POLICY_READ = "staff:policy:read"
@@ -74,6 +76,8 @@ class Permission(StrEnum):
     """See facts of payment, and decide what is about money (R-SUP-097)."""
     STAFF_TICKET_MEASURE = "staff:ticket:measure"
     """See the desk's own numbers (R-SUP-150)."""
+    STAFF_SUPPORT_CHANGE = "staff:support:change"
+    """Choose what the operator may choose of who asks whom (R-SUP-050)."""
     STAFF_ARTICLE_WRITE = "staff:article:write"
     STAFF_IDENTITY_READ = "staff:identity:read"
     """See what was given as proof of who somebody is (R-SUP-103)."""
@@ -141,6 +145,7 @@ _OWNER = _ADMIN | {
     P.ORG_CONNECTOR_CHANGE,
     P.ORG_DATA_CHANGE,
     P.ORG_SUPPORT_ESCALATE,
+    P.ORG_SUPPORT_NAME,
 }
 
 OF_ROLE: Mapping[Role, frozenset[Permission]] = {
@@ -220,6 +225,7 @@ OF_STAFF_ROLE: Mapping[StaffRole, frozenset[Permission]] = {
     StaffRole.OPERATOR: _STAFF
     | {
         P.STAFF_HEALTH_READ,
+        P.STAFF_SUPPORT_CHANGE,
         P.STAFF_RETENTION_READ,
         P.STAFF_AUDIT_READ,
         P.STAFF_ROLE_GRANT,

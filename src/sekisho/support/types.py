@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sekisho.accounts.types import Plan, Role
@@ -94,6 +95,39 @@ class SupportPolicy:
     free_deletion_by_people: bool = True
     """Whether people help with deleting a Free account that cannot be deleted by oneself (R-SUP-060). Without, the way
     for who cannot sign in does it, by a code and after a delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRecord:
+    """One version of what the operator chose."""
+
+    policy: SupportPolicy
+    reason: str = ""
+    set_by: str = ""
+    """`usr_…`; empty once that person's account was erased."""
+    set_at: datetime | None = None
+    """None for what is shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that somebody may ask about (R-SUP-051)."""
+
+    organisation: str
+    name: str
+    plan: Plan
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Whom an Enterprise organisation named: somebody, or everybody with a role."""
+
+    id: str
+    person: str
+    """`usr_…`; empty for a role."""
+    role: Role | None
+    named_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     """Follow a report that somebody made."""
     RIGHTS = "rights"
     """Follow, stop, or fetch what was asked for by who cannot sign in."""
+    CONTACT = "contact"
+    """Say that the address of a case is one's own."""
 
 
 def token(purpose: Purpose, subject: str, expires_at: datetime) -> str:

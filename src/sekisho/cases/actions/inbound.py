@@ -1,0 +1,98 @@
+"""What comes into a case by mail, once the mail has found out whose it is (R-SUP-074)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from sekisho.accounts.types import Plan, system
+from sekisho.base.clock import Clock, system_clock
+from sekisho.base.text import as_lang
+from sekisho.cases.actions.changing import link_cases
+from sekisho.cases.actions.opening import open_case
+from sekisho.cases.actions.parts import locked
+from sekisho.cases.actions.writing import follow, said
+from sekisho.cases.models import Case, Message
+from sekisho.cases.queries.rows import message_view, view
+from sekisho.cases.rules.reading import Reader
+from sekisho.cases.rules.states import SETTLED, reopens
+from sekisho.cases.types import (
+    Contact,
+    Enclosure,
+    Impact,
+    Kind,
+    MessageView,
+    Opening,
+    Queue,
+    Reach,
+    State,
+    Voice,
+)
+from sekisho.cases.vault import key_of
+
+_SYSTEM = system("mail")
+
+
+def take_inbound(
+    case_id: str,
+    text: str,
+    *,
+    submission: str,
+    voice: Voice = Voice.REQUESTER,
+    by: str = "",
+    enclosures: Sequence[Enclosure] = (),
+    clock: Clock = system_clock,
+) -> MessageView:
+    """Take what somebody replied by mail into their case, and return the message. The same `submission` is taken once.
+
+    Who writes was proven by the mail's token and sender; `by` is their id where they have one. It opens a settled case
+    again within 14 days (R-SUP-071); what comes later opens a new one that is linked to it, so that nothing is lost.
+    Raises `NotFoundError` for no such case, and what `open_case` raises.
+    """
+    at = clock()
+    with transaction.atomic():
+        row = locked(case_id)
+        if before := Message.objects.filter(case=row, submission=submission).first():
+            return _shown(before, row)
+        if State(row.state) not in SETTLED or reopens(row.settled_at, at):
+            made = said(row, voice, text, by=by, enclosures=enclosures, submission=submission, at=at)
+            follow(row, voice, Reach.EVERYBODY, by, at)
+            return _shown(made, row)
+    return _followed_up(row, text, submission, enclosures, at)
+
+
+def _followed_up(
+    row: Case, text: str, submission: str, enclosures: Sequence[Enclosure], at: datetime
+) -> MessageView:
+    asked = view(row, Reader(row.requester, is_requester=True), key_of(row.key), masked=False)
+    opened = open_case(
+        Opening(
+            kind=Kind(row.kind),
+            queue=Queue(row.queue),
+            submission=f"{submission}"[:80],
+            subject=asked.subject,
+            text=text,
+            contact=Contact(row.email, row.is_proven, as_lang(row.language)),
+            surface="mail",
+            requester=row.requester,
+            organisation=row.organisation,
+            issue=row.issue,
+            about=row.id,
+            region=row.region,
+            plan=Plan(row.plan) if row.plan else None,
+            impact=Impact(row.impact),
+            enclosures=tuple(enclosures),
+        ),
+        clock=lambda: at,
+    )
+    link_cases(_SYSTEM, row.id, opened.id, clock=lambda: at)
+    first = Message.objects.select_related("case").filter(case_id=opened.id).order_by("at", "id").first()
+    assert first is not None  # a case is opened with its first message
+    return _shown(first, first.case)
+
+
+def _shown(message: Message, row: Case) -> MessageView:
+    asked = Reader(row.requester, is_requester=True)
+    return message_view(message, key_of(row.key), asked, message.enclosures.all(), masked=False)

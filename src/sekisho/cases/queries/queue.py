@@ -1,0 +1,119 @@
+"""The queue: in the order in which it is worked, page by page, whatever its length (R-SUP-062).
+
+Each queue that the viewer sees is one stretch of an index, of which a page's worth is read; the stretches are merged.
+So a page costs the same with a hundred cases and with a hundred thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+
+from django.db.models import Q, QuerySet
+
+from sekisho.accounts.queries import not_found
+from sekisho.accounts.types import Viewer
+from sekisho.cases.models import Case
+from sekisho.cases.queries.rows import views
+from sekisho.cases.rules.priority import Lane, starts_at
+from sekisho.cases.rules.queues import queues_of
+from sekisho.cases.types import CaseView, Queue, State
+
+PAGE = 25
+MOST = 1000
+"""Up to here things are counted: a long queue is read as quickly as a short one."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which cases to list. Empty fields do not narrow; without a state, those for which there is something to do."""
+
+    queue: Queue | None = None
+    state: State | None = None
+    language: str = ""
+    holder: str = ""
+    """`usr_…`: what they hold."""
+    late_at: datetime | None = None
+    """Those whose clock of law has run out by this moment."""
+
+
+EVERYTHING = QueueFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    cases: tuple[CaseView, ...]
+    next: str
+    """Hand it back as `after`; empty on the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Each up to `MOST`."""
+
+    waiting: int
+    """With something to do."""
+    legal: int
+    """With a clock of law that runs."""
+    late: int
+    """Of these, run out."""
+    unanswered: Mapping[Queue, int]
+    """With something to do, by queue."""
+
+
+def queue(
+    viewer: Viewer, wanted: QueueFilter = EVERYTHING, *, after: str = "", limit: int = PAGE
+) -> QueuePage:
+    """Return cases of the queues that the viewer sees, in the order in which they are worked; their details and
+    transcripts are left out. Raises `NotFoundError` for who sees none, or not the one that is asked for."""
+    asked = queues_asked(viewer, wanted)
+    stretches = [
+        _stretch(one, wanted, after).order_by("place").defer("transcript", "details")[: limit + 1]
+        for one in asked
+    ]
+    rows = list(islice(merge(*stretches, key=lambda row: row.place), limit + 1))
+    more = len(rows) > limit
+    return QueuePage(views(rows[:limit], viewer, brief=True), rows[limit - 1].place if more else "")
+
+
+def counts(viewer: Viewer, at: datetime) -> QueueCounts:
+    """Return how much there is to do."""
+    seen = queues_asked(viewer, EVERYTHING)
+    legal, late = (QueueFilter(), QueueFilter(late_at=at))
+    by_queue = {one: _counted(_stretch(one, EVERYTHING, "")) for one in seen}
+    running = [_stretch(one, legal, "").filter(place__lt=starts_at(Lane.SAFETY)) for one in seen]
+    return QueueCounts(
+        waiting=min(sum(by_queue.values()), MOST),
+        legal=min(sum(map(_counted, running)), MOST),
+        late=min(sum(_counted(_stretch(one, late, "")) for one in seen), MOST),
+        unanswered=by_queue,
+    )
+
+
+def queues_asked(viewer: Viewer, wanted: QueueFilter) -> tuple[Queue, ...]:
+    """Return the queues that are meant, in their order."""
+    seen = queues_of(viewer)
+    if not seen or (wanted.queue and wanted.queue not in seen):
+        raise not_found("queue_not_found")
+    return (wanted.queue,) if wanted.queue else tuple(one for one in Queue if one in seen)
+
+
+def _stretch(one: Queue, wanted: QueueFilter, after: str) -> QuerySet[Case]:
+    rows = Case.objects.filter(queue=one.value)
+    exact = {"language": wanted.language, "held_by": wanted.holder}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    rows = rows.filter(state=wanted.state.value) if wanted.state else rows.filter(_to_do())
+    if wanted.late_at:
+        rows = rows.filter(place__lt=f"{Lane.LEGAL.value}{int(wanted.late_at.timestamp()):011d}")
+    return rows.filter(place__gt=after) if after else rows
+
+
+def _to_do() -> Q:
+    return Q(place__lt=starts_at(Lane.WAITING))
+
+
+def _counted(rows: QuerySet[Case]) -> int:
+    return rows.values("id")[:MOST].count()

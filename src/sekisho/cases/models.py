@@ -55,6 +55,10 @@ class Case(models.Model):
     changed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     """Since when it is solved or closed, whichever came first."""
+    keeping = models.CharField(max_length=20)
+    """Its retention class (`rules.retention.Keeping`)."""
+    words_ended_at = models.DateTimeField(null=True)
+    """When its words became unreadable by time."""
     legal_due = models.DateTimeField(null=True)
     target_due = models.DateTimeField(null=True)
     place = models.CharField(max_length=80)
@@ -83,7 +87,7 @@ class Message(models.Model):
     """What somebody said in a case."""
 
     id = IdField("msg")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
     at = models.DateTimeField()
     voice = models.CharField(max_length=20)
     by = models.CharField(max_length=60, blank=True)
@@ -111,8 +115,8 @@ class Enclosure(models.Model):
     """A file that came with a message."""
 
     id = IdField("enc")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="enclosures")
-    message = models.ForeignKey(Message, models.PROTECT, related_name="enclosures")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="enclosures")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="enclosures")
     name = models.BinaryField()
     """Encrypted too: a file's name tells of its content."""
     media_type = models.CharField(max_length=100)
@@ -127,7 +131,7 @@ class Clock(models.Model):
     """A duty with its term."""
 
     id = IdField("clk")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
     duty = models.CharField(max_length=60)
     regime = models.CharField(max_length=40, blank=True)
     """Empty for our own target: only clocks of law go first."""
@@ -158,12 +162,15 @@ class _Lines(models.QuerySet["Change"]):
             raise AppendOnlyError("The history of a case is not changed. Add a line that corrects the old.")
         return super().update(**values)
 
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError("The history of a case is not shortened. It goes with its case.")
+
 
 class Change(models.Model):
     """A line of a case's history (R-SUP-071). Lines are only added; erasing takes words and names out of them, and
     they go with their case."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="changes")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="changes")
     at = models.DateTimeField()
     by = models.CharField(max_length=60, blank=True)
     what = models.CharField(max_length=20)
@@ -192,8 +199,8 @@ class Change(models.Model):
 class Link(models.Model):
     """That two cases belong together, or that one is about several accounts. Cases are never merged (R-SUP-063)."""
 
-    one = models.ForeignKey(Case, models.PROTECT, related_name="links")
-    other = models.ForeignKey(Case, models.PROTECT, related_name="linked_from")
+    one = models.ForeignKey(Case, models.CASCADE, related_name="links")
+    other = models.ForeignKey(Case, models.CASCADE, related_name="linked_from")
     at = models.DateTimeField()
     by = models.CharField(max_length=60)
 
@@ -209,8 +216,8 @@ class Delivery(models.Model):
     how far it has come (R-SUP-083)."""
 
     id = IdField("dlv")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="deliveries")
-    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries", null=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="deliveries")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", null=True)
     kind = models.CharField(max_length=20)
     person = models.CharField(max_length=40, blank=True)
     """Whom it goes to, where that is known."""

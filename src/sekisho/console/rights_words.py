@@ -151,6 +151,15 @@ OF: Mapping[str, Words] = {
         "The restriction is in force. Whom it is for is removed when it ends.": _(
             "The restriction is in force. Whom it is for is removed when it ends."
         ),
+        "It says which cases belong together, and names nobody.": _(
+            "It says which cases belong together, and names nobody."
+        ),
+        "It shows that a duty was met in time, and names nobody.": _(
+            "It shows that a duty was met in time, and names nobody."
+        ),
+        "Law may ask about it for six years after it was settled (GDPR, Article 17(3)(b) and (e)).": _(
+            "Law may ask about it for six years after it was settled (GDPR, Article 17(3)(b) and (e))."
+        ),
         "It shows that the request was answered in time (GDPR, Articles 5(2) and 12(3)).": _(
             "It shows that your request was answered in time (GDPR, Articles 5(2) and 12(3))."
         ),

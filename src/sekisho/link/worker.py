@@ -16,6 +16,8 @@ from django.db import close_old_connections
 from sekisho.audit.tasks import EVERY_S as PROOFS_EVERY_S
 from sekisho.audit.tasks import keep_proofs
 from sekisho.base import settings
+from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
+from sekisho.cases.tasks import tend as tend_cases
 from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
     ACCOUNTS_EVERY_S,
@@ -113,6 +115,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(KEEP_HOUSE_EVERY_S, keep_retention),
     Duty(RIGHTS_EVERY_S, work_on_rights),
     Duty(COPIES_EVERY_S, tend_copies),
+    Duty(CASES_EVERY_S, tend_cases),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

@@ -14,6 +14,7 @@ from sekisho.cases.models import Case, Link
 from sekisho.cases.models import Clock as ClockRow
 from sekisho.cases.queries.rows import seen
 from sekisho.cases.rules.queues import may_move
+from sekisho.cases.rules.retention import Keeping, keeping
 from sekisho.cases.rules.states import SETTLED, MayNot, may_change
 from sekisho.cases.types import Kind, Queue, State
 from sekisho.cases.words import refusal
@@ -69,6 +70,7 @@ def move(
             setattr(row, what, new)
             noted(row, now.id, what, old, new, said, at)
     row.held_by, row.held_until = "", None
+    row.keeping = keeping(to_kind, had_legal_clock=row.keeping == Keeping.LEGAL).value
     put_in_place(row, at)
 
 

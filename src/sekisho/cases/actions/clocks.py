@@ -11,7 +11,8 @@ from sekisho.audit.actions import record
 from sekisho.cases.actions.parts import locked, put_in_place
 from sekisho.cases.models import Case, Clock
 from sekisho.cases.queries.rows import clock_view
-from sekisho.cases.types import ClockView
+from sekisho.cases.rules.retention import Keeping, keeping
+from sekisho.cases.types import ClockView, Kind
 from sekisho.cases.words import refusal
 
 
@@ -31,6 +32,7 @@ def start_clock(
             raise refusal("clock_runs_already")
         return clock_view(running)
     made = started(row, duty, starts, due, regime)
+    row.keeping = keeping(Kind(row.kind), had_legal_clock=bool(regime) or row.keeping == Keeping.LEGAL).value
     record(by, "case.clock_started", row.id, duty=duty, regime=regime, due=due, organisation=row.organisation)
     put_in_place(row, row.changed_at)
     return clock_view(made)

@@ -21,6 +21,7 @@ from sekisho.cases.queries.rows import footing_of, view
 from sekisho.cases.rules.cards import mask_cards
 from sekisho.cases.rules.queues import BOUND
 from sekisho.cases.rules.reading import Reader
+from sekisho.cases.rules.retention import keeping
 from sekisho.cases.rules.targets import FIRST_REPLY
 from sekisho.cases.types import CaseView, Contact, DeliveryKind, Kind, Opening, State, Voice
 from sekisho.cases.vault import key_of, new_key, shut_text
@@ -125,6 +126,7 @@ def _row(case_id: str, opening: Opening, key: OpenKey, at: datetime) -> Case:
         cited=list(opening.cited),
         received_at=opening.received_at or at,
         opened_at=at,
+        keeping=keeping(opening.kind, had_legal_clock=False).value,
         changed_at=at,
     )
 

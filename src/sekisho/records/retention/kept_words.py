@@ -43,6 +43,15 @@ _JA = {
     "It says what reviewers found in a decision that leads to nobody any more (P-072).": (
         "審査担当者の判断の記録です。元の決定からは、もう誰にもたどり着けません。"
     ),
+    "It says which cases belong together, and names nobody.": (
+        "どのお問い合わせが互いに関連しているかの記録です。誰の名前も含みません。"
+    ),
+    "It shows that a duty was met in time, and names nobody.": (
+        "義務を期限内に果たしたことを示す記録です。誰の名前も含みません。"
+    ),
+    "Law may ask about it for six years after it was settled (GDPR, Article 17(3)(b) and (e)).": (
+        "解決から 6 年間は、法律に基づく照会に応じる必要があります（GDPR 第17条(3)(b)、(e)）。"
+    ),
     "It shows that the request was answered in time (GDPR, Articles 5(2) and 12(3)).": (
         "請求に期限内に回答したことを示します（GDPR 第5条(2)、第12条(3)）。"
     ),

@@ -7,3 +7,7 @@ class MessengerConfig(AppConfig):
     name = "sekisho.support.messenger"
     label = "messenger"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what the team writes in cases."""
+        import sekisho.support.messenger.tasks  # noqa: F401

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from sekisho.accounts.types import Viewer
 from sekisho.base.text import Lang, Text
 from sekisho.cases.types import Kind as CaseKind
 from sekisho.cases.types import Queue
-from sekisho.support.types import Actor, Channel, Surface
+from sekisho.support.types import Channel, Surface
 
 
 class FieldKind(StrEnum):
@@ -161,13 +162,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, at this moment."""
+    """Who asks, from where, and about which account. What is open to them is asked anew each time (R-SUP-054)."""
 
-    actor: Actor
+    viewer: Viewer
     surface: Surface
     language: Lang
+    organisation: str = ""
+    """Of several accounts the chosen one (R-SUP-051)."""
     visitor: str = field(default="", repr=False)
-    """The secret of a browser in which nobody has signed in; what was begun with it is found by it."""
+    """The secret of a browser; what was begun without signing in is found by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +202,26 @@ class Terms:
 
     version: str
     text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of a message."""
+
+    conversation: Conversation
+    to_answer: int = 0
+    """Number of the message that the bot is to answer; 0: it is answered already, or not for the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Conversations of a time by what became of them (R-SUP-150)."""
+
+    by_outcome: Mapping[Outcome, int]
+    returned: int
+    """Of the confirmed, those whose person came back about the same issue within seven days."""
+
+    @property
+    def resolved(self) -> int:
+        """Confirmed and not returned; silent exits are never in it."""
+        return self.by_outcome.get(Outcome.CONFIRMED, 0) - self.returned

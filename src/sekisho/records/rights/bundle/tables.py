@@ -58,6 +58,7 @@ FOLDERS: Mapping[str, str] = {
     "feedback": "feedback",
     "tickets": "tickets",
     "support": "tickets",
+    "messenger": "tickets",
 }
 
 

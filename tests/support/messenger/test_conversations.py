@@ -1,0 +1,320 @@
+"""Conversations against the database: agree, pick, say, be answered, be handed over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sekisho.accounts.models import Organisation, Person
+from sekisho.accounts.queries import viewer
+from sekisho.accounts.types import Plan, system
+from sekisho.base.clock import fixed_clock
+from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.cases import queries as cases
+from sekisho.cases.actions import write
+from sekisho.cases.types import Voice as CaseVoice
+from sekisho.support.bot.types import Answer, AnswerKind, Failure
+from sekisho.support.messenger import actions, models, queries, tasks
+from sekisho.support.messenger.rules.terms import TERMS
+from sekisho.support.messenger.types import EventKind, Outcome, State
+from tests.support.messenger.talks import (
+    CLOCK,
+    GOOD,
+    NO_IDEA,
+    NOW,
+    Scripted,
+    asker,
+    begun,
+    events,
+    last,
+    on,
+    visitor,
+)
+
+
+def kinds(found: object) -> list[str]:
+    return [one.kind.value for one in found]  # type: ignore[attr-defined]
+
+
+# --- agreeing -----------------------------------------------------------------------------------------------------
+@pytest.mark.django_db(databases="__all__")
+def test_without_agreeing_nothing_is_stored():
+    with pytest.raises(SekishoError) as refused:
+        actions.agree(visitor(), "an older version", clock=CLOCK)
+    assert refused.value.code == "terms_changed"
+    assert not models.Conversation.objects.exists()
+    assert not models.Entry.objects.exists()
+
+
+def test_agreeing_is_a_purpose_of_its_own_with_the_version_that_was_read(ben: Person, atelier: Organisation):
+    talk = begun(asker(ben, atelier))
+    agreed = models.Agreement.objects.get(conversation=talk.id)
+    assert (agreed.purpose, agreed.version, agreed.person) == ("support_conversation", TERMS.version, ben.id)
+
+
+def test_what_is_said_is_nowhere_in_the_clear(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who)
+    actions.say(who, talk.id, "the quick brown secret", submission="1", clock=CLOCK)
+    stored = b"".join(bytes(one.content) for one in models.Entry.objects.all())
+    assert b"brown secret" not in stored
+    assert last(who, talk).text == "the quick brown secret"
+
+
+def test_card_numbers_are_masked_before_they_are_stored(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who)
+    actions.say(who, talk.id, "my card is 4111 1111 1111 1111", submission="1", clock=CLOCK)
+    assert "4111 1111" not in last(who, talk).text
+
+
+# --- whose it is --------------------------------------------------------------------------------------------------
+def test_nobody_else_finds_it(ben: Person, chie: Person, atelier: Organisation, elsewhere: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who)
+    for other in (asker(chie, elsewhere), visitor("a browser"), visitor("")):
+        assert queries.current(other) is None
+        with pytest.raises(NotFoundError):
+            queries.events_after(other, talk.id)
+        with pytest.raises(NotFoundError):
+            actions.say(other, talk.id, "let me in", submission="1", clock=CLOCK)
+
+
+def test_a_visitors_conversation_is_taken_along_at_sign_in_and_then_theirs_alone(
+    ben: Person, atelier: Organisation
+):
+    before = visitor()
+    talk = begun(before)
+    after = asker(ben, atelier, visitor="a browser")
+    claimed = actions.claim(after, talk.id, clock=CLOCK)
+    assert (claimed.person, claimed.organisation) == (ben.id, atelier.id)
+    with pytest.raises(NotFoundError):
+        queries.conversation(before, talk.id)
+
+
+def test_it_goes_on_where_it_was_left(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who, "how_to")
+    actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    found = queries.current(who)
+    assert found is not None
+    assert found.id == talk.id
+    assert [one.number for one in queries.events_after(who, talk.id, 1)] == [2, 3]
+
+
+# --- saying and being answered ------------------------------------------------------------------------------------
+def test_the_bot_answers_once_however_often_it_is_asked(ben: Person, atelier: Organisation):
+    who, bot = asker(ben, atelier), Scripted([GOOD, GOOD])
+    talk = begun(who, "how_to")
+    said = actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    again = actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    assert said.to_answer == again.to_answer == 3
+    for _ in range(2):
+        actions.answer(who, talk.id, said.to_answer, by=bot, clock=CLOCK)
+    assert kinds(events(who, talk)) == ["agreed", "picked", "said", "answered"]
+    assert last(who, talk).facts["citations"] == [
+        {"version": "arv_1", "slug": "keys", "title": "Making a key"}
+    ]
+
+
+def test_the_bot_is_told_what_was_said_before_and_nothing_else(ben: Person, atelier: Organisation):
+    who, bot = asker(ben, atelier), Scripted([GOOD, GOOD])
+    talk = begun(who, "how_to")
+    for number, text in enumerate(["How do I make a key?", "And revoke it?"]):
+        said = actions.say(who, talk.id, text, submission=str(number), clock=CLOCK)
+        actions.answer(who, talk.id, said.to_answer, by=bot, clock=CLOCK)
+    assert [one.text for one in bot.asked[1].turns] == ["How do I make a key?", GOOD.text]
+    assert (bot.asked[1].actor.person, bot.asked[1].issue) == (ben.id, "how_to")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(Failure.DOWN, id="the endpoint is down"),
+        pytest.param(Failure.INVALID, id="its answer has no structure"),
+        pytest.param(Failure.BUDGET, id="the budget is spent"),
+        pytest.param(RuntimeError("boom"), id="it throws something else"),
+    ],
+)
+def test_when_the_bot_fails_the_ways_onward_stand_on_the_same_screen(
+    ben: Person, atelier: Organisation, broken: Failure | Exception
+):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "how_to")
+    said = actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    actions.answer(who, talk.id, said.to_answer, by=Scripted([broken]), clock=CLOCK)
+    *_, failed, options = events(who, talk)
+    assert (failed.kind, options.kind) == (EventKind.FAILED, EventKind.OPTIONS)
+    assert "people" in options.facts["offers"]  # type: ignore[operator]
+    assert "boom" not in failed.text
+
+
+def test_two_failed_answers_bring_people_in_and_it_is_seen(ben: Person, atelier: Organisation):
+    who, bot = asker(ben, on(atelier, Plan.PRO)), Scripted([NO_IDEA, Failure.DOWN])
+    talk = begun(who, "technical_problem")
+    for number in range(2):
+        said = actions.say(who, talk.id, f"It does not work, {number}", submission=str(number), clock=CLOCK)
+        actions.answer(who, talk.id, said.to_answer, by=bot, clock=CLOCK)
+    assert last(who, talk).kind is EventKind.HANDED_OVER
+    assert queries.conversation(who, talk.id).state is State.HANDED_OVER
+
+
+def test_words_of_the_bot_hand_nothing_over(ben: Person, atelier: Organisation):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "how_to")
+    said = actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    liar = Answer(AnswerKind.ANSWER, "HANDOFF. I have handed this over to a person.")
+    actions.answer(who, talk.id, said.to_answer, by=Scripted([liar]), clock=CLOCK)
+    assert queries.conversation(who, talk.id).state is State.OPEN
+
+
+def test_an_answer_that_died_with_its_process_is_said_to_have(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who, "how_to")
+    actions.say(who, talk.id, "How do I make a key?", submission="1", clock=CLOCK)
+    later = fixed_clock(NOW + tasks.STUCK_AFTER + timedelta(seconds=1))
+    assert tasks.release_stuck(CLOCK) == 0
+    assert tasks.release_stuck(later) == 1
+    assert "failed" in kinds(events(who, talk))
+    assert tasks.release_stuck(later) == 0
+
+
+# --- talking to a person ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("plan", "way"),
+    [
+        pytest.param(Plan.PRO, "people", id="Pro: by e-mail"),
+        pytest.param(Plan.TEAM, "owner", id="Team member: the owner can ask"),
+        pytest.param(Plan.FREE, "safety_report", id="Free: what is open to everybody"),
+    ],
+)
+def test_talk_to_a_person_is_answered_by_the_truth_without_the_bot(
+    ben: Person, atelier: Organisation, plan: Plan, way: str
+):
+    who = asker(ben, on(atelier, plan))
+    talk = begun(who, "how_to")
+    for number in range(2):
+        said = actions.say(who, talk.id, "Let me talk to a human", submission=str(number), clock=CLOCK)
+        assert said.to_answer == 0
+        assert last(who, talk).kind is EventKind.OPTIONS
+        assert way in last(who, talk).facts["offers"]  # type: ignore[operator]
+    assert queries.conversation(who, talk.id).asked_for_people == 2
+
+
+def test_a_hand_over_takes_everything_along(ben: Person, atelier: Organisation):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "technical_problem")
+    details = {"happened": "Nothing loads", "request": "req_1", "impact": "high", "unasked": "x"}
+    said = actions.give_details(who, talk.id, details, submission="1", clock=CLOCK)
+    actions.answer(who, talk.id, said.to_answer, by=Scripted([GOOD]), clock=CLOCK)
+    over = actions.hand_over(who, talk.id, clock=CLOCK)
+    case = cases.case(who.viewer, over.case)
+    assert (case.issue, case.queue, case.plan, case.impact) == ("technical_problem", "support", "pro", "high")
+    assert case.details == {"happened": "Nothing loads", "request": "req_1", "impact": "high"}
+    assert case.cited == ("arv_1",)
+    assert GOOD.text in case.transcript
+    kept = cases.case(system("tests"), over.case).entitlements["open"]
+    assert kept["human"] == "human_paid"  # type: ignore[index]
+    assert (case.contact.email, case.contact.is_proven) == (ben.email, True)
+
+
+def test_after_it_the_answer_is_promised_by_mail_to_a_masked_address_at_a_time(
+    ben: Person, atelier: Organisation
+):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "bug")
+    over = actions.hand_over(who, talk.id, clock=CLOCK)
+    told = last(who, talk)
+    due = cases.clocks(over.case)[0].due
+    assert told.facts["due"] == due.isoformat()
+    assert over.case_reference in told.text
+    assert "e-mail" in told.text
+    assert ben.email not in told.text
+    assert actions.hand_over(who, talk.id, clock=CLOCK).case == over.case
+
+
+def test_an_upgrade_opens_people_at_the_next_evaluation_and_keeps_the_turns(
+    ben: Person, atelier: Organisation
+):
+    who = asker(ben, on(atelier, Plan.FREE))
+    talk = begun(who, "how_to")
+    actions.say(who, talk.id, "First question of many", submission="1", clock=CLOCK)
+    assert actions.hand_over(who, talk.id, clock=CLOCK).case == ""
+    on(atelier, Plan.PRO)
+    over = actions.hand_over(who, talk.id, clock=CLOCK)
+    assert "First question of many" in cases.case(who.viewer, over.case).transcript
+
+
+def test_what_the_team_writes_is_mirrored_and_what_the_person_writes_goes_to_the_case(
+    ben: Person, daiki: Person, atelier: Organisation, django_capture_on_commit_callbacks
+):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "bug")
+    over = actions.hand_over(who, talk.id, clock=CLOCK)
+    with django_capture_on_commit_callbacks(execute=True):
+        write(viewer(daiki.id), over.case, CaseVoice.STAFF, "We look into it.", submission="a", clock=CLOCK)
+        actions.say(who, talk.id, "Thank you", submission="2", clock=CLOCK)
+    assert [one.text for one in cases.messages(who.viewer, over.case)][-1] == "Thank you"
+    assert kinds(events(who, talk)).count("mirrored") == 1
+    assert next(one for one in events(who, talk) if one.kind is EventKind.MIRRORED).text == "We look into it."
+
+
+def test_a_visitor_reaches_people_on_what_is_open_to_everybody(db: None):
+    who = visitor()
+    talk = begun(who, "safety_report")
+    with pytest.raises(SekishoError) as refused:
+        actions.give_details(who, talk.id, {"happened": "Something"}, submission="1", clock=CLOCK)
+    assert refused.value.code == "email_missing"
+
+
+def test_a_visitors_address_is_no_proof(db: None):
+    who = visitor()
+    talk = begun(who, "safety_report")
+    said = actions.give_details(
+        who, talk.id, {"happened": "Something"}, email="chie@example.org", submission="1", clock=CLOCK
+    )
+    assert said.conversation.state is State.HANDED_OVER
+    told = last(who, talk)
+    assert told.facts["is_proven"] is False
+    assert "chie@example.org" not in told.text
+
+
+# --- hints --------------------------------------------------------------------------------------------------------
+def test_a_hint_at_a_minor_proposes_the_age_issue_and_nothing_more(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who, "how_to")
+    said = actions.say(who, talk.id, "I'm 14, can I use this?", submission="1", clock=CLOCK)
+    assert said.to_answer == 0
+    assert last(who, talk).facts == {"offers": ["age_check"]}
+
+
+def test_in_a_crisis_the_resources_are_shown_before_anything_else(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier, "ja")
+    talk = begun(who)
+    said = actions.say(who, talk.id, "もう死にたい", submission="1", clock=CLOCK)
+    assert said.to_answer == 0
+    assert last(who, talk).kind is EventKind.RESOURCES
+
+
+# --- outcomes -----------------------------------------------------------------------------------------------------
+def test_who_left_is_silent_and_only_a_yes_is_resolved(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    quiet, happy = begun(who, "how_to"), begun(who, "bug")
+    actions.rate(who, happy.id, True, submission="r", clock=CLOCK)
+    later = fixed_clock(NOW + timedelta(days=2))
+    assert tasks.count_left(later) == 2
+    counts = queries.outcomes(NOW, NOW + timedelta(days=3))
+    assert counts.by_outcome == {Outcome.SILENT: 1, Outcome.CONFIRMED: 1}
+    assert counts.resolved == 1
+    again = fixed_clock(NOW + timedelta(days=4))
+    begun(who, "bug", again)
+    assert queries.outcomes(NOW, NOW + timedelta(days=3)).resolved == 0
+    assert quiet.id != happy.id
+
+
+def test_a_no_brings_people_in(ben: Person, atelier: Organisation):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "how_to")
+    actions.rate(who, talk.id, False, submission="r", clock=CLOCK)
+    assert last(who, talk).kind is EventKind.HANDED_OVER

@@ -59,6 +59,8 @@ from sekisho.records.tasks import (
     watch_drift,
 )
 from sekisho.records.training.tasks import RECALL_EVERY_S, recall, run_builds
+from sekisho.support.relay.tasks import EVERY_S as QUESTIONS_EVERY_S
+from sekisho.support.relay.tasks import look_after_questions
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -107,6 +109,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(60.0, end_what_nobody_may_hold),
     Duty(3600.0, tell_undecided),
     Duty(PROOFS_EVERY_S, keep_proofs),
+    Duty(QUESTIONS_EVERY_S, look_after_questions),
     Duty(RECALL_EVERY_S, recall),
     Duty(RESTAMP_EVERY_S, restamp_turns),
     Duty(DRIFT_EVERY_S, watch_drift),

@@ -71,6 +71,14 @@ def taken(mails: Iterable[str]) -> frozenset[str]:
     return frozenset(rows.values_list("id", flat=True))
 
 
+def refused(addresses: Iterable[str]) -> frozenset[str]:
+    """Return which of these addresses took nothing, when we last knew of a mail there what became of it. For rooms that
+    ask whether somebody can be reached: no viewer."""
+    ended = Delivery.objects.exclude(done_at=None).filter(address__in=set(addresses)).order_by("done_at", "id")
+    last = dict(ended.values_list("address", "stage"))
+    return frozenset(address for address, stage in last.items() if stage == Stage.GIVEN_UP.value)
+
+
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Notice]:
     if not _sees(viewer, organisation):
         raise not_found("notices_not_found")

@@ -20,7 +20,7 @@ from sekisho.cases.events import message_written
 from sekisho.cases.models import Case, Delivery, Enclosure, Message
 from sekisho.cases.models import Clock as ClockRow
 from sekisho.cases.queries.office import promise
-from sekisho.cases.queries.rows import message_view, plan_of, requester_footing
+from sekisho.cases.queries.rows import message_view, plan_of, reader_of, requester_footing
 from sekisho.cases.rules.cards import mask_cards
 from sekisho.cases.rules.reading import Footing, Reader
 from sekisho.cases.rules.states import SETTLED, after_reply, reopens
@@ -54,7 +54,7 @@ def write(
     """Say something in a case, and return the message. The same `submission` says it once.
 
     Of what staff, bot and system say, one `Delivery` is made for each address that may have it: those in `to`, or when
-    none is named the requester's and the sponsor's (and the owners', once the requester speaks for them no more).
+    none is named the requester's and the sponsor's (and the owners', once whoever spoke for them does so no more).
     `entitlements` is the snapshot at this disclosure. Raises `NotFoundError` for who does not see the case, and
     `SekishoError`: `not_your_voice`, `nothing_said`, `too_long`, `settled_long_ago`, `not_a_contact`, `unreadable`.
     """
@@ -243,9 +243,9 @@ def _addressees(row: Case, made: Message, to: Sequence[Contact]) -> list[tuple[s
         {Footing.MEMBER} if made.reach == Reach.EVERYBODY else set[Footing]()
     )
     found = [(row.requester, requester_contact(row))] if row.is_proven and was in entitled else []
-    if row.sponsor:
+    if row.sponsor and reader_of(accounts.viewer(row.sponsor), row).speaks:
         found += _of_people([row.sponsor])
-    elif row.footing == Footing.SPEAKER and was is not Footing.SPEAKER:
+    elif row.sponsor or (row.footing == Footing.SPEAKER and was is not Footing.SPEAKER):
         found += _of_people(one.id for one in accounts.holders_of(row.organisation))
     return found
 

@@ -1,0 +1,85 @@
+"""Reads of questions to owners: a member sees their own, who speaks for the organisation sees all of them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from sekisho.accounts.queries import account_facts, members_to_tell, not_found
+from sekisho.accounts.types import MemberView, Viewer
+from sekisho.notices.queries import refused
+from sekisho.support.queries import policy_in_force
+from sekisho.support.relay.models import Question
+from sekisho.support.relay.rules import settles
+from sekisho.support.relay.types import QuestionView, State
+from sekisho.support.relay.vault import key_of, open_
+
+MOST = 200
+"""Questions that are listed, newest first."""
+
+
+def questions(viewer: Viewer, organisation: str) -> tuple[QuestionView, ...]:
+    """Return the questions that the viewer may see, newest first, at most `MOST`. Raises `NotFoundError` for who does
+    not belong to the organisation."""
+    rows = _seen(viewer, organisation).order_by("-asked_at", "-id")[:MOST]
+    return tuple(map(view_of, rows))
+
+
+def question(viewer: Viewer, organisation: str, question_id: str) -> QuestionView:
+    """Return one of them. Raises `NotFoundError` for what the viewer may not see."""
+    row = _seen(viewer, organisation).filter(id=question_id).first()
+    if row is None:
+        raise not_found("question_not_found")
+    return view_of(row)
+
+
+def decides(viewer: Viewer, organisation: str) -> bool:
+    """Return whether the viewer speaks for the organisation, and so decides on what its members ask."""
+    role = viewer.roles.get(organisation)
+    facts = account_facts([organisation]) if role else ()
+    return bool(facts) and settles(role, facts[0].plan, policy_in_force())
+
+
+def waiting(viewer: Viewer, organisation: str) -> int:
+    """Return how many questions wait for the viewer's decision; 0 for who decides on none."""
+    if not decides(viewer, organisation):
+        return 0
+    return Question.objects.filter(organisation=organisation, state=State.WAITING.value).count()
+
+
+def reachable(organisation: str) -> tuple[MemberView, ...]:
+    """Return who speaks for the organisation and can be reached, longest there first; for actions: no viewer.
+
+    Accounts that were closed are not among them, nor those whose last mail came back (R-SUP-057).
+    """
+    facts = account_facts([organisation])
+    if not facts:
+        return ()
+    policy = policy_in_force()
+    speak = [one for one in members_to_tell(organisation) if settles(one.role, facts[0].plan, policy)]
+    bounced = refused(one.email for one in speak)
+    return tuple(one for one in speak if one.email not in bounced)
+
+
+def view_of(row: Question) -> QuestionView:
+    key = key_of(row.key)
+    return QuestionView(
+        id=row.id,
+        organisation=row.organisation,
+        asker=row.asker,
+        state=State(row.state),
+        text=open_(key, row.id, "text", row.text),
+        transcript=open_(key, row.id, "transcript", row.transcript),
+        asked_at=row.asked_at,
+        settled_at=row.settled_at,
+        answer=open_(key, row.id, "answer", row.answer),
+        case=row.case,
+        reaches_asker=row.reaches_asker,
+        is_readable=key is not None,
+    )
+
+
+def _seen(viewer: Viewer, organisation: str) -> QuerySet[Question]:
+    if organisation not in viewer.roles:
+        raise not_found("organisation_not_found")
+    rows = Question.objects.filter(organisation=organisation)
+    return rows if decides(viewer, organisation) else rows.filter(asker=viewer.id)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sekisho.base.text import Lang, Text
+from sekisho.cases.rules.holidays import Region
 
 
 class Regime(StrEnum):
@@ -192,8 +193,8 @@ class Law:
     """After so many days somebody should again."""
     zone: str
     """IANA time zone in which its days begin and end."""
-    holidays: str
-    """Whose holidays are no working days, such as `GB-ENG`; empty: only weekends are without work."""
+    holidays: Region
+    """Whose public holidays are no working days; empty: only weekends are without work."""
     regions: tuple[str, ...]
     """Regions whose people it is for, as `Opening.region` names them."""
     applies: Mapping[str, tuple[str, ...]]
@@ -391,6 +392,8 @@ class ComplaintGiven:
     person: str = ""
     is_proven: bool = False
     is_minor: bool = False
+    received_at: datetime | None = None
+    """When it reached us, where that was by post or by word of mouth, and staff write it down. None: now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +410,8 @@ class OrderGiven:
     email: str = field(default="", repr=False)
     language: Lang = "en"
     received_at: datetime | None = None
+    source: str = ""
+    """The case that it came by, where that was the ordinary mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,3 +422,79 @@ class Taken:
     reference: str
     link: str
     """Path of the page that shows how far it has come."""
+
+
+# --- how it is shown ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A clock of a matter, as staff and the person see it."""
+
+    case: str
+    reference: str
+    duty: str
+    regime: Regime
+    is_target: bool
+    """Whether it is our own aim beside a limit of the law."""
+    starts: datetime
+    due: datetime
+    met_at: datetime | None
+
+    def is_late(self, at: datetime) -> bool:
+        return (self.met_at or at) > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """A notice, a complaint or an order: what is counted of it, without its words."""
+
+    case: str
+    matter: Matter
+    regime: Regime
+    what: str
+    """Its category, or its kind."""
+    language: Lang
+    region: str
+    received_at: datetime
+    acknowledged_at: datetime | None
+    outcome: str
+    """A word of `Decision`, `Outcome` or `Effect`; empty while it is open."""
+    ended_at: datetime | None
+    by_whom: str = field(default="", repr=False)
+    complainant: str = ""
+    about: str = ""
+    flagger: str = ""
+    statement: str = ""
+    rests_until: datetime | None = None
+    is_minor: bool = False
+    decided_by: str = ""
+    automation_used: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.outcome
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.matter is Matter.NOTICE and Category(self.what).is_urgent
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, as the page of a matter shows it."""
+
+    at: datetime
+    is_ours: bool
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A matter as the person sees it who brought it."""
+
+    view: MatterView
+    reference: str
+    clocks: tuple[RunningClock, ...]
+    said: tuple[Said, ...]
+    routes: tuple[Route, ...]
+    may_complain: bool
+    """Whether the decision on it can be complained about: of a notice that was decided."""

@@ -18,6 +18,8 @@ from sekisho.audit.tasks import keep_proofs
 from sekisho.base import settings
 from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
 from sekisho.cases.tasks import tend as tend_cases
+from sekisho.compliance.tasks import WATCH_EVERY_S as COMPLIANCE_EVERY_S
+from sekisho.compliance.tasks import watch_clocks
 from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
     ACCOUNTS_EVERY_S,
@@ -118,6 +120,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(KEEP_HOUSE_EVERY_S, keep_retention),
     Duty(RIGHTS_EVERY_S, work_on_rights),
     Duty(COPIES_EVERY_S, tend_copies),
+    Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""

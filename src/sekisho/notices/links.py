@@ -29,8 +29,22 @@ class Purpose(StrEnum):
     """Follow a report that somebody made."""
     RIGHTS = "rights"
     """Follow, stop, or fetch what was asked for by who cannot sign in."""
+    RECOVERY = "recovery"
+    """Type a code, and follow what one asked who cannot sign in."""
+    RECOVERY_STOP = "recovery_stop"
+    """Stop what somebody asked in one's name."""
+    WITHDRAWAL = "withdrawal"
+    """Read the acknowledgement of a withdrawal."""
+    WITHDRAWAL_CONTACT = "withdrawal_contact"
+    """The same, from the mail: whoever has it reads that address."""
+    MAIL = "mail"
+    """Say that a mail that waits was written by oneself."""
+    ENCLOSURE = "enclosure"
+    """Fetch one file of a case."""
     CONTACT = "contact"
     """Say that the address of a case is one's own."""
+    MATTER = "matter"
+    """Follow a notice of illegal content, or a complaint."""
 
 
 def token(purpose: Purpose, subject: str, expires_at: datetime) -> str:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
 import yaml
 
 from sekisho.base import settings
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import LANGS, Text
+from sekisho.cases.rules.holidays import REGIONS, Region
 from sekisho.compliance.types import (
     Cited,
     ClockRule,
@@ -99,15 +99,6 @@ def _loaded(regime: Regime, folder: str) -> Law:
     return load(path.read_text("utf-8"), path.name)
 
 
-@lru_cache(maxsize=16)
-def holidays_of(place: str) -> public_holidays.HolidayBase | frozenset[date]:
-    """Return the public holidays of a place such as `GB-ENG` or `JP`; none for no place."""
-    if not place:
-        return frozenset()
-    country, _, part = place.partition("-")
-    return public_holidays.country_holidays(country, subdiv=part or None)
-
-
 # --- reading --------------------------------------------------------------------------------------------------------
 def _law(reader: Reader) -> Law:
     """The law as far as it can be read. Worth something only when the reader has no problems."""
@@ -126,9 +117,7 @@ def _law(reader: Reader) -> Law:
         zone=_sure(
             reader.parsed(get("zone"), _zone, "an IANA time zone: Europe/London", "IANA のタイムゾーン名")
         ),
-        holidays=_sure(
-            reader.parsed(get("holidays"), _place, "a place: GB-ENG, or empty", "地域 (GB-ENG)、または空")
-        ),
+        holidays=_region(reader, get("holidays")),
         regions=tuple(_line(one) for one in reader.items(get("regions"))),
         applies=_applies(reader, get("applies")),
         duties=tuple(_duty(reader, one) for one in reader.items(get("duties"))),
@@ -136,6 +125,12 @@ def _law(reader: Reader) -> Law:
         kinds=_unrepeated(reader, get("kinds"), _kind),
         routes=_unrepeated(reader, get("routes"), _route),
     )
+
+
+def _region(reader: Reader, node: yaml.Node | None) -> Region:
+    if not _line(node):
+        return ""
+    return reader.choice(node, {region: region for region in REGIONS if region}) or ""
 
 
 def _applies(reader: Reader, node: yaml.Node | None) -> Mapping[str, tuple[str, ...]]:
@@ -249,14 +244,6 @@ def _zone(word: str) -> str:
         return ZoneInfo(word).key
     except (OSError, ValueError, KeyError) as problem:
         raise ValueError(word) from problem
-
-
-def _place(word: str) -> str:
-    try:
-        holidays_of(word)
-    except NotImplementedError as problem:
-        raise ValueError(word) from problem
-    return word
 
 
 def _sure(value: T | None) -> T:

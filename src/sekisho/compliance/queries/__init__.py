@@ -1,0 +1,49 @@
+"""Reads of compliance: what was stated, for everybody; matters and registers, viewer first."""
+
+from __future__ import annotations
+
+from sekisho.compliance.queries.channel import channel_of
+from sekisho.compliance.queries.matters import (
+    clocks_of,
+    followed,
+    is_matter,
+    matter,
+    matters,
+    running_clocks,
+)
+from sekisho.compliance.queries.registers import (
+    authorities,
+    authority_of,
+    disputes,
+    flaggers,
+)
+from sekisho.compliance.queries.stated import (
+    contact_history,
+    contact_point,
+    contact_points,
+    parse_profile,
+    profile,
+    profiles,
+)
+from sekisho.compliance.queries.taking_part import took_part
+
+__all__ = [
+    "authorities",
+    "authority_of",
+    "channel_of",
+    "clocks_of",
+    "contact_history",
+    "contact_point",
+    "contact_points",
+    "disputes",
+    "flaggers",
+    "followed",
+    "is_matter",
+    "matter",
+    "matters",
+    "parse_profile",
+    "profile",
+    "profiles",
+    "running_clocks",
+    "took_part",
+]

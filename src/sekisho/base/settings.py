@@ -256,6 +256,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
     ),
+    Setting("refund_windows", str, "", "File with windows for refunds of one's own, in the shape of the shipped `refunds.yaml`. Empty: the shipped ones."),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
     Setting(
         "safety_mailbox_listen",
@@ -345,6 +346,14 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Command that reads a file from standard input and ends with 0 for a clean one, 1 for a harmful one, such as `clamdscan --no-summary -`; empty: files are handed out unscanned.",
     ),
+    Setting(
+        "desk_url",
+        str,
+        "",
+        "Endpoint that speaks as OpenAI's does, such as this gateway's `http://127.0.0.1:8080/v1`: it drafts and translates for agents; empty: none.",
+    ),
+    Setting("desk_model", str, "", "Model that drafts and translates for agents."),
+    Setting("desk_key", str, "", "Key for that endpoint.", secret=True),
     Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
     Setting(
         "redress_dir",

@@ -16,6 +16,8 @@ from django.db import close_old_connections
 from sekisho.audit.tasks import EVERY_S as PROOFS_EVERY_S
 from sekisho.audit.tasks import keep_proofs
 from sekisho.base import settings
+from sekisho.cases.desk.tasks import TEND_EVERY_S as DESK_EVERY_S
+from sekisho.cases.desk.tasks import tend as tend_desk
 from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
 from sekisho.cases.tasks import tend as tend_cases
 from sekisho.compliance.tasks import WATCH_EVERY_S as COMPLIANCE_EVERY_S
@@ -122,6 +124,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(COPIES_EVERY_S, tend_copies),
     Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),
+    Duty(DESK_EVERY_S, tend_desk),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""
 

@@ -1,0 +1,1 @@
+"""What the desk decides: pure. Pages: `docs/rules/cases.md`."""

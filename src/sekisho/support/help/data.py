@@ -18,7 +18,7 @@ TABLES: Mapping[str, TableData] = {
     "help_articleversion": TableData(
         Category.OPERATION,
         Whose.NOBODY,
-        retention="As long as the installation: answers and cases cite it (R-SUP-004). Names its editor by an id alone.",
+        retention="As long as the installation: answers and cases cite it (R-SUP-004). Names an editor by id alone.",
         exported="Not exported: it is published.",
         erased=_NOBODYS,
     ),
@@ -44,12 +44,5 @@ TABLES: Mapping[str, TableData] = {
         erased="Deleted after 90 days, with its key.",
         erase=DELETE,
         expires=Expiry("expires_at", tended_by="sekisho.support.help.tasks.tend"),
-    ),
-    "help_weektold": TableData(
-        Category.OPERATION,
-        Whose.NOBODY,
-        retention="As long as the installation: a day for each week.",
-        exported="Not exported: about nobody.",
-        erased=_NOBODYS,
     ),
 }

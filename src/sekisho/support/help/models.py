@@ -98,13 +98,3 @@ class ArticleRemark(models.Model):
 
     def __str__(self) -> str:
         return self.id
-
-
-class WeekTold(models.Model):
-    """The weeks of which editors were told: a list is mailed once."""
-
-    week = models.DateField(primary_key=True)
-    """Its Monday."""
-
-    def __str__(self) -> str:
-        return str(self.week)

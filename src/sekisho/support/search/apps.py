@@ -7,3 +7,9 @@ class SearchConfig(AppConfig):
     name = "sekisho.support.search"
     label = "search"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sekisho.support.help.events import articles_changed
+        from sekisho.support.search.actions import reindex
+
+        articles_changed.connect(reindex, dispatch_uid="search")

@@ -31,4 +31,11 @@ TABLES: Mapping[str, TableData] = {
         erase=DELETE,
         expires=Expiry("last", tended_by="sekisho.support.search.tasks.tend"),
     ),
+    "search_weektold": TableData(
+        Category.OPERATION,
+        Whose.NOBODY,
+        retention="As long as the installation: a day for each week.",
+        exported="Not exported: about nobody.",
+        erased="Not erased: about nobody.",
+    ),
 }

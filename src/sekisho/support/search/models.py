@@ -54,3 +54,13 @@ class SearchMiss(models.Model):
 
     def __str__(self) -> str:
         return f"{self.week} {self.query}"
+
+
+class WeekTold(models.Model):
+    """The weeks of which editors were told: a list is mailed once."""
+
+    week = models.DateField(primary_key=True)
+    """Its Monday."""
+
+    def __str__(self) -> str:
+        return str(self.week)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotAllowedError, NotFoundError
@@ -24,9 +26,10 @@ def articles(
 ) -> tuple[ArticleView, ...]:
     """Return what the reader may read, in the order of the shelves: each in `lang`, or else in the other language
     (R-SUP-001)."""
-    found = readable(shelf(), reader, vantage)
+    now = shelf()
+    found = readable(now, reader, vantage)
     order = {each.id: at for at, each in enumerate(CATEGORIES)}
-    views = (_in(pair, lang) for slug, pair in shelf().articles.items() if slug in found)
+    views = (_in(pair, lang) for slug, pair in now.articles.items() if slug in found)
     kept = [view for view in views if not category or view.category == category]
     return tuple(sorted(kept, key=lambda view: (order.get(view.category, len(order)), view.position)))
 
@@ -109,6 +112,5 @@ NOT_AN_EDITOR = Text(
 )
 
 
-def _in(pair: object, lang: Lang) -> ArticleView:
-    views: dict[Lang, ArticleView] = dict(pair)  # type: ignore[call-overload]
-    return views.get(lang) or next(iter(views.values()))
+def _in(pair: Mapping[Lang, ArticleView], lang: Lang) -> ArticleView:
+    return pair.get(lang) or next(iter(pair.values()))

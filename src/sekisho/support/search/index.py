@@ -1,0 +1,108 @@
+"""What search holds in memory of one edition: who may see what, how rare words are, and the pieces of every text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sekisho.support.help.rules.plain import plain
+from sekisho.support.help.shelf import Shelf, shelf
+from sekisho.support.help.types import ArticleView
+from sekisho.support.search.models import Indexed
+from sekisho.support.search.rules.grams import Grams, Ints, Numbers, Pieces, built, numbered, pieces
+from sekisho.support.search.rules.tokens import tokens
+
+TITLE_TIMES = 5
+"""How often a title counts in the second look."""
+COMMON = 0.4
+"""Share of the texts from which on a word says nothing about any of them."""
+FEWEST = 8
+"""Texts below which no word is common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    shelf: Shelf
+    views: tuple[ArticleView, ...]
+    """Current versions, in the order of the rows of `grams`."""
+    numbers: Mapping[str, int]
+    """By version: its row in the database."""
+    at: Mapping[str, int]
+    """By version: its place in `views`."""
+    words: Numbers
+    having: Ints
+    """By word: how many texts have it."""
+    grams: Grams
+
+    def telling(self, words: Collection[str]) -> list[str]:
+        """Return those words that tell articles apart; all of them where none does."""
+        most = max(FEWEST, COMMON * len(self.views))
+        kept = [word for word in words if word.endswith("*") or 0 < self.count(word) <= most]
+        return kept or [word for word in words if self.count(word)]
+
+    def count(self, word: str) -> int:
+        """Return how many texts have the word."""
+        number = self.words.get(word, len(self.having))
+        return int(self.having[number]) if number < len(self.having) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of one version. It never changes, so a new edition costs only what is new in it."""
+
+    words: Ints
+    pieces: Pieces
+
+
+class Holder:
+    """Keeps the index of the edition that was asked for last."""
+
+    def __init__(self) -> None:
+        self._words, self._pieces = Numbers(), Numbers()
+        self._made: dict[str, _Made] = {}
+        self._index: Index | None = None
+
+    def of(self, now: Shelf) -> Index:
+        """Return the index of an edition. Two threads at once build it twice, and either is right."""
+        held = self._index
+        if held is None or held.shelf is not now:
+            self._index = held = self._built(now)
+        return held
+
+    def _built(self, now: Shelf) -> Index:
+        views = tuple(now.versions)
+        made = {view.version: self._made.get(view.version) or self._make(view) for view in views}
+        self._made = made
+        having = np.bincount(
+            np.concatenate([np.zeros(0, np.int32), *(one.words for one in made.values())]),
+            minlength=len(self._words),
+        ).astype(np.int32)
+        grams = built([one.pieces for one in made.values()], self._pieces)
+        numbers = dict(Indexed.objects.values_list("version", "number"))
+        at = {view.version: place for place, view in enumerate(views)}
+        return Index(now, views, numbers, at, self._words, having, grams)
+
+    def _make(self, view: ArticleView) -> _Made:
+        title, body = words_of(view)
+        words = np.unique(np.array([self._words[word] for word in [*title, *body]], np.int32))
+        text = "\n".join([*[_named(view)] * TITLE_TIMES, plain(view.body)])
+        return _Made(words, numbered(pieces(text), self._pieces))
+
+
+_HOLDER = Holder()
+
+
+def index() -> Index:
+    """Return the index of what is current now: one question to the database, unless something has changed."""
+    return _HOLDER.of(shelf())
+
+
+def words_of(view: ArticleView) -> tuple[list[str], list[str]]:
+    """Return the words of title and keywords, and those of the body."""
+    return tokens(_named(view)), tokens(plain(view.body))
+
+
+def _named(view: ArticleView) -> str:
+    return " / ".join([view.title, *view.keywords])

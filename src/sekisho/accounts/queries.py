@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 
 from sekisho.accounts.keys import digest
 from sekisho.accounts.models import (
@@ -19,6 +20,7 @@ from sekisho.accounts.models import (
     StaffAppointment,
 )
 from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, may
+from sekisho.accounts.second_factor import methods_of
 from sekisho.accounts.types import (
     NOBODY,
     AccountFacts,
@@ -256,8 +258,8 @@ def organisation_name(organisation_id: str) -> str:
 
 
 def account_known_by(address: str) -> KnownAccount | None:
-    """Return the account of somebody who cannot sign in, by an address that they verified; for comparing what they say
-    with what is so, and for nothing else: no viewer.
+    """Return the account of somebody who cannot sign in, by an address that they verified; for what is mailed to that
+    address, and for nothing else: no viewer.
 
     Of several, the one that they own; of these, the oldest.
     """
@@ -270,17 +272,31 @@ def account_known_by(address: str) -> KnownAccount | None:
     return _known(person, held[0]) if held else None
 
 
+def addresses_of(person_id: str) -> tuple[str, ...]:
+    """Return all proven addresses of a person, the one on file first; empty for an account that is closed. For telling
+    them: no viewer."""
+    person = Person.objects.filter(id=person_id, is_active=True).first()
+    if person is None:
+        return ()
+    rows = EmailAddress.objects.filter(user=person, verified=True).order_by("id")
+    others = [one for one in rows.values_list("email", flat=True) if one != person.email]
+    return (person.email, *others)
+
+
+def sign_in_of(person_id: str) -> tuple[str, ...]:
+    """Return how a person signs in: `password`, `code`, `totp`, `organisation`; for who has proven that it is
+    theirs: no viewer."""
+    person = Person.objects.filter(id=person_id, is_active=True).first()
+    if person is None:
+        return ()
+    by_organisation = SocialAccount.objects.filter(user=person).exists()
+    found = methods_of(person_id, has_password=person.has_usable_password())
+    return (*found, *(("organisation",) if by_organisation else ()))
+
+
 def _known(person: Person, held: Membership) -> KnownAccount:
-    keys = ApiKey.objects.filter(organisation=held.organisation_id, created_by=person.id, revoked_at=None)
-    prefix = keys.order_by("-created_at", "-id").values_list("prefix", flat=True).first()
-    facts = {
-        "name": person.name,
-        "organisation": held.organisation.name,
-        "signed_up": f"{person.created_at:%Y-%m}",
-        "key_prefix": prefix or "",
-    }
     owns = held.role == Role.PRIMARY_OWNER
-    return KnownAccount(person.id, held.organisation_id, owns, as_lang(person.language), facts)
+    return KnownAccount(person.id, held.organisation_id, owns, as_lang(person.language))
 
 
 def key_name(key_id: str) -> str:

@@ -143,8 +143,6 @@ class KnownAccount:
     is_own_account: bool
     """Whether the person owns it, rather than being a member."""
     language: Lang
-    facts: Mapping[str, str] = field(repr=False)
-    """What its holder knows: `name`, `organisation`, `signed_up` (a month), `key_prefix`. To be compared, not shown."""
 
 
 @dataclass(frozen=True, slots=True)

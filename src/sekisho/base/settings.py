@@ -289,6 +289,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Whose public holidays it keeps: `jp`, `eu`, `uk`, `au` or `none`.",
     ),
     Setting(
+        "support_console_hosts",
+        _words,
+        "",
+        "Old hosts of the console and the new one of each, such as `console.old.example=platform.example`. In the help centre, who is signed in at an old one alone is led to the new before a message is sent.",
+    ),
+    Setting(
         "support_mail_address",
         str,
         "",

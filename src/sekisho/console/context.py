@@ -16,6 +16,7 @@ from sekisho.console import nav
 from sekisho.console.access import viewer_of
 from sekisho.console.preferences import theme_of
 from sekisho.notices import queries as notices
+from sekisho.support.relay import queries as relay
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Frame:
     nav: tuple[nav.Section, ...]
     theme: str
     signed_in: bool
+    name: str = ""
+    """Of who has signed in, as their menu at the bottom left shows it (R-SUP-015)."""
+    initials: str = ""
+    in_help: bool = False
+    """Whether this is a page of the help centre, which everybody sees with the messenger's icon (R-SUP-016)."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +39,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     chosen = str(match.kwargs.get("org", "")) if match else ""
     signed_in = bool(viewer.id)
     sections = _signed_in(viewer, here, chosen) if signed_in else _public(here)
-    return {"frame": Frame(sections, theme_of(request), signed_in)}
+    name = _name(request) if signed_in else ""
+    in_help = here.startswith(("console:help", "console:messenger"))
+    return {"frame": Frame(sections, theme_of(request), signed_in, name, initials_of(name), in_help)}
+
+
+def initials_of(name: str) -> str:
+    """Return up to two letters for a name: the first of its first and last word, or one where it is one word."""
+    words = name.split()
+    ends = words[:1] if len(words) < 2 or not name.isascii() else [words[0], words[-1]]
+    return "".join(word[0] for word in ends).upper()
+
+
+def _name(request: HttpRequest) -> str:
+    return str(getattr(request.user, "name", "") or getattr(request.user, "email", ""))
 
 
 def home_of(viewer: Viewer) -> str:
@@ -78,7 +97,7 @@ def _organisations(viewer: Viewer, here: str, chosen: str) -> list[nav.Section]:
     if not mine:
         return []
     at = next((one for one in mine if one.id == chosen), mine[0])
-    new = {nav.NOTICES: notices.unread(viewer, at.id)}
+    new = {nav.NOTICES: notices.unread(viewer, at.id), nav.QUESTIONS: relay.waiting(viewer, at.id)}
     sections = [
         nav.section(at.name, nav.CUSTOMER, here, lambda place: reverse(place.route, args=[at.id]), new)
     ]
@@ -107,11 +126,17 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.PROVIDERS if may(viewer, Permission.STAFF_RETENTION_READ) else []),
         *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
         *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
+        *(nav.IDENTITY if may(viewer, Permission.STAFF_IDENTITY_READ) else []),
         *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),
         *(nav.DATASETS if may(viewer, Permission.STAFF_DATASET_BUILD) else []),
+        *(nav.SUPPORT_POLICY if _sees_support_policy(viewer) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []
+
+
+def _sees_support_policy(viewer: Viewer) -> bool:
+    return may(viewer, Permission.STAFF_SUPPORT_CHANGE) or may(viewer, Permission.STAFF_TICKET_READ)
 
 
 def _decides_on_holds(viewer: Viewer) -> bool:

@@ -41,6 +41,7 @@ class Section:
 
 
 NOTICES, MY_NOTICES = "console:notices", "console:my-notices"
+QUESTIONS = "console:support-questions"
 POLICY = Place(
     _("Usage policy"), "console:policy", "policy", ("policy-versions", "policy-version", "policy-diff")
 )
@@ -53,6 +54,7 @@ PUBLIC = (
     Place(_("Versions"), "console:policy-versions", "decisions"),
     TRANSPARENCY,
     Place(_("Report something"), "console:report", "care", ("report-state",)),
+    Place(_("How to get support"), "console:support-guide", "review"),
     Place(_("Sign in"), "account_login", "person"),
 )
 CUSTOMER = (
@@ -80,6 +82,16 @@ CUSTOMER = (
         org=True,
     ),
     Place(_("Feedback"), "console:feedback", "notice", org=True),
+    Place(
+        _("Support"),
+        QUESTIONS,
+        "review",
+        (
+            *("support-question", "support-ask", "support-contacts", "support-enterprise"),
+            "support-enterprise-sent",
+        ),
+        org=True,
+    ),
     Place(_("Use cases"), "console:declarations", "allow", ("declare", "declare-minors"), org=True),
     Place(
         _("Webhooks"),
@@ -139,6 +151,7 @@ PROVIDERS = (Place(_("Providers"), "console:staff-providers", "gateway", ("staff
 SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
 REQUESTS = (Place(_("Requests about data"), "console:staff-requests", "shield"),)
 RETENTION = (Place(_("Retention"), "console:staff-retention", "block"),)
+IDENTITY = (Place(_("Proof of identity"), "console:staff-identity", "shield", ("staff-identity-claim",)),)
 LEGAL_HOLDS = (
     Place(
         _("Legal holds"), "console:staff-legal-holds", "hold", ("staff-legal-hold", "staff-legal-hold-new")
@@ -146,6 +159,7 @@ LEGAL_HOLDS = (
 )
 ERASURES = (Place(_("Erasures"), "console:staff-erasures", "block", ("staff-erasure",)),)
 DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)
+SUPPORT_POLICY = (Place(_("Who is answered"), "console:staff-support-policy", "policy"),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY)
 PRIVACY_PAGES = (

@@ -1,17 +1,15 @@
-"""Pages of rights for who is not signed in: deleted accounts, and who cannot sign in (R-DATA-231)."""
+"""Pages of rights for who is not signed in: deleted accounts, and requests of who cannot sign in (R-DATA-231)."""
 
 from __future__ import annotations
 
 import json
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -24,62 +22,15 @@ from sekisho.console.templatetags.console import reader_lang
 from sekisho.notices.links import Purpose, opened
 from sekisho.records.rights import actions, queries
 from sekisho.records.rights.streaming import streamed
-from sekisho.records.rights.types import AccountFacts, RequestKind, RequestView
+from sekisho.records.rights.types import RequestView
 
 READS = system("rights")
 """Whoever holds a link that we signed reads the request that it names, and no other."""
 
 
-class LockedOutForm(forms.Form):
-    """What somebody who cannot sign in asks for, and says of the account."""
-
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What do you ask for?"),
-        widget=forms.RadioSelect,
-        initial=RequestKind.ACCESS.value,
-        choices=[
-            (RequestKind.ACCESS.value, gettext_lazy("A copy of my data")),
-            (RequestKind.ERASURE.value, gettext_lazy("That my account be erased")),
-        ],
-    )
-    address = forms.EmailField(label=gettext_lazy("E-mail address of the account"))
-    name = forms.CharField(label=gettext_lazy("Your name in the account"), max_length=120, required=False)
-    organisation = forms.CharField(
-        label=gettext_lazy("Name of the account or organisation"), max_length=120, required=False
-    )
-    signed_up = forms.RegexField(
-        r"^\d{4}-\d{2}$",
-        label=gettext_lazy("Month in which you signed up"),
-        required=False,
-        help_text=gettext_lazy("Such as 2026-03."),
-    )
-    key_prefix = forms.CharField(
-        label=gettext_lazy("Beginning of an API key"),
-        max_length=24,
-        required=False,
-        help_text=gettext_lazy("Its first characters only; never the whole key."),
-    )
-
-
-@never_cache
 def locked_out(request: HttpRequest) -> HttpResponse:
-    """Take in what somebody asks who cannot sign in. The answer is the same whoever they are."""
-    form = LockedOutForm(request.POST or None)
-    if form.is_valid() and _asked(form):
-        return render(request, "console/rights/locked_out_asked.html")
-    context = {"form": form, "submit": _("Ask")}
-    return render(request, "console/rights/locked_out.html", context, status=422 if form.errors else 200)
-
-
-def _asked(form: LockedOutForm) -> bool:
-    said = form.cleaned_data
-    facts = AccountFacts(said["name"], said["organisation"], said["signed_up"], said["key_prefix"])
-    try:
-        actions.ask_locked_out(RequestKind(said["kind"]), said["address"], facts, clock=now)
-    except SekishoError as refusal:
-        form.add_error(None, refusal.told(reader_lang()))
-        return False
-    return True
+    """Where this was asked before; links to it stand in old mails."""
+    return HttpResponseRedirect(reverse("console:locked-out"))
 
 
 @never_cache

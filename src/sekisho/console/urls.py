@@ -31,6 +31,8 @@ from sekisho.console import (
     professionals,
     providers,
     public,
+    recovery,
+    recovery_desk,
     reports,
     retention,
     review,
@@ -41,11 +43,19 @@ from sekisho.console import (
     staff,
     standing,
     statements,
+    support_contacts,
+    support_enterprise,
+    support_guide,
+    support_policy,
+    support_questions,
     terms,
     transparency,
     versions,
     webhooks,
+    withdrawing,
 )
+from sekisho.console.messenger import moving as messenger_moving
+from sekisho.console.messenger import pages as messenger
 
 app_name = "console"
 
@@ -254,9 +264,71 @@ RIGHTS = [
     path("staff/requests", rights_desk.staff, name="staff-requests"),
     path("staff/requests/<str:request_id>/refuse", rights_desk.refuse, name="staff-request-refuse"),
 ]
+SUPPORT = [
+    path("help/support", support_guide.page, name="support-guide"),
+    path("help/support.md", support_guide.markdown, name="support-guide-md"),
+    path("help/enterprise", support_enterprise.chosen, name="enterprise"),
+    path("o/<str:org>/support/enterprise", support_enterprise.form, name="support-enterprise"),
+    path(
+        "o/<str:org>/support/enterprise/<str:case>", support_enterprise.sent, name="support-enterprise-sent"
+    ),
+    path("o/<str:org>/support/contacts", support_contacts.listed, name="support-contacts"),
+    path(
+        "o/<str:org>/support/contacts/<str:contact>/drop", support_contacts.drop, name="support-contact-drop"
+    ),
+    path("o/<str:org>/support/questions", support_questions.listed, name="support-questions"),
+    path("o/<str:org>/support/ask", support_questions.ask, name="support-ask"),
+    path("o/<str:org>/support/questions/<str:question>", support_questions.one, name="support-question"),
+    path(
+        "o/<str:org>/support/questions/<str:question>/<str:how>",
+        support_questions.decide,
+        name="support-decide",
+    ),
+    path("staff/support-policy", support_policy.page, name="staff-support-policy"),
+]
+RECOVERY = [
+    path("help/locked-out", recovery.begin, name="locked-out"),
+    path("help/locked-out/mailbox", recovery.without_mailbox, name="locked-out-mailbox"),
+    path("help/locked-out/code/<str:link>", recovery.code, name="locked-out-code"),
+    path("help/locked-out/stop/<str:link>", recovery.stop, name="locked-out-stop"),
+    path("help/locked-out/<str:link>", recovery.follow, name="locked-out-claim"),
+    path("help/locked-out/<str:link>/do", recovery.do, name="locked-out-do"),
+    path("help/locked-out/<str:link>/payment", recovery.payment, name="locked-out-payment"),
+    path("help/locked-out/<str:link>/evidence", recovery.evidence, name="locked-out-evidence"),
+    path("withdraw", withdrawing.new, name="withdraw"),
+    path("withdraw/<str:link>", withdrawing.acknowledged, name="withdrawal"),
+    path("withdraw/<str:link>/confirm", withdrawing.confirm, name="withdrawal-confirm"),
+    path("staff/identity", recovery_desk.queue, name="staff-identity"),
+    path("staff/identity/<str:claim>", recovery_desk.claim, name="staff-identity-claim"),
+    path(
+        "staff/identity/<str:claim>/evidence/<str:evidence>",
+        recovery_desk.evidence,
+        name="staff-identity-evidence",
+    ),
+    path("o/<str:org>/recovery/<str:claim>", recovery_desk.owner, name="recovery-owner"),
+]
+MESSENGER = [
+    path("help/messenger", messenger.home, name="messenger"),
+    path("help/messenger/state", messenger.state, name="messenger-state"),
+    path("help/messenger/talk", messenger.begin, name="messenger-begin"),
+    path("help/messenger/agree", messenger.agree, name="messenger-agree"),
+    path("help/messenger/move", messenger_moving.move, name="messenger-move"),
+    path("help/messenger/sign-in", messenger_moving.sign_in, name="messenger-sign-in"),
+    path("help/messenger/return", messenger_moving.come_back, name="messenger-return"),
+    path("help/messenger/talk/<str:conversation>", messenger.talk, name="messenger-talk"),
+    path("help/messenger/talk/<str:conversation>/issue", messenger.pick, name="messenger-pick"),
+    path("help/messenger/talk/<str:conversation>/details", messenger.details, name="messenger-details"),
+    path("help/messenger/talk/<str:conversation>/say", messenger.say, name="messenger-say"),
+    path("help/messenger/talk/<str:conversation>/people", messenger.hand_over, name="messenger-people"),
+    path("help/messenger/talk/<str:conversation>/owner", messenger.owner, name="messenger-owner"),
+    path("help/messenger/talk/<str:conversation>/rate", messenger.rate, name="messenger-rate"),
+    path("help/messenger/talk/<str:conversation>/transcript", messenger.transcript, name="messenger-transcript"),
+    path("help/messenger/talk/<str:conversation>/end", messenger.end, name="messenger-end"),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
+    *RECOVERY,
     *PUBLIC,
     *CUSTOMER,
     *PLAYGROUND,
@@ -275,5 +347,6 @@ urlpatterns = [
     *PRIVACY,
     *FEEDBACK,
     *RIGHTS,
+    *SUPPORT,
     *OPERATOR,
 ]

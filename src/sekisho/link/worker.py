@@ -63,6 +63,9 @@ from sekisho.records.tasks import (
     watch_drift,
 )
 from sekisho.records.training.tasks import RECALL_EVERY_S, recall, run_builds
+from sekisho.support.recovery.tasks import TEND_EVERY_S as RECOVERY_EVERY_S
+from sekisho.support.recovery.tasks import run_codes
+from sekisho.support.recovery.tasks import tend as tend_recovery
 from sekisho.support.relay.tasks import EVERY_S as QUESTIONS_EVERY_S
 from sekisho.support.relay.tasks import look_after_questions
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
@@ -122,6 +125,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(KEEP_HOUSE_EVERY_S, keep_retention),
     Duty(RIGHTS_EVERY_S, work_on_rights),
     Duty(COPIES_EVERY_S, tend_copies),
+    Duty(RECOVERY_EVERY_S, tend_recovery),
     Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),
     Duty(DESK_EVERY_S, tend_desk),
@@ -131,6 +135,7 @@ DUTIES: tuple[Duty, ...] = (
 BESIDE: tuple[Callable[[Event], None], ...] = (
     run_deliveries,
     run_post,
+    run_codes,
     run_mailbox,
     run_callbacks,
     run_retention,

@@ -26,6 +26,7 @@ from sekisho.accounts.actions.people import (
     withdraw_staff_role,
 )
 from sekisho.accounts.actions.projects import keep_nothing_of, move_key, put_project
+from sekisho.accounts.actions.recovering import is_taken, readdress
 from sekisho.accounts.actions.sign_in import (
     configure_sign_in,
     remove_sign_in,
@@ -41,10 +42,12 @@ __all__ = [
     "create_person",
     "declare_use_case",
     "grant_staff_role",
+    "is_taken",
     "keep_nothing_of",
     "move_key",
     "open_account",
     "put_project",
+    "readdress",
     "remove_member",
     "remove_sign_in",
     "revoke_key",

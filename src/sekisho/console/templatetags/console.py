@@ -23,6 +23,7 @@ from sekisho.console import (
     icons,
     privacy_words,
     review_words,
+    recovery_words,
     rights_words,
     words,
 )
@@ -40,6 +41,7 @@ _WORDS: dict[str, words.Words] = {
     **conduct_words.OF,
     **privacy_words.OF,
     **feedback_words.OF,
+    **recovery_words.OF,
     **rights_words.OF,
     "action": words.ACTIONS,
     "action_meaning": words.ACTION_MEANINGS,

@@ -93,14 +93,6 @@ TABLES: Mapping[str, TableData] = {
         reach=_OF_REQUEST,
         erase=DELETE,
     ),
-    "rights_attempt": TableData(
-        Category.METADATA,
-        Whose.NOBODY,
-        retention="One day: it only counts.",
-        exported="Not exported: a keyed digest that names nobody.",
-        erased="Not erased: a keyed digest that names nobody.",
-        expires=Expiry("at", tended_by="sekisho.records.rights.tasks.tend"),
-    ),
     "rights_memberchoice": TableData(
         Category.ACCOUNT,
         Whose.ORGANISATION,

@@ -138,17 +138,6 @@ class Callback(models.Model):
         return self.id
 
 
-class Attempt(models.Model):
-    """Somebody who cannot sign in asked: counted, so that nobody guesses (R-DATA-231)."""
-
-    address = models.CharField(max_length=64, db_index=True)
-    """Keyed digest of the address that was named."""
-    at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
 class MemberChoice(models.Model):
     """Whether an organisation's members take their own data along (R-DATA-230). No row: they may."""
 

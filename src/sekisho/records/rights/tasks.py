@@ -11,7 +11,6 @@ from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.records.rights import actions
 from sekisho.records.rights.actions import callbacks
-from sekisho.records.rights.actions.locked_out import forget_attempts
 from sekisho.webhooks.sending import Courier
 
 log = logging.getLogger(__name__)
@@ -26,8 +25,7 @@ def work(clock: Clock = system_clock) -> int:
 
 
 def tend(clock: Clock = system_clock) -> int:
-    """Destroy copies whose time is over, and forget who was counted; return how many copies."""
-    forget_attempts(clock)
+    """Destroy copies whose time is over; return how many."""
     return actions.expire(clock)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -177,26 +176,6 @@ class AccessPage:
     readings: tuple[AccessView, ...]
     next: int | None
     """Hand it back as `before`; None when there are no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """What somebody who cannot sign in says of the account (R-DATA-231). Compared by keyed digests alone."""
-
-    name: str = ""
-    organisation: str = ""
-    signed_up: str = ""
-    """The month, such as `2026-03`."""
-    key_prefix: str = ""
-
-    @property
-    def named(self) -> Mapping[str, str]:
-        return {
-            "name": self.name,
-            "organisation": self.organisation,
-            "signed_up": self.signed_up,
-            "key_prefix": self.key_prefix,
-        }
 
 
 HOLDERS = (Holder.ORGANISATION, Holder.END_USER, Holder.MEMBER)

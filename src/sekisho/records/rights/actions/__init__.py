@@ -20,7 +20,7 @@ from sekisho.records.rights.actions.links import (
     take_by_link,
     take_for_controller,
 )
-from sekisho.records.rights.actions.locked_out import ask_locked_out, stop
+from sekisho.records.rights.actions.locked_out import ask_from_outside, stop
 from sekisho.records.rights.actions.working import finish, work
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "allow",
     "ask",
     "ask_for_end_user",
-    "ask_locked_out",
+    "ask_from_outside",
     "asked_by_key",
     "build",
     "cancel",

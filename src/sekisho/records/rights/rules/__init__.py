@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sekisho.records.rights.rules.masking import masked
-from sekisho.records.rights.rules.matching import proof_of, proves
 from sekisho.records.rights.rules.requests import (
     Done,
     Late,
@@ -22,7 +21,5 @@ __all__ = [
     "due_at",
     "masked",
     "may_become",
-    "proof_of",
-    "proves",
     "time_left",
 ]

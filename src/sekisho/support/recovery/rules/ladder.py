@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sekisho.support.recovery.types import Deed, Level, Proof
+from sekisho.support.recovery.types import Deed, Level, Proof, Wish
 
 SECOND = frozenset({Proof.RECOVERY_CODE, Proof.DOMAIN, Proof.OWNER, Proof.DOCUMENTS})
 """Second channels: each comes by another way than the mailbox and the bank."""
@@ -49,3 +49,13 @@ def level_of(proofs: frozenset[Proof], *, has_paid: bool = True) -> Level:
 def allowed(level: Level) -> frozenset[Deed]:
     """Return all that the level allows: what the ones below it allow too."""
     return frozenset().union(*(ADDED[each] for each in Level if each <= level))
+
+
+OF_WISH: Mapping[Wish, frozenset[Deed]] = {
+    Wish.DELETION: frozenset({Deed.DELETE}),
+    Wish.EXPORT: frozenset({Deed.EXPORT}),
+    Wish.SUBSCRIPTION: frozenset(
+        {Deed.CANCEL_RENEWAL, Deed.TELL_SIGN_IN, Deed.CHECK_REFUND, Deed.CANCEL_NOW}
+    ),
+}
+"""What belongs to each wish, and nothing else does (R-SUP-097). The address itself is changed by a claim of its own."""

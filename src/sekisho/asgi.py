@@ -51,9 +51,10 @@ def pages() -> App:
 
     made = get_asgi_application()
     from sekisho.api.door import guarded  # what it asks needs Django set up
+    from sekisho.console.messenger.streams import streamed
     from sekisho.records.retention.gate import Gate
 
-    return Gate(guarded(made))  # type: ignore[arg-type]
+    return Gate(guarded(streamed(made)))  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> App:

@@ -51,11 +51,13 @@ def serve(app: App, host: str, port: int) -> None:
     """Serve until SIGTERM. Running answers may finish; streams are ended, as they would go on for an hour."""
     import uvicorn
 
-    from sekisho.api.review_streams import end_all
+    from sekisho.api.review_streams import end_all as end_reviews
+    from sekisho.console.messenger.streams import end_all as end_conversations
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            end_all()
+            end_reviews()
+            end_conversations()
             await super().shutdown(sockets)
 
     config = uvicorn.Config(

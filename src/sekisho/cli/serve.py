@@ -160,9 +160,11 @@ def serve(folder: Path, listener: socket.socket, on_ready: Callable[[], None]) -
 
 def end_streams() -> None:
     """End the pages' own streams, so that nobody waits for them to end by themselves."""
-    from sekisho.api.review_streams import end_all
+    from sekisho.api.review_streams import end_all as end_reviews
+    from sekisho.console.messenger.streams import end_all as end_conversations
 
-    end_all()
+    end_reviews()
+    end_conversations()
 
 
 def ready(base_url: str, demo: Demo | None, ready_file: Path | None, tour: bool) -> None:

@@ -9,3 +9,7 @@ class ConsoleConfig(AppConfig):
     name = "sekisho.console"
     label = "console"
     verbose_name = "Sekisho console"
+
+    def ready(self) -> None:
+        """Listen to sign-ins: a session carries the host on which it was made."""
+        import sekisho.console.messenger.asking  # noqa: F401

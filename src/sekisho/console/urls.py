@@ -328,6 +328,7 @@ MESSENGER = [
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
+    *MESSENGER,
     *RECOVERY,
     *PUBLIC,
     *CUSTOMER,

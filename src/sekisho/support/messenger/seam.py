@@ -38,7 +38,7 @@ class SearchOnly:
         return Answer(AnswerKind.ABSTAIN, "", alternatives=articles_for(question))
 
     async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
-        yield await sync_to_async(self.answer, thread_sensitive=False)(question)
+        yield await sync_to_async(self.answer)(question)
 
 
 def articles_for(question: Question) -> tuple[Citation, ...]:

@@ -126,6 +126,8 @@ class EventKind(StrEnum):
     MOVE = "move"
     """To be signed in at the new host first (R-SUP-087)."""
     HANDED_OVER = "handed_over"
+    RELAYED = "relayed"
+    """It was sent to whoever speaks for the organisation (R-SUP-055)."""
     MIRRORED = "mirrored"
     """What the team wrote by mail, shown here too."""
     RATED = "rated"

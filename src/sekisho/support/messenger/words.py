@@ -79,6 +79,12 @@ MOVE = Text(
     "お書きいただいた内容は保存され、戻られたときに送信されます。",
 )
 PICKED = Text("It is about: {title}.", "ご用件: {title}")
+RELAYED = Text(
+    "Your question is with the owners of your organisation. They can answer it, or pass it on to our support team on "
+    "your behalf; you are told by e-mail.",
+    "ご質問を組織のオーナーにお送りしました。オーナーが回答するか、代わりにサポートチームへ取り次ぎます。"
+    "結果はメールでお知らせします。",
+)
 RATED_YES = Text("Good to know. Thank you.", "お役に立てて何よりです。ありがとうございます。")
 RESOURCES = Text(
     "If you are in danger or thinking of harming yourself, please talk to somebody now: an emergency number, or a "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sekisho.support.messenger.actions.answering import answer, answer_streamed, failed
-from sekisho.support.messenger.actions.beginning import agree, claim, end
-from sekisho.support.messenger.actions.handing import hand_over, rate
+from sekisho.support.messenger.actions.beginning import agree, claim, end, pass_on
+from sekisho.support.messenger.actions.handing import ask_owner, hand_over, rate
 from sekisho.support.messenger.actions.moving import keep_draft, make_passcode, redeem, send_kept
 from sekisho.support.messenger.actions.saying import give_details, pick_issue, say
 
@@ -12,6 +12,7 @@ __all__ = [
     "agree",
     "answer",
     "answer_streamed",
+    "ask_owner",
     "claim",
     "end",
     "failed",
@@ -19,6 +20,7 @@ __all__ = [
     "hand_over",
     "keep_draft",
     "make_passcode",
+    "pass_on",
     "pick_issue",
     "rate",
     "redeem",

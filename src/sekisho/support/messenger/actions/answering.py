@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, transaction
+from django.db import transaction
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.text import Text, as_lang
@@ -36,7 +35,6 @@ from sekisho.support.messenger.words import ABSTAINED, FAILED
 from sekisho.support.queries import actor_of
 
 Show = Callable[[str], Awaitable[None]]
-Found = TypeVar("Found")
 
 
 def answer(
@@ -67,14 +65,14 @@ async def answer_streamed(
     clock: Clock = system_clock,
 ) -> None:
     """Let the bot answer the message `number`, showing pieces as they come; what is written is the whole answer."""
-    question = await _apart(lambda: _question(asker, conversation_id, number, clock()))
+    question = await sync_to_async(_question)(asker, conversation_id, number, clock())
     if question is None:
         return
     try:
         given: Answer | Failure = await seam.streamed(question, by or seam.responder(), show)
     except BotFailedError as problem:
         given = problem.why
-    await _apart(lambda: written(asker, conversation_id, number, question, given, clock=clock))
+    await sync_to_async(written)(asker, conversation_id, number, question, given, clock=clock)
 
 
 @transaction.atomic
@@ -161,15 +159,3 @@ def _question(asker: Asker, conversation_id: str, number: int, at: datetime) -> 
 
 def _own_words(events: Iterable[Event]) -> list[str]:
     return [one.text for one in events if one.kind is EventKind.SAID][::-1]
-
-
-async def _apart(do: Callable[[], Found]) -> Found:
-    """Ask the database in a thread that is given back at once."""
-
-    def done() -> Found:
-        try:
-            return do()
-        finally:
-            close_old_connections()
-
-    return await sync_to_async(done, thread_sensitive=False)()

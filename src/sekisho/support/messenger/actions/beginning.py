@@ -77,6 +77,19 @@ def claim(asker: Asker, conversation_id: str, *, clock: Clock = system_clock) ->
 
 
 @transaction.atomic
+def pass_on(before: Asker, after: Asker, conversation_id: str) -> Conversation:
+    """Let a conversation of somebody who is signed in at the old host go on as who signed in at the new one. Both are
+    the same browser: the caller holds the proof of each."""
+    row = locked(before, conversation_id)
+    row.person, row.visitor, row.organisation = after.viewer.id, "", after.organisation
+    row.save()
+    record(
+        row.person, "conversation.passed_on", row.id, organisation=row.organisation, before=before.viewer.id
+    )
+    return view(row)
+
+
+@transaction.atomic
 def end(asker: Asker, conversation_id: str) -> None:
     """End a conversation, so that the next message begins another. What was said stays until its time is over."""
     row = locked(asker, conversation_id)

@@ -21,9 +21,11 @@ from sekisho.support.messenger.rules.issues import BY_ID
 from sekisho.support.messenger.rules.messages import transcript
 from sekisho.support.messenger.rules.ways import may_reach_people, ways
 from sekisho.support.messenger.types import Asker, Conversation, Event, EventKind, Issue, State, Voice
-from sekisho.support.messenger.words import HANDED_OVER, HANDED_OVER_UNPROVEN, RATED_YES, refusal
+from sekisho.support.messenger.words import HANDED_OVER, HANDED_OVER_UNPROVEN, RATED_YES, RELAYED, refusal
 from sekisho.support.queries import entitlements_of
+from sekisho.support.relay import actions as relay
 from sekisho.support.rules.routing import snapshot
+from sekisho.support.types import Surface
 
 FALLBACK = "something_else"
 """The issue of a conversation in which none was picked."""
@@ -40,6 +42,28 @@ def hand_over(
     row = locked(asker, conversation_id)
     if not sent_before(row, submission):
         handed(asker, row, email, clock)
+    return view(row)
+
+
+@transaction.atomic
+def ask_owner(asker: Asker, conversation_id: str, *, clock: Clock = system_clock) -> Conversation:
+    """Send what was asked to those who speak for the organisation, without what the bot said (R-SUP-055). Once for a
+    conversation; raises what `relay.actions.ask_owner` raises."""
+    row = locked(asker, conversation_id)
+    issue = BY_ID.get(row.issue) or BY_ID[FALLBACK]
+    text = _question(since({row.id: 0})[row.id], issue, row)
+    asked = relay.ask_owner(
+        asker.viewer,
+        row.organisation,
+        text,
+        surface=Surface(row.surface),
+        submission=f"talk {row.id}",
+        clock=clock,
+    )
+    mark = f"owner {asked.id}"
+    if not sent_before(row, mark):
+        facts = {"question": asked.id}
+        add(row, EventKind.RELAYED, Voice.DESK, RELAYED, facts, at=clock(), submission=mark)
     return view(row)
 
 

@@ -1,0 +1,115 @@
+"""Who asks in a request: signed in here, come over from the new console, or a browser in which nobody is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+
+from sekisho.accounts import queries as accounts
+from sekisho.accounts.types import Viewer
+from sekisho.base import settings
+from sekisho.console.access import viewer_of
+from sekisho.console.templatetags.console import reader_lang
+from sekisho.support.messenger.rules.hosts import Goes, Move, SignedIn, before_sending, pairs
+from sekisho.support.messenger.types import Asker
+from sekisho.support.queries import actor_of
+from sekisho.support.rules.routing import BY_API
+from sekisho.support.types import Surface
+
+COOKIE = "support_visitor"
+"""The secret of a browser in which somebody began a conversation without signing in. Set by agreeing, never before."""
+COOKIE_S = 30 * 24 * 3600
+ORIGIN = "signed_in_at"
+"""In a session: the host on which it was made (R-SUP-087)."""
+CAME_AS, CAME_FROM, STATE = "support_as", "support_from", "support_state"
+"""In a session: who signed in at the new host, at which, and the secret that binds the way back to this browser."""
+SURFACES: Mapping[str, Surface] = {"product": Surface.PRODUCT, "help": Surface.HELP_CENTRE}
+
+
+@receiver(user_logged_in, dispatch_uid="messenger_origin")
+def note_origin(sender: object, request: HttpRequest | None, **_: object) -> None:
+    """Let the session carry the host on which it was made."""
+    if request is not None and hasattr(request, "session"):
+        request.session[ORIGIN] = request.get_host().lower()
+
+
+def hosts() -> Mapping[str, str]:
+    """Return old console host → new one, as the settings say."""
+    return pairs(settings.words("support_console_hosts"))
+
+
+def asker_of(request: HttpRequest, organisation: str = "") -> Asker:
+    """Return who asks. `organisation` is the account that they chose; who has one alone need not."""
+    viewer, surface = _viewer(request), surface_of(request)
+    chosen = organisation or asked_for(request, "organisation")
+    if chosen not in viewer.roles:
+        chosen = next(iter(viewer.roles)) if len(viewer.roles) == 1 else ""
+    if surface is Surface.PRODUCT and chosen and actor_of(viewer, chosen, at=now()).plan in BY_API:
+        surface = Surface.CONSOLE
+    return Asker(viewer, surface, reader_lang(), chosen, request.COOKIES.get(COOKIE, ""))
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    """Return who came over from the new host, in the help centre alone, else who has signed in here (R-SUP-089)."""
+    came = request.session.get(CAME_AS, "")
+    if came and surface_of(request) is Surface.HELP_CENTRE and isinstance(_checked(request), Goes):
+        return accounts.viewer(came)
+    return viewer_of(request)
+
+
+def surface_of(request: HttpRequest) -> Surface:
+    """Return where somebody asks: the product's pages only for who has signed in."""
+    named = SURFACES.get(asked_for(request, "from"), Surface.HELP_CENTRE)
+    return named if viewer_of(request).id else Surface.HELP_CENTRE
+
+
+def asked_for(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name) or request.GET.get(name, "")
+
+
+def must_move(request: HttpRequest, surface: Surface) -> Move | None:
+    """Return the host at which to sign in before anything is sent from here; None when it may go."""
+    if surface is not Surface.HELP_CENTRE:
+        return None
+    answer = _checked(request)
+    return answer if isinstance(answer, Move) else None
+
+
+def _checked(request: HttpRequest) -> Goes | Move:
+    return before_sending(Surface.HELP_CENTRE, sessions(request), hosts())
+
+
+def sessions(request: HttpRequest) -> tuple[SignedIn, ...]:
+    """Return the sign-ins that this browser has shown us, each with the host on which it was made."""
+    found = []
+    if request.user.is_authenticated:
+        made_at = request.session.get(ORIGIN) or request.get_host().lower()
+        found.append(SignedIn(made_at, str(request.user.pk)))
+    if came := request.session.get(CAME_AS):
+        found.append(SignedIn(request.session.get(CAME_FROM, ""), came))
+    return tuple(found)
+
+
+def origin_of(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host().lower()}"
+
+
+def with_visitor(asker: Asker) -> Asker:
+    """Return the asker with a secret by which a conversation without sign-in is found again."""
+    if asker.viewer.id or asker.visitor:
+        return asker
+    return Asker(asker.viewer, asker.surface, asker.language, asker.organisation, secrets.token_urlsafe(32))
+
+
+def remember(request: HttpRequest, response: HttpResponse, asker: Asker) -> HttpResponse:
+    """Leave the browser's secret with it, out of reach of scripts."""
+    if not asker.viewer.id and asker.visitor:
+        response.set_cookie(
+            COOKIE, asker.visitor, max_age=COOKIE_S, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    return response

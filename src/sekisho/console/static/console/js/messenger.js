@@ -1,0 +1,383 @@
+// The messenger: one element without dependencies. Whatever was written goes in as text and is never read as markup, so
+// it works under `require-trusted-types-for 'script'` without a policy, and its style is a sheet of its own, which
+// `style-src 'self'` lets pass. All it does can be done on the plain pages too, whose addresses it calls.
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+:host { position: fixed; inset: auto 1rem 1rem auto; z-index: 11; font: 1rem/1.6 var(--sans); color: var(--sumi); }
+* { box-sizing: border-box; } [hidden] { display: none !important; }
+button, input, textarea, select { font: inherit; color: inherit; }
+button, a.button { display: inline-flex; align-items: center; gap: .5rem; min-block-size: 44px; min-inline-size: 44px; padding: .25rem 1rem; border: 1px solid var(--line-strong); border-radius: 1.4rem; background: var(--surface); text-decoration: none; text-align: start; cursor: pointer; font-weight: 600; line-height: 1.35; }
+button:hover, a.button:hover { background: var(--sunken); }
+button:disabled { opacity: .55; cursor: default; }
+.main { background: var(--shu); border-color: var(--shu); color: var(--on-shu); } .main:hover { background: var(--shu); filter: brightness(.93); }
+:focus-visible { outline: 3px solid var(--ai); outline-offset: 2px; }
+a { color: var(--ai); }
+.icon { inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; justify-content: center; padding: 0; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); font: 600 1.6rem/1 var(--serif); }
+section { position: fixed; inset: auto 1rem 1rem auto; inline-size: min(25rem, calc(100vw - 2rem)); block-size: min(41rem, calc(100dvh - 5rem)); display: flex; flex-direction: column; overflow: hidden; background: var(--washi); border: 1px solid var(--line-strong); border-radius: .75rem; box-shadow: 0 12px 48px rgb(0 0 0 / 28%); }
+header { display: flex; align-items: center; gap: .25rem; padding: .5rem .5rem .5rem 1rem; border-block-end: 1px solid var(--line); border-block-start: 3px solid var(--shu); background: var(--surface); }
+header div { flex: 1; min-inline-size: 0; } header button { border: 0; background: none; justify-content: center; padding: 0; font-size: 1.25rem; }
+h2 { margin: 0; font: 600 1.1875rem/1.3 var(--serif); } h3 { margin: .75rem 0 0; font: 600 .875rem/1.4 var(--sans); color: var(--sumi-soft); }
+small, .small { font-size: .875rem; color: var(--sumi-soft); } p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.body { flex: 1; overflow-y: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; overscroll-behavior: contain; }
+.body > button, form > button, .body > a.button { align-self: start; }
+.big { align-self: stretch !important; min-block-size: 4rem; padding: .75rem 1.25rem; border-radius: .75rem; font-size: 1.0625rem; justify-content: space-between; }
+ol, ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr); }
+li.e { display: grid; gap: .25rem; justify-self: start; max-inline-size: 92%; padding: .6rem .9rem; background: var(--surface); border: 1px solid var(--line); border-radius: .9rem .9rem .9rem .2rem; }
+li.person { justify-self: end; background: var(--annotate-wash); border-color: transparent; border-radius: .9rem .9rem .2rem .9rem; }
+li.team { border-inline-start: 3px solid var(--allow); } li.desk { background: none; border-style: dashed; }
+.row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+.pick { inline-size: 100%; border-radius: .5rem; flex-direction: column; align-items: start; gap: 0; padding: .5rem .9rem; } .pick small { font-weight: 400; }
+form { display: grid; gap: .75rem; } label { display: grid; gap: .25rem; font-weight: 600; font-size: .9375rem; } label.tick { grid-template-columns: auto 1fr; align-items: start; font-weight: 400; }
+input:not([type=checkbox]), textarea, select { inline-size: 100%; min-block-size: 44px; padding: .5rem .75rem; border: 1px solid var(--line-strong); border-radius: .5rem; background: var(--surface); }
+input[type=checkbox] { inline-size: 1.25rem; block-size: 1.25rem; accent-color: var(--shu); }
+textarea { min-block-size: 5rem; resize: vertical; }
+.say { padding: .75rem 1rem 1rem; border-block-start: 1px solid var(--line); background: var(--surface); grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: .5rem; }
+.say label { grid-column: 1; } .say textarea { min-block-size: 44px; block-size: 4.5rem; resize: none; }
+.bad { padding: .5rem .75rem; border: 1px solid var(--shu); border-radius: .5rem; background: var(--shu-wash); }
+.wait:empty { display: none; }
+@media (prefers-reduced-motion: no-preference) { section { animation: rise .16s ease-out; } @keyframes rise { from { transform: translateY(.75rem); opacity: 0; } } }
+@media (max-width: 34rem) { section { inset: 0; inline-size: auto; block-size: auto; border: 0; border-radius: 0; } }
+`);
+
+const SAFE = /^(https?:\/\/|mailto:|\/(?![/\\]))/i; // R-SUP-024
+const DRAFT = "sekisho-messenger-draft";
+const POLL_MS = 5000;
+
+function make(tag, props, ...inside) {
+  const made = Object.assign(document.createElement(tag), props);
+  made.append(...inside.filter((one) => one !== null && one !== undefined && one !== ""));
+  return made;
+}
+
+function link(one, className = "") {
+  return SAFE.test(one.href) ? make("a", { href: one.href, className }, one.title ?? one.label) : make("span", {}, one.title ?? one.label);
+}
+
+const draft = {
+  get: () => { try { return sessionStorage.getItem(DRAFT) ?? ""; } catch { return ""; } },
+  set: (text) => { try { text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT); } catch { /* kept in the page alone */ } },
+};
+
+class Messenger extends HTMLElement {
+  connectedCallback() {
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet];
+    if (this.dataset.icon) {
+      this.icon = make("button", { className: "icon main", type: "button", onclick: () => this.open() }, "?");
+      this.icon.setAttribute("aria-label", this.dataset.icon);
+      this.icon.setAttribute("aria-expanded", "false");
+      this.root.append(this.icon);
+    }
+    document.addEventListener("click", (event) => {
+      const asked = event.target.closest?.("[data-messenger]");
+      if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.from = asked.closest("details")?.querySelector("summary") ?? asked;
+      asked.closest("details")?.removeAttribute("open");
+      this.open();
+    });
+    addEventListener("pagehide", () => this.hush());
+    try { if (sessionStorage.getItem(`${DRAFT}-open`)) this.open(false); } catch { /* it stays closed */ }
+  }
+
+  disconnectedCallback() { this.hush(); }
+
+  // ------------------------------------------------------------------ what it asks the server
+  async ask(path, fields) {
+    const headers = { accept: "application/json" };
+    const query = fields ? "" : `${path.includes("?") ? "&" : "?"}from=${this.dataset.from}`;
+    let body;
+    if (fields) {
+      headers["x-csrftoken"] = this.state.csrf;
+      body = new URLSearchParams({ ...fields, from: this.dataset.from, after: this.last ?? 0 });
+    }
+    const reply = await fetch(path + query, { method: fields ? "POST" : "GET", headers, body, credentials: "same-origin" });
+    const told = await reply.json().catch(() => ({}));
+    if (!reply.ok) throw new Error(told.message ?? this.w.failed);
+    return told;
+  }
+
+  get w() { return this.state?.words ?? {}; }
+
+  async open(focus = true) {
+    if (this.panel) return;
+    this.from ??= focus ? (document.activeElement === document.body ? this.icon : document.activeElement) : null;
+    if (this.from === this) this.from = this.icon;
+    try {
+      this.state = await this.ask(`${this.dataset.home}/state`);
+    } catch {
+      location.assign(`${this.dataset.home}?from=${this.dataset.from}`); // the plain page says what is wrong
+      return;
+    }
+    if (this.panel) return;
+    this.title = make("h2", { id: "t", tabIndex: -1 }, this.w.title);
+    this.back = make("button", { type: "button", hidden: true, onclick: () => this.home() }, "‹");
+    this.back.setAttribute("aria-label", this.w.back);
+    const shut = make("button", { type: "button", onclick: () => this.close() }, "×");
+    shut.setAttribute("aria-label", this.w.close);
+    this.hint = make("small", {});
+    this.body = make("div", { className: "body" });
+    this.body.tabIndex = 0;
+    this.foot = make("div", {});
+    this.panel = make("section", {}, make("header", {}, this.back, make("div", {}, this.title, this.hint), shut), this.body, this.foot);
+    this.panel.setAttribute("role", "dialog");
+    this.panel.setAttribute("aria-labelledby", "t");
+    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.root.append(this.panel);
+    this.icon?.setAttribute("aria-expanded", "true");
+    try { sessionStorage.setItem(`${DRAFT}-open`, "1"); } catch { /* it will be closed on the next page */ }
+    if (this.state.talk && (this.state.talk.events.length > 1 || draft.get())) this.talk(); else this.home();
+    if (focus) this.title.focus();
+  }
+
+  close() {
+    this.hush();
+    this.panel.remove();
+    this.panel = null;
+    this.icon?.setAttribute("aria-expanded", "false");
+    try { sessionStorage.removeItem(`${DRAFT}-open`); } catch { /* nothing was kept */ }
+    (this.from ?? this.icon)?.focus();
+    this.from = null;
+  }
+
+  show(hint, back, ...inside) {
+    this.hint.textContent = hint;
+    this.back.hidden = !back;
+    this.body.replaceChildren(...inside.filter(Boolean));
+    this.foot.replaceChildren();
+  }
+
+  bad(problem) {
+    const said = make("p", { className: "bad" }, problem.message);
+    said.setAttribute("role", "alert");
+    this.body.querySelector(".bad")?.remove();
+    this.body.append(said);
+    said.scrollIntoView({ block: "end" });
+  }
+
+  // ------------------------------------------------------------------ the first screen: two ways and no third
+  home() {
+    this.hush();
+    const go = (label, onclick, className) => make("button", { type: "button", className, onclick }, label, make("span", { ariaHidden: "true" }, "›"));
+    this.show("", false, go(this.w.search, () => this.search(), "big"), go(this.w.chat, () => (this.state.talk ? this.talk() : this.terms()), "big main"));
+  }
+
+  search() {
+    const query = make("input", { type: "search", name: "q", maxLength: 200, autocomplete: "off" });
+    const found = make("ul", {});
+    const form = make("form", {}, make("label", {}, this.w.query, query), make("button", { className: "main" }, this.w.find));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        const { hits } = await this.ask(`${this.dataset.home}?q=${encodeURIComponent(query.value)}`);
+        found.replaceChildren(...hits.map((one) => make("li", {}, link(one), make("p", { className: "small" }, one.text))));
+        if (!hits.length) found.append(make("li", {}, this.w.none));
+      } catch (problem) { this.bad(problem); }
+    });
+    const results = make("div", {}, found);
+    results.setAttribute("role", "status");
+    this.show(this.w.search, true, form, results);
+    query.focus();
+  }
+
+  terms() {
+    const { terms, accounts } = this.state;
+    const which = make("select", {}, ...accounts.map((one) => make("option", { value: one.id }, one.name)));
+    const agree = async () => {
+      try {
+        const fields = { version: terms.version, organisation: which.value };
+        this.last = 0;
+        this.state.talk = (await this.ask(`${this.dataset.home}/agree`, fields)).talk;
+        this.talk();
+      } catch (problem) { this.bad(problem); }
+    };
+    const yes = make("button", { type: "button", className: "main", onclick: agree }, this.w.agree);
+    const no = make("button", { type: "button", onclick: () => this.home() }, this.w.decline);
+    this.show(this.w.begin, true, make("p", {}, terms.text), accounts.length > 1 ? make("label", {}, this.w.account, which) : null, make("div", { className: "row" }, yes, no));
+    yes.focus();
+  }
+
+  // ------------------------------------------------------------------ the conversation
+  talk() {
+    const { talk } = this.state;
+    this.last = 0;
+    this.list = make("ol", {});
+    const log = make("div", {}, this.list);
+    log.setAttribute("role", "log"); // on a wrapper: on the list itself it would take the list's own role away
+    log.setAttribute("aria-live", "polite");
+    log.setAttribute("aria-label", this.w.log);
+    this.piece = make("p", { className: "wait", ariaHidden: "true" });
+    this.wait = make("p", { className: "wait small" });
+    this.wait.setAttribute("role", "status");
+    this.more = make("div", {});
+    this.show(`${this.w.ai} · ${this.w.reference} ${talk.reference}`, true, log, this.piece, this.wait, this.more);
+    this.next(talk);
+    this.listen();
+  }
+
+  next(talk) {
+    this.state.talk = talk;
+    this.take(talk.events);
+    this.more.replaceChildren();
+    if (talk.bounced) this.bad({ message: this.w.bounced });
+    if (!talk.issue && this.last < 2) this.picks();
+    else if ((talk.fields.length || talk.needsEmail) && talk.state === "open") this.details();
+    else this.compose();
+    this.end();
+  }
+
+  take(events) {
+    for (const one of events) {
+      if (one.n <= this.last) continue;
+      this.last = one.n;
+      this.list.querySelector(".offers")?.remove();
+      if (one.voice !== "person") this.piece.textContent = "";
+      const time = make("time", { dateTime: one.at }, new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+      const item = make("li", { className: `e ${one.voice}` }, make("small", {}, one.who, " · ", time), one.text && make("p", {}, one.text));
+      for (const [word, links] of [[this.w.sources, one.sources], [this.w.related, one.related]]) {
+        if (links.length) item.append(make("p", { className: "small" }, `${word}: `, ...links.flatMap((each, at) => [at ? " · " : "", link(each)])));
+      }
+      const offers = one.offers.map((each) => this.offer(each));
+      if (one.rate) offers.push(make("small", {}, this.w.helped), ...["yes", "no"].map((word) => this.press(this.w[word], "rate", { helped: word, submission: `rate-${one.n}` })));
+      if (offers.length) item.append(make("div", { className: "row offers" }, ...offers));
+      this.list.append(item);
+    }
+    this.end();
+  }
+
+  end() { this.list.lastElementChild?.scrollIntoView({ block: "nearest" }); this.body.scrollTop = this.body.scrollHeight; }
+
+  offer(one) {
+    if (one.href) return link(one, "button");
+    if (one.id === "issues") return make("button", { type: "button", onclick: () => this.picks() }, one.label);
+    if (one.id === "search") return make("button", { type: "button", onclick: () => this.search() }, one.label);
+    const [path, fields] = { people: ["people", {}], owner: ["owner", {}] }[one.id] ?? ["issue", { issue: one.id }];
+    return this.press(one.label, path, fields);
+  }
+
+  press(label, path, fields) {
+    return make("button", { type: "button", onclick: () => this.do(path, fields) }, label);
+  }
+
+  async do(path, fields) {
+    this.body.querySelector(".bad")?.remove();
+    const buttons = [...this.panel.querySelectorAll("button")].filter((one) => !one.closest("header"));
+    buttons.forEach((one) => (one.disabled = true));
+    try {
+      this.next((await this.ask(`${this.state.talk.url}/${path}`, fields)).talk);
+      return true;
+    } catch (problem) {
+      this.bad(problem);
+      return false;
+    } finally {
+      buttons.forEach((one) => (one.disabled = false));
+      this.wait.textContent = "";
+      this.piece.textContent = "";
+    }
+  }
+
+  picks() {
+    const kids = this.state.talk.issues.flatMap((group) => [
+      make("h3", {}, group.title),
+      make("ul", {}, ...group.issues.map((one) => {
+        const inside = [one.title, make("small", {}, one.more)];
+        if (one.href && SAFE.test(one.href)) return make("li", {}, make("a", { className: "button pick", href: one.href }, ...inside));
+        return make("li", {}, make("button", { type: "button", className: "pick", onclick: () => this.do("issue", { issue: one.id }) }, ...inside));
+      })),
+    ]);
+    this.foot.replaceChildren();
+    this.more.replaceChildren(make("strong", {}, this.w.pick), ...kids);
+    this.more.querySelector("button, a")?.focus();
+  }
+
+  details() {
+    const inputs = this.state.talk.fields.map((one) => {
+      const tag = { long: "textarea", choice: "select" }[one.kind] ?? "input";
+      const input = make(tag, { name: one.name, required: !one.optional });
+      if (one.kind === "choice") input.append(make("option", { value: "" }, this.w.choose), ...one.options.map((each) => make("option", { value: each.value }, each.label)));
+      else if (one.kind === "tick") Object.assign(input, { type: "checkbox", value: "✓" });
+      else { input.maxLength = one.kind === "long" ? 5000 : 300; if (one.kind === "date") input.type = "date"; }
+      const label = one.optional ? `${one.label} (${this.w.optional})` : one.label;
+      return one.kind === "tick" ? make("label", { className: "tick" }, input, label) : make("label", {}, label, input);
+    });
+    if (this.state.talk.needsEmail) inputs.push(make("label", {}, this.w.email, make("input", { type: "email", name: "answer_to", required: true, autocomplete: "email" })));
+    const form = make("form", {}, ...inputs, make("button", { className: "main" }, this.w.go));
+    const submission = crypto.randomUUID?.() ?? String(Math.random());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.wait.textContent = this.w.waiting;
+      this.do("details", { ...Object.fromEntries(new FormData(form)), submission });
+    });
+    this.foot.replaceChildren();
+    this.more.replaceChildren(form);
+  }
+
+  compose() {
+    const text = make("textarea", { maxLength: 4000, required: true, value: draft.get() });
+    const form = make("form", { className: "say" }, make("label", {}, this.w.write, text), make("button", { className: "main" }, this.w.send));
+    let submission = crypto.randomUUID?.() ?? String(Math.random());
+    text.addEventListener("input", () => draft.set(text.value));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const said = text.value.trim();
+      if (!said) return;
+      this.wait.textContent = this.w.waiting;
+      this.end();
+      if (await this.do("say", { text: said, submission })) {
+        draft.set("");
+        submission = crypto.randomUUID?.() ?? String(Math.random());
+        const now = this.foot.querySelector("textarea");
+        if (now) { now.value = ""; now.focus(); }
+      }
+    });
+    const ends = make("div", { className: "row" }, this.press(this.w.new, "end", {}));
+    ends.firstChild.onclick = () => this.anew();
+    if (this.state.signedIn) ends.append(this.press(this.w.mail, "transcript", {}));
+    this.more.replaceChildren(ends);
+    this.foot.replaceChildren(form);
+  }
+
+  async anew() {
+    try {
+      await this.ask(`${this.state.talk.url}/end`, {});
+      this.state.talk = null;
+      this.hush();
+      this.terms();
+    } catch (problem) { this.bad(problem); }
+  }
+
+  // ------------------------------------------------------------------ what happens meanwhile
+  listen() {
+    this.hush();
+    const { url } = this.state.talk;
+    if (!window.EventSource) return this.poll();
+    this.source = new EventSource(`${url}/stream?after=${this.last}`);
+    this.source.onmessage = (event) => { this.lost(false); this.take([JSON.parse(event.data)]); };
+    this.source.addEventListener("piece", (event) => { this.wait.textContent = ""; this.piece.textContent += JSON.parse(event.data).text; this.end(); });
+    this.source.onopen = () => this.lost(false);
+    this.source.onerror = () => {
+      if (this.source?.readyState === EventSource.CLOSED) { this.hush(); this.poll(); } else this.lost(true);
+    };
+  }
+
+  lost(is) { if (is) this.wait.textContent = this.w.lost; else if (this.wait.textContent === this.w.lost) this.wait.textContent = ""; }
+
+  poll() {
+    this.timer = setInterval(async () => {
+      try {
+        const { talk } = await this.ask(`${this.dataset.home}/state?after=${this.last}`);
+        this.lost(false);
+        if (talk?.id === this.state.talk?.id) this.take(talk.events);
+      } catch { this.lost(true); }
+    }, POLL_MS);
+  }
+
+  hush() {
+    this.source?.close();
+    clearInterval(this.timer);
+    this.source = this.timer = null;
+  }
+}
+
+customElements.define("sekisho-messenger", Messenger);

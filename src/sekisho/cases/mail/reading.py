@@ -15,7 +15,7 @@ from email.utils import getaddresses
 from typing import Final, cast
 
 from sekisho.cases.mail import markup
-from sekisho.cases.mail.charsets import clean, decoded, unescaped
+from sekisho.cases.mail.charsets import decoded, unescaped
 from sekisho.cases.mail.rules.addresses import plain
 from sekisho.cases.mail.rules.files import LARGEST, MOST
 from sekisho.cases.mail.rules.loops import ECHO_HEADERS, LOOP_HEADER
@@ -31,18 +31,14 @@ VALUE_CHARS: Final = 8_000
 """One header. The standard library takes quadratic time over those with addresses and parameters."""
 TEXT_CHARS: Final = 100_000
 _PARSED: Final = frozenset(
-    (
-        "from",
-        "subject",
-        "message-id",
-        "auto-submitted",
-        "precedence",
-        "x-auto-response-suppress",
-        "content-language",
-    )
-    + ("content-type", "content-disposition", "content-transfer-encoding")
+    {
+        *("from", "subject", "message-id", "auto-submitted", "precedence", "x-auto-response-suppress"),
+        *("content-language", "content-type", "content-disposition", "content-transfer-encoding"),
+    }
 )
 _BOUNDARY = re.compile(rb"boundary\s*\*?0?\*?=", re.IGNORECASE)
+_NAMING: Final = ("content-disposition", "content-type")
+_RAW_NAME = re.compile(r'name="([^"]{1,500})"', re.IGNORECASE)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 
 
@@ -57,7 +53,7 @@ def read(data: bytes, envelope_sender: str, own_domain: str) -> Letter:
     """
     try:
         _bounded(data)
-        message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+        message = message_from_bytes(data, policy=policy.default)
         return _letter(message, envelope_sender, own_domain)
     except _TooMuchError as bound:
         return _unread(data, envelope_sender, str(bound))
@@ -65,12 +61,18 @@ def read(data: bytes, envelope_sender: str, own_domain: str) -> Letter:
         return _unread(data, envelope_sender, "unreadable")
 
 
-def authentication_results(data: bytes) -> tuple[str, ...]:
-    """Return the values of `Authentication-Results` in the head of the mail, topmost first."""
+def headers(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the headers of the mail as name in lower case and value on one line, topmost first; of a head that is too
+    long the beginning."""
     head = re.split(rb"\r?\n\r?\n", data[: HEADER_BYTES + 4], maxsplit=1)[0]
-    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head).decode("utf-8", "replace").splitlines()
-    name = "authentication-results:"
-    return tuple(line[len(name) :].strip() for line in unfolded if line.lower().startswith(name))
+    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).decode("utf-8", "replace").splitlines()
+    pairs = (line.partition(":") for line in lines)
+    return tuple((name.strip().lower(), value.strip()) for name, colon, value in pairs if colon)
+
+
+def authentication_results(data: bytes) -> tuple[str, ...]:
+    """Return the values of `Authentication-Results`, topmost first."""
+    return tuple(value for name, value in headers(data) if name == "authentication-results")
 
 
 def _bounded(data: bytes) -> None:
@@ -138,8 +140,18 @@ def _is_piece(part: EmailMessage) -> bool:
 def _piece(part: EmailMessage) -> Piece:
     nested = part.get_content_maintype() == "message"
     content = _within(part) if nested else cast(bytes, part.get_payload(decode=True) or b"")
-    named = unescaped(part.get_filename() or "")
+    named = _name(part)
     return Piece(named or ("message.eml" if nested else "attachment"), part.get_content_type()[:100], content)
+
+
+def _name(part: EmailMessage) -> str:
+    """Return a file's name in whatever way it is written; bytes that came raw are lost in the library's own reading."""
+    named = unescaped(part.get_filename() or "")
+    if "\ufffd" not in named:
+        return named
+    raw = " ".join(value for name, value in part.raw_items() if name.lower() in _NAMING)
+    found = _RAW_NAME.search(raw)
+    return unescaped(found[1]) if found else named
 
 
 def _within(part: EmailMessage) -> bytes:
@@ -161,7 +173,7 @@ def _seal(message: EmailMessage, text: str) -> Seal:
 
 def _senders(message: EmailMessage) -> tuple[str, ...]:
     """Return the addresses of `From`, and of a second `From` that somebody may have added, as written."""
-    values = [clean(value) for name, value in message.raw_items() if name.lower() == "from"]
+    values = [unescaped(value) for name, value in message.raw_items() if name.lower() == "from"]
     found = [address for _, address in getaddresses(values[:4]) if "@" in address]
     return tuple(dict.fromkeys(found))[:4]
 

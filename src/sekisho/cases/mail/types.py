@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -31,6 +32,8 @@ class Fate(StrEnum):
     """Added to the case that its token names."""
     OPENED = "opened"
     """A case was opened from it."""
+    HELD = "held"
+    """Waits until its sender has opened the link that was sent to them (R-SUP-078). Nobody reads it before."""
     QUARANTINED = "quarantined"
     """Waits until somebody has looked (R-SUP-074)."""
     ATTACHED = "attached"
@@ -151,6 +154,13 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A first letter to a mailbox for support: it waits until its sender confirms it."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantine:
     """Somebody looks at it first."""
 
@@ -158,4 +168,53 @@ class Quarantine:
     """`failed_proof`, `wrong_token`, `wrong_sender`, `many_senders`, `unreadable`, `too_often` or `unknown_mailbox`."""
 
 
-Way = Passing | Bouncing | Threading | Opening | Quarantine
+Way = Passing | Bouncing | Threading | Opening | Holding | Quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class InboundView:
+    """A mail that came in, as staff look at it."""
+
+    id: str
+    at: datetime
+    road: Road
+    queue: str
+    fate: Fate
+    because: str
+    proof: Proof
+    bytes: int
+    sender: str = field(repr=False)
+    """As written, never made to look like another's."""
+    is_odd: bool
+    """Whether the sender's address holds letters beyond ASCII, which may imitate somebody's."""
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    quoted: bool
+    """Whether the text is shorter than the original, as what it quotes was left out."""
+    html: str = field(repr=False)
+    """Made harmless; empty where there was none."""
+    files: tuple[str, ...] = field(repr=False)
+    """Names, each with why it was not kept where it was not."""
+    seal: Seal
+    problem: str
+    claimed: str
+    """Reference of the case that its address names, without proof."""
+    case: str
+    """Id of the case that it became part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliverableView:
+    """That mail to an address comes back."""
+
+    since: datetime
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """That nothing goes out now."""
+
+    id: str
+    since: datetime
+    bounces: int

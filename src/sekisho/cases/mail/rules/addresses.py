@@ -18,6 +18,7 @@ from typing import Final
 LONGEST: Final = 254
 """Characters of an address. Source: RFC 5321, section 4.5.3.1.3, less the angle brackets."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
 
 
@@ -27,7 +28,7 @@ def plain(written: str) -> str:
     Takes `Chie <chie@example.test>` as well as the address. What holds blanks, controls or letters that nobody sees is
     none.
     """
-    address = parseaddr(written)[1].translate(_LOWER)
+    address = "" if _CONTROL.search(written) else parseaddr(written)[1].translate(_LOWER)
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or len(address) > LONGEST or _UNSEEN.search(address):
         return ""

@@ -38,7 +38,7 @@ class Force(StrEnum):
 def read(data: bytes) -> tuple[Bounce, ...]:
     """Return what a report says of each recipient, in its order; empty for what is no report. Never raises."""
     try:
-        message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+        message = message_from_bytes(data, policy=policy.default)
         groups = list(_groups(message))
         return tuple(bounce for group in groups[:MOST] if (bounce := _bounce(group)) is not None)
     except (RuntimeError, LookupError, ValueError, TypeError, AttributeError):

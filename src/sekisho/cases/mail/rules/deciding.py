@@ -12,7 +12,21 @@ from dataclasses import dataclass, field
 from sekisho.cases.mail.rules import addresses, loops
 from sekisho.cases.mail.rules.caps import A_SENDER_AND_DAY
 from sekisho.cases.mail.rules.tokens import Keeper
-from sekisho.cases.mail.types import Bouncing, Letter, Opening, Passing, Proof, Quarantine, Threading, Way
+from sekisho.cases.mail.types import (
+    Bouncing,
+    Holding,
+    Letter,
+    Opening,
+    Passing,
+    Proof,
+    Quarantine,
+    Threading,
+    Way,
+)
+
+BY_PLAN = frozenset({"support", "billing"})
+"""Queues whose people not everybody may ask (R-SUP-050). Mail to the others begins a case at once: what regulators,
+safety and data protection need hangs on no plan, and on no confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +74,13 @@ def _by_token(letter: Letter, recipient: str, keeper: Keeper) -> Threading | Qua
     return Quarantine("wrong_sender" if case else "wrong_token")
 
 
-def _first(letter: Letter, recipient: str, house: House) -> Opening | Quarantine:
+def _first(letter: Letter, recipient: str, house: House) -> Opening | Holding | Quarantine:
     if addresses.is_among(letter.sender, house.authorities):
         return Opening("authority", "authority")
     queue = house.mailboxes.get(addresses.plain(recipient))
-    return Opening(queue, "mailbox") if queue else Quarantine("unknown_mailbox")
+    if not queue:
+        return Quarantine("unknown_mailbox")
+    return Holding(queue) if queue in BY_PLAN else Opening(queue, "mailbox")
 
 
 def is_silent(way: Way) -> bool:

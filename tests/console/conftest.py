@@ -10,8 +10,8 @@ from django.test import Client
 from msgspec import to_builtins
 
 from sekisho.accounts import actions as accounts
-from sekisho.accounts.models import StaffAppointment
-from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, Plan, StaffRole, UseCase, system
+from sekisho.accounts.models import Organisation, StaffAppointment
+from sekisho.accounts.types import AgeBand, KeyDeclaration, KeyView, Plan, Role, StaffRole, UseCase, system
 from sekisho.base.inventory import Holder, Subject
 from sekisho.base.text import Text
 from sekisho.connectors.models import Connector
@@ -62,9 +62,14 @@ from sekisho.records.safety.types import Flagged
 from sekisho.records.training.models import DatasetItem, DatasetVersion, Recall, TrainingRun
 from sekisho.records.types import Stamp, TurnRecord
 from sekisho.records.types.purposes import Purpose as Reading
+from sekisho.support.models import PolicyVersion as SupportPolicyVersion
+from sekisho.support.models import SupportContact
+from sekisho.support.relay import vault as relay_vault
+from sekisho.support.relay.models import Question
 from sekisho.webhooks import actions as webhooks
 from sekisho.webhooks.models import Endpoint as EndpointRow
 from sekisho.webhooks.types import CHOSEN, Answer, Attempt
+from tests import factories
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
 from tests.console import retention_rows
@@ -497,3 +502,28 @@ def providers_stated(cast: Cast, daiki_keeps_privacy: None, monkeypatch: pytest.
     providers.state(cast.viewer("daiki"), provider_of(routes[0]), kept)
     nothing = Facts(retains=False, trains=False, evidence=evidence)
     providers.state(cast.viewer("daiki"), provider_of(routes[1]), nothing, lambda: old)
+
+
+@pytest.fixture
+def support_asked(cast: Cast) -> None:
+    """A question of Ben's that waits for Aiko, and an Enterprise organisation that she owns, which may name contacts."""
+    at = datetime.now(UTC)
+    row = Question(
+        id="ask_page",
+        submission="page",
+        organisation=cast.atelier.id,
+        asker=cast.ben.id,
+        surface="console",
+        asked_at=at,
+    )
+    key = relay_vault.new_key(row.id, at)
+    row.key, row.text = key.id, relay_vault.shut(key, row.id, "text", "How do we raise our limit by Monday?")
+    row.transcript = relay_vault.shut(key, row.id, "transcript", "AI: I found no article about it.")
+    row.save(force_insert=True)
+    enterprise = Organisation.objects.create(id="org_enterprise", name="Enterprise", plan=Plan.ENTERPRISE)
+    factories.member(enterprise, cast.aiko, Role.PRIMARY_OWNER)
+    SupportPolicyVersion.objects.create(
+        version=1, admins_are_owners=False, support_contacts=True, free_deletion_by_people=True,
+        reason="Enterprise customers asked for it.", set_by=cast.daiki.id, set_at=at,
+    )  # fmt: skip
+    SupportContact.objects.create(organisation=cast.atelier.id, person=cast.ben.id, named_at=at)

@@ -101,6 +101,7 @@ def world(
     rights_asked: None,
     calendars_put: None,
     providers_stated: None,
+    support_asked: None,
 ) -> World:
     return World(live_server.url, cast, key)
 

@@ -127,6 +127,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
         *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
         *(nav.IDENTITY if may(viewer, Permission.STAFF_IDENTITY_READ) else []),
+        *(nav.ARTICLES if may(viewer, Permission.STAFF_ARTICLE_WRITE) else []),
         *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),
         *(nav.DATASETS if may(viewer, Permission.STAFF_DATASET_BUILD) else []),
         *(nav.SUPPORT_POLICY if _sees_support_policy(viewer) else []),
@@ -144,4 +145,4 @@ def _decides_on_holds(viewer: Viewer) -> bool:
 
 
 def _shared(viewer: Viewer) -> tuple[nav.Place, ...]:
-    return nav.SHARED if viewer.roles else (nav.POLICY,)
+    return nav.SHARED if viewer.roles else (nav.POLICY, nav.HELP)

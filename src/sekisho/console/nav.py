@@ -49,7 +49,9 @@ PLAYGROUND = Place(_("Playground"), "console:playground", "playground")
 
 TRANSPARENCY = Place(_("Transparency"), "console:transparency", "model", ("transparency-report",))
 
+HELP = Place(_("Help"), "console:help", "help", ("help-category", "help-article", "help-search"))
 PUBLIC = (
+    HELP,
     POLICY,
     Place(_("Versions"), "console:policy-versions", "decisions"),
     TRANSPARENCY,
@@ -149,6 +151,14 @@ FEEDBACK = (
 CALENDAR = (Place(_("Calendar"), "console:staff-calendar", "policy"),)
 PROVIDERS = (Place(_("Providers"), "console:staff-providers", "gateway", ("staff-provider",)),)
 SAFETY = (Place(_("Safety records"), "console:staff-safety", "shield", ("staff-safety-read",)),)
+ARTICLES = (
+    Place(
+        _("Articles"),
+        "console:staff-articles",
+        "annotate",
+        ("staff-article", "staff-article-new", "staff-article-version"),
+    ),
+)
 REQUESTS = (Place(_("Requests about data"), "console:staff-requests", "shield"),)
 RETENTION = (Place(_("Retention"), "console:staff-retention", "block"),)
 IDENTITY = (Place(_("Proof of identity"), "console:staff-identity", "shield", ("staff-identity-claim",)),)
@@ -161,7 +171,7 @@ ERASURES = (Place(_("Erasures"), "console:staff-erasures", "block", ("staff-eras
 DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)
 SUPPORT_POLICY = (Place(_("Who is answered"), "console:staff-support-policy", "policy"),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
-SHARED = (PLAYGROUND, POLICY)
+SHARED = (PLAYGROUND, POLICY, HELP)
 PRIVACY_PAGES = (
     Place(_("Overview"), "console:privacy", "shield"),
     Place(_("What is stored"), "console:privacy-stored", "decisions"),

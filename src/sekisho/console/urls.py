@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from sekisho.console import (
     appeals,
@@ -16,6 +16,9 @@ from sekisho.console import (
     declarations,
     drafts,
     feedback,
+    help,
+    help_editing,
+    help_exports,
     holds,
     ladder,
     model,
@@ -56,6 +59,7 @@ from sekisho.console import (
 )
 from sekisho.console.messenger import moving as messenger_moving
 from sekisho.console.messenger import pages as messenger
+from sekisho.support.help.categories import CATEGORIES
 
 app_name = "console"
 
@@ -322,8 +326,31 @@ MESSENGER = [
     path("help/messenger/talk/<str:conversation>/people", messenger.hand_over, name="messenger-people"),
     path("help/messenger/talk/<str:conversation>/owner", messenger.owner, name="messenger-owner"),
     path("help/messenger/talk/<str:conversation>/rate", messenger.rate, name="messenger-rate"),
-    path("help/messenger/talk/<str:conversation>/transcript", messenger.transcript, name="messenger-transcript"),
+    path(
+        "help/messenger/talk/<str:conversation>/transcript", messenger.transcript, name="messenger-transcript"
+    ),
     path("help/messenger/talk/<str:conversation>/end", messenger.end, name="messenger-end"),
+]
+_SHELF = "|".join(each.id for each in CATEGORIES)
+HELP = [
+    path("help", help.home, name="help"),
+    path("help/search", help.find, name="help-search"),
+    path("help/sitemap.xml", help_exports.sitemap, name="help-sitemap"),
+    path("help/llms.txt", help_exports.llms, name="help-llms"),
+    path("help/articles/<slug:slug>.md", help_exports.markdown, name="help-markdown"),
+    path("help/articles/<slug:slug>", help.article, name="help-article"),
+    path("help/articles/<slug:slug>/vote", help.vote, name="help-vote"),
+    re_path(rf"^help/(?P<category>{_SHELF})$", help.shelf, name="help-category"),
+    path("robots.txt", help_exports.robots, name="robots"),
+    path("staff/articles", help_editing.listing, name="staff-articles"),
+    path("staff/articles/new", help_editing.edit, name="staff-article-new"),
+    path("staff/articles/<slug:slug>", help_editing.edit, name="staff-article"),
+    path(
+        "staff/articles/<slug:slug>/versions/<str:version>",
+        help_editing.version,
+        name="staff-article-version",
+    ),
+    path("staff/articles/<slug:slug>/<str:how>", help_editing.move, name="staff-article-move"),
 ]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
@@ -349,5 +376,6 @@ urlpatterns = [
     *FEEDBACK,
     *RIGHTS,
     *SUPPORT,
+    *HELP,
     *OPERATOR,
 ]

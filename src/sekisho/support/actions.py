@@ -1,24 +1,35 @@
-"""Writes of who may ask whom: what the operator chooses, and whom an organisation names."""
+"""Writes of who may ask whom: what the operator chooses, whom an organisation names, and the Enterprise form."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
 
-from sekisho.accounts.queries import account_facts, as_of_now, not_found
+from sekisho.accounts.queries import account_facts, as_of_now, not_found, person_to_tell
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Plan, Role, Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.text import Text
+from sekisho.cases.actions import open_case
+from sekisho.cases.types import CaseView, Contact, Enclosure, Kind, Opening, Queue
+from sekisho.enforcement.appeals.rules.attachments import Unfit, accepted
+from sekisho.enforcement.appeals.types import File
+from sekisho.enforcement.appeals.words import REFUSALS
 from sekisho.support.models import PolicyVersion, SupportContact
-from sekisho.support.queries import policy_in_force
-from sekisho.support.types import SupportPolicy
+from sekisho.support.queries import entitlements_of, policy_in_force
+from sekisho.support.rules.routing import first_line, snapshot
+from sekisho.support.types import Channel, Escalation, SupportPolicy, Surface
 
 REASON_CHARS = 300
 """The longest reason for a change of the policy."""
+ESCALATION_CHARS = 20_000
+"""The longest text of the Enterprise form."""
+DETAIL_CHARS = 1_000
+"""The longest answer to one of its other questions."""
 NAMEABLE = (Role.ADMIN,)
 """Roles that can be named all together. Owners are answered anyway, and to name every member would be another plan."""
 
@@ -92,6 +103,57 @@ def drop_contact(actor: Viewer, organisation: str, contact: str) -> None:
     record(now.id, "support_contact.dropped", organisation, person=row.person, role=row.role)
 
 
+def escalate(
+    actor: Viewer, organisation: str, said: Escalation, *, submission: str, clock: Clock = system_clock
+) -> CaseView:
+    """Open a case from the Enterprise form, and return it. The same `submission` opens it once.
+
+    Who may is asked at this moment, whatever was so when the form was shown (R-SUP-059): raises `NotAllowedError` with
+    the rule that closes the form. Raises `SekishoError` `escalation_empty`, `escalation_too_long`, and the codes of
+    files that are not accepted.
+    """
+    now, at = as_of_now(actor), clock()
+    asks, found = entitlements_of(now, organisation, Surface.CONSOLE, at=at)
+    form = found.of(Channel.ENTERPRISE_FORM)
+    if not form.is_open:
+        raise NotAllowedError(form.rule, form.because)
+    details = {"affected_users": said.affected_users, "began": said.began, "contacts": said.contacts}
+    _check(said, details)
+    (known,) = person_to_tell(now.id)
+    opening = Opening(
+        kind=Kind.SUPPORT,
+        queue=Queue.SUPPORT,
+        submission=f"enterprise {now.id} {submission}"[:80],
+        subject=first_line(said.text),
+        text=said.text,
+        contact=Contact(known.email, True, known.language),
+        surface=Surface.CONSOLE.value,
+        requester=now.id,
+        organisation=organisation,
+        issue="enterprise_urgent",
+        details={name: value for name, value in details.items() if value},
+        plan=asks.plan,
+        impact=said.impact,
+        entitlements=snapshot(found, asks),
+        enclosures=_enclosed(said.files),
+    )
+    return open_case(opening, clock=clock)
+
+
+def _check(said: Escalation, details: Mapping[str, str]) -> None:
+    if not said.text.strip():
+        raise SekishoError("escalation_empty", _EMPTY)
+    if len(said.text) > ESCALATION_CHARS or max(map(len, details.values())) > DETAIL_CHARS:
+        raise SekishoError("escalation_too_long", _TOO_LONG)
+
+
+def _enclosed(files: Sequence[File]) -> tuple[Enclosure, ...]:
+    found = accepted(files)
+    if isinstance(found, Unfit):
+        raise SekishoError(found.code, REFUSALS[found.code].format(name=found.name))
+    return tuple(Enclosure(one.name, one.media_type, one.content) for one in found)
+
+
 def _naming(actor: Viewer, organisation: str) -> Viewer:
     now = as_of_now(actor)
     if organisation not in now.roles:
@@ -124,4 +186,12 @@ _UNAVAILABLE = Text(
 _UNKNOWN = Text(
     "Name somebody who belongs to the organisation, or all of its administrators.",
     "組織に所属する方、または管理者全員を指定してください。",
+)
+_EMPTY = Text(
+    "Say what is wrong. One sentence is enough to begin with.",
+    "何が起きているかをお書きください。まずは一文でも構いません。",
+)
+_TOO_LONG = Text(
+    "The text may have 20,000 characters, and each other answer 1,000. Shorten it, or attach a file.",
+    "本文は 20,000 文字、そのほかの項目は 1,000 文字までです。短くするか、ファイルを添付してください。",
 )

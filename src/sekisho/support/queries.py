@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from sekisho.accounts.queries import account_facts, not_found, organisations
+from sekisho.accounts.queries import viewer as known_viewer
 from sekisho.accounts.rules import CONSUMER_PLANS, Permission, may
 from sekisho.accounts.types import AccountFacts, AgeBand, Plan, Role, Viewer
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.types import DecisionFilter, Measure, UnitKind
 from sekisho.support.models import PolicyVersion, SupportContact
-from sekisho.support.rules.routing import DEFAULT, entitlements
+from sekisho.support.rules.routing import DEFAULT, entitlements, snapshot
 from sekisho.support.types import (
     Account,
     Actor,
@@ -105,6 +106,15 @@ def _was_decided(viewer: Viewer, organisation: str, at: datetime) -> bool:
     return bool(enforcement.decisions(viewer, wanted, limit=1).decisions)
 
 
+def snapshot_of(person: str, organisation: str, surface: Surface, *, at: datetime) -> dict[str, object]:
+    """Return what a case keeps of who may ask whom at this moment, for somebody whom staff are about to answer
+    (R-SUP-052); empty for somebody without an account. For the desk: no viewer."""
+    if not person:
+        return {}
+    actor, found = entitlements_of(known_viewer(person), organisation, surface, at=at)
+    return snapshot(found, actor)
+
+
 # --- what the operator chose ----------------------------------------------------------------------------------
 def policy_in_force() -> SupportPolicy:
     """Return what the operator chose last, or what is shipped; for rules and pages: no viewer."""
@@ -136,6 +146,14 @@ def contacts(viewer: Viewer, organisation: str) -> tuple[ContactView, ...]:
     return tuple(
         ContactView(row.id, row.person, Role(row.role) if row.role else None, row.named_at) for row in rows
     )
+
+
+def names_contacts(viewer: Viewer, organisation: str) -> bool:
+    """Return whether the viewer may name contacts there now: by their role, the plan, and the operator's choice."""
+    if not may(viewer, Permission.ORG_SUPPORT_NAME, organisation) or not policy_in_force().support_contacts:
+        return False
+    facts = account_facts([organisation])
+    return bool(facts) and facts[0].plan is Plan.ENTERPRISE
 
 
 def _is_contact(person: str, role: Role, organisation: str) -> bool:

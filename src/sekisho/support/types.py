@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from sekisho.accounts.types import Plan, Role
 from sekisho.base.text import Text
+from sekisho.cases.types import Impact
+from sekisho.enforcement.appeals.types import File
 
 
 class Channel(StrEnum):
@@ -128,6 +130,21 @@ class ContactView:
     """`usr_…`; empty for a role."""
     role: Role | None
     named_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What the Enterprise form asks (R-SUP-059)."""
+
+    text: str = field(repr=False)
+    impact: Impact
+    affected_users: str = field(default="", repr=False)
+    """How many people it concerns, as the organisation says."""
+    began: str = field(default="", repr=False)
+    """Since when, as the organisation says."""
+    contacts: str = field(default="", repr=False)
+    """Who else can be asked about it. Nobody but the owner is written to: naming an address proves nothing."""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

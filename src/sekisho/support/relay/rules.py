@@ -45,9 +45,3 @@ def may_ask(text: str, waiting: int) -> MayAsk | MayNotAsk:
 def settles(role: Role | None, plan: Plan, policy: SupportPolicy) -> bool:
     """Return whether somebody with this role decides on members' questions: who speaks for the organisation."""
     return role in speakers(plan, policy)
-
-
-def subject_of(text: str) -> str:
-    """Return the first line that says something, as the subject of a case; at most 120 characters."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return first if len(first) <= 120 else f"{first[:119]}…"

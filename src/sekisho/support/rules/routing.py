@@ -111,6 +111,12 @@ def snapshot(found: Entitlements, actor: Actor) -> dict[str, object]:
     }
 
 
+def first_line(text: str) -> str:
+    """Return the first line that says something, as the subject of a case; at most 120 characters."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return first if len(first) <= 120 else f"{first[:119]}…"
+
+
 # --- one rule a channel: each gives the name of its answer -----------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class _Asked:

@@ -17,10 +17,10 @@ from sekisho.support.relay import words
 from sekisho.support.relay.actions.parts import contact_of, inform, sealed
 from sekisho.support.relay.models import Question
 from sekisho.support.relay.queries import decides, view_of
-from sekisho.support.relay.rules import ANSWER_CHARS, subject_of
+from sekisho.support.relay.rules import ANSWER_CHARS
 from sekisho.support.relay.types import QuestionView, State
 from sekisho.support.relay.vault import key_of
-from sekisho.support.rules.routing import snapshot
+from sekisho.support.rules.routing import first_line, snapshot
 from sekisho.support.types import Actor, Channel, Entitlements, Surface
 
 
@@ -117,7 +117,7 @@ def _opening(row: Question, sponsor: Actor, found: Entitlements) -> Opening:
         kind=Kind.SUPPORT,
         queue=Queue.SUPPORT,
         submission=f"relay {row.id}",
-        subject=subject_of(asked.text),
+        subject=first_line(asked.text),
         text=asked.text,
         contact=contact_of(row.asker),
         surface=row.surface,

@@ -15,8 +15,8 @@ from sekisho.support.relay import words
 from sekisho.support.relay.actions.parts import contact_of, inform
 from sekisho.support.relay.models import Question
 from sekisho.support.relay.queries import reachable, view_of
-from sekisho.support.relay.rules import subject_of
 from sekisho.support.relay.types import State
+from sekisho.support.rules.routing import first_line
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def recover_for(row: Question, at: datetime) -> None:
             kind=Kind.LOCKED_OUT,
             queue=Queue.IDENTITY,
             submission=f"relay recovery {row.id}",
-            subject=subject_of(asked.text),
+            subject=first_line(asked.text),
             text=words.RECOVERY_CASE.format(question=asked.text).in_(contact.language),
             contact=contact,
             surface=row.surface,

@@ -22,6 +22,8 @@ from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
 from sekisho.cases.tasks import tend as tend_cases
 from sekisho.compliance.tasks import WATCH_EVERY_S as COMPLIANCE_EVERY_S
 from sekisho.compliance.tasks import watch_clocks
+from sekisho.cases.mail.tasks import FORGET_EVERY_S as FORGET_MAIL_EVERY_S
+from sekisho.cases.mail.tasks import forget_mail, run_desk_mail, run_desk_mailbox, run_desk_polling
 from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
     ACCOUNTS_EVERY_S,
@@ -68,6 +70,10 @@ from sekisho.support.recovery.tasks import run_codes
 from sekisho.support.recovery.tasks import tend as tend_recovery
 from sekisho.support.relay.tasks import EVERY_S as QUESTIONS_EVERY_S
 from sekisho.support.relay.tasks import look_after_questions
+from sekisho.support.help.tasks import EVERY_S as ARTICLES_EVERY_S
+from sekisho.support.help.tasks import tend as tend_articles
+from sekisho.support.search.tasks import EVERY_S as SEARCH_EVERY_S
+from sekisho.support.search.tasks import tend as tend_search
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
 
 log = logging.getLogger(__name__)
@@ -125,6 +131,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty(KEEP_HOUSE_EVERY_S, keep_retention),
     Duty(RIGHTS_EVERY_S, work_on_rights),
     Duty(COPIES_EVERY_S, tend_copies),
+    Duty(FORGET_MAIL_EVERY_S, forget_mail),
+    Duty(ARTICLES_EVERY_S, tend_articles),
+    Duty(SEARCH_EVERY_S, tend_search),
     Duty(RECOVERY_EVERY_S, tend_recovery),
     Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),
@@ -141,6 +150,9 @@ BESIDE: tuple[Callable[[Event], None], ...] = (
     run_retention,
     run_builds,
     run_tracker,
+    run_desk_mail,
+    run_desk_mailbox,
+    run_desk_polling,
 )
 """What waits for machines of others, such as mail servers, or takes long, such as sweeps: each runs in a thread of its
 own until it is stopped, so that it keeps nothing else waiting."""

@@ -17,6 +17,8 @@ from sekisho.cases import queries as cases
 from sekisho.cases.mail import house, templates
 from sekisho.cases.mail.rules.loops import LOOP_HEADER
 from sekisho.cases.models import Clock, Delivery
+from sekisho.cases.queries.rows import requester_footing
+from sekisho.cases.rules.reading import Footing
 from sekisho.cases.rules.targets import TARGETS
 from sekisho.cases.types import DeliveryKind, MessageView, Reach, Voice
 
@@ -148,12 +150,21 @@ def _reply(delivery: Delivery, lang: Lang) -> _Words:
 
 
 def _readable(delivery: Delivery) -> tuple[MessageView, ...]:
-    """Return what the addressee may read of the case now: who was demoted since it was written gets nothing more
+    """Return what the addressee may read of the case now: who has left since it was written gets nothing more
     (R-SUP-053). Who has no account was named by the case itself."""
     if delivery.person:
+        if not _stands(delivery):
+            raise UnsendableError("not_entitled")
         return cases.messages(accounts.viewer(delivery.person), delivery.case_id)
     every = cases.messages(system("mail"), delivery.case_id)
     return tuple(one for one in every if one.reach is Reach.EVERYBODY)
+
+
+def _stands(delivery: Delivery) -> bool:
+    """Return whether the requester still belongs to the organisation that the case is about. Whoever speaks for it, or
+    passed the question on, is asked by `cases` itself."""
+    case = delivery.case
+    return delivery.person != case.requester or requester_footing(case) is not Footing.OUTSIDE
 
 
 def _transcript(delivery: Delivery, lang: Lang) -> str:

@@ -260,3 +260,41 @@ def test_contacts_are_seen_by_the_organisation_s_people_alone(with_contacts):
             queries.contacts(with_contacts.viewer(name), with_contacts.atelier.id)
     with pytest.raises(NotFoundError):
         actions.drop_contact(with_contacts.viewer("aiko"), with_contacts.atelier.id, "sct_other")
+
+
+# --- by mail --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "plan", "admitted"),
+    [
+        pytest.param("aiko", Plan.TEAM, True, id="an owner"),
+        pytest.param("ben", Plan.TEAM, False, id="a member"),
+        pytest.param("aiko", Plan.FREE, False, id="on the free plan"),
+        pytest.param("ben", Plan.PRO, True, id="on a paid plan"),
+        pytest.param("daiki", Plan.TEAM, False, id="without an account"),
+    ],
+)
+def test_who_may_ask_people_by_mail(cast, name, plan, admitted):
+    on(cast, plan)
+    found = queries.admitted_by_mail(f"{name}@example.test", at=AT)
+    assert (found is not None) is admitted
+    if found:
+        assert (found.known["requester"], found.known["plan"]) == (getattr(cast, name).id, plan)
+        assert "human" in found.known["entitlements"]["open"]
+
+
+def test_a_mail_is_about_an_account_for_which_people_answer(cast):
+    on(cast, Plan.TEAM)
+    factories.member(cast.elsewhere, cast.ben, Role.ADMIN)
+    found = queries.admitted_by_mail("ben@example.test", at=AT)
+    assert found.known["organisation"] == cast.elsewhere.id
+
+
+def test_nobody_is_known_by_an_address_that_they_have_not_proven(cast):
+    assert queries.admitted_by_mail("nobody@example.test", at=AT) is None
+
+
+def test_what_a_case_keeps_of_somebody_whom_staff_answer(cast):
+    on(cast, Plan.TEAM)
+    kept = queries.snapshot_of(cast.ben.id, cast.atelier.id, Surface.MAIL, at=AT)
+    assert (kept["plan"], kept["role"], kept["closed"]["human"]) == ("team", "member", "human_member")
+    assert queries.snapshot_of("", "", Surface.MAIL, at=AT) == {}

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from sekisho.accounts.queries import account_facts, not_found, organisations
+from sekisho.accounts.queries import account_facts, account_known_by, not_found, organisations
 from sekisho.accounts.queries import viewer as known_viewer
 from sekisho.accounts.rules import CONSUMER_PLANS, Permission, may
 from sekisho.accounts.types import AccountFacts, AgeBand, Plan, Role, Viewer
+from sekisho.cases.mail.actions.confirming import Admitted
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.types import DecisionFilter, Measure, UnitKind
 from sekisho.support.models import PolicyVersion, SupportContact
@@ -17,6 +18,7 @@ from sekisho.support.rules.routing import DEFAULT, entitlements, snapshot
 from sekisho.support.types import (
     Account,
     Actor,
+    Channel,
     ContactView,
     Entitlements,
     PolicyRecord,
@@ -113,6 +115,26 @@ def snapshot_of(person: str, organisation: str, surface: Surface, *, at: datetim
         return {}
     actor, found = entitlements_of(known_viewer(person), organisation, surface, at=at)
     return snapshot(found, actor)
+
+
+def admitted_by_mail(address: str, *, at: datetime) -> Admitted | None:
+    """Return as whom somebody may ask people by mail, for an address that was just proven; None for who may not.
+
+    A first mail names no account. Of those that its sender belongs to, it is about one for which people answer them, an
+    own one first; who has none is answered by the help centre and the assistant.
+    """
+    known = account_known_by(address)
+    if known is None:
+        return None
+    asks = known_viewer(known.person)
+    ordered = sorted(asks.roles, key=lambda one: (one != known.organisation, one))
+    for organisation in ordered:
+        actor, found = entitlements_of(asks, organisation, Surface.MAIL, at=at)
+        if found.of(Channel.HUMAN).is_open:
+            kept = snapshot(found, actor)
+            said = {"requester": actor.person, "organisation": organisation, "plan": actor.plan}
+            return Admitted({**said, "entitlements": kept})
+    return None
 
 
 # --- what the operator chose ----------------------------------------------------------------------------------

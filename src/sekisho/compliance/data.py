@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sekisho.base.inventory import (
-    DELETE,
+    FRESH,
     MOMENT,
     Category,
+    Expiry,
     Reach,
     Subject,
     TableData,
@@ -69,8 +70,11 @@ TABLES = {
         Whose.PERSON,
         retention="13 months: a warning counts for a year (R-SUP-125).",
         exported="With its criteria.",
-        erased="Kept until a pause has ended; then deleted.",
+        erased="Kept until a pause has ended; then the person is removed from it.",
         reach=Reach(person=_SENDER),
-        erase=DELETE.but("The pause has not ended. The row goes when it has.", until__gt=MOMENT),
+        erase=clear(by_whom=FRESH).but(
+            "The pause has not ended. Whom it is for is removed when it does.", until__gt=MOMENT
+        ),
+        expires=Expiry("at", "metadata_months"),
     ),
 }

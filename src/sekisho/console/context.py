@@ -131,6 +131,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),
         *(nav.DATASETS if may(viewer, Permission.STAFF_DATASET_BUILD) else []),
         *(nav.SUPPORT_POLICY if _sees_support_policy(viewer) else []),
+        *(nav.COMPLIANCE if may(viewer, Permission.STAFF_COMPLAINT_READ) else []),
         *(nav.OPERATOR if may(viewer, Permission.STAFF_HEALTH_READ) else []),
     ]
     return [nav.section(_("Staff"), places, here, lambda place: reverse(place.route))] if places else []

@@ -170,6 +170,19 @@ LEGAL_HOLDS = (
 ERASURES = (Place(_("Erasures"), "console:staff-erasures", "block", ("staff-erasure",)),)
 DATASETS = (Place(_("Datasets"), "console:staff-datasets", "stream", ("staff-dataset",)),)
 SUPPORT_POLICY = (Place(_("Who is answered"), "console:staff-support-policy", "policy"),)
+COMPLIANCE = (
+    Place(
+        _("Compliance"),
+        "console:staff-compliance",
+        "policy",
+        (
+            *("staff-compliance-cases", "staff-compliance-case", "staff-compliance-orders"),
+            *("staff-compliance-order", "staff-compliance-profile", "staff-compliance-contact"),
+            *("staff-compliance-law", "staff-compliance-registers", "staff-compliance-report"),
+            "staff-compliance-ids",
+        ),
+    ),
+)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY, HELP)
 PRIVACY_PAGES = (

@@ -8,6 +8,10 @@ from sekisho.console import (
     appeals,
     appeals_desk,
     calendars,
+    compliance,
+    compliance_desk,
+    compliance_report,
+    compliance_stated,
     conduct,
     connectors,
     customer,
@@ -352,6 +356,45 @@ HELP = [
     ),
     path("staff/articles/<slug:slug>/<str:how>", help_editing.move, name="staff-article-move"),
 ]
+COMPLIANCE = [
+    path("contact", compliance.contact, name="contact"),
+    path("contact/eu", compliance.point, {"which": "eu"}, name="contact-eu"),
+    path(
+        "contact/eu/authorities",
+        compliance.point,
+        {"which": "eu-authorities"},
+        name="contact-eu-authorities",
+    ),
+    path("contact/eu/authorities/order", compliance.order, name="authority-order"),
+    path("contact/uk", compliance.point, {"which": "uk"}, name="contact-uk"),
+    path("contact/au", compliance.point, {"which": "au"}, name="contact-au"),
+    path(
+        "contact/data-protection",
+        compliance.point,
+        {"which": "data-protection"},
+        name="contact-data-protection",
+    ),
+    path("illegal-content", compliance.notice, name="content-notice"),
+    path("complaints", compliance.choose, name="complain-choose"),
+    path("complaints/new/<str:regime>", compliance.complaint, name="complain"),
+    path("followed/<str:token>", compliance.follow, name="matter"),
+    path("staff/compliance", compliance_desk.dashboard, name="staff-compliance"),
+    path("staff/compliance/cases", compliance_desk.listing, name="staff-compliance-cases"),
+    path("staff/compliance/cases/<str:case>", compliance_desk.case, name="staff-compliance-case"),
+    path("staff/compliance/cases/<str:case>/<str:how>", compliance_desk.do, name="staff-compliance-do"),
+    path("staff/compliance/orders", compliance_desk.orders, name="staff-compliance-orders"),
+    path("staff/compliance/orders/<str:case>", compliance_desk.order, name="staff-compliance-order"),
+    path("staff/compliance/profile", compliance_stated.profile, name="staff-compliance-profile"),
+    path("staff/compliance/contacts/<str:which>", compliance_stated.contact, name="staff-compliance-contact"),
+    path("staff/compliance/law", compliance_stated.law_data, name="staff-compliance-law"),
+    path("staff/compliance/registers", compliance_stated.registers, name="staff-compliance-registers"),
+    path("staff/compliance/report", compliance_report.page, name="staff-compliance-report"),
+    path(
+        "staff/compliance/report/<str:period>/<str:section>/<str:dimension>",
+        compliance_report.ids,
+        name="staff-compliance-ids",
+    ),
+]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
 urlpatterns = [
@@ -377,5 +420,6 @@ urlpatterns = [
     *RIGHTS,
     *SUPPORT,
     *HELP,
+    *COMPLIANCE,
     *OPERATOR,
 ]

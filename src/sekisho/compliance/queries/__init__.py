@@ -17,6 +17,7 @@ from sekisho.compliance.queries.registers import (
     disputes,
     flaggers,
 )
+from sekisho.compliance.queries.reporting import ids_behind, report
 from sekisho.compliance.queries.stated import (
     contact_history,
     contact_point,
@@ -24,6 +25,8 @@ from sekisho.compliance.queries.stated import (
     parse_profile,
     profile,
     profiles,
+    published_points,
+    regimes_of,
 )
 from sekisho.compliance.queries.taking_part import took_part
 
@@ -38,12 +41,16 @@ __all__ = [
     "disputes",
     "flaggers",
     "followed",
+    "ids_behind",
     "is_matter",
     "matter",
     "matters",
     "parse_profile",
     "profile",
     "profiles",
+    "published_points",
+    "regimes_of",
+    "report",
     "running_clocks",
     "took_part",
 ]

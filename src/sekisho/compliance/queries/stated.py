@@ -52,8 +52,13 @@ def parse_profile(words: dict[str, str]) -> Profile:
 
 def contact_points() -> tuple[ContactVersion, ...]:
     """Return the contact points that are published under the profile in force, in the order of `Point`; none for a
-    fresh installation. For footers and the messenger."""
-    return tuple(contact_point(point) for point in points(laws(), profile().profile))
+    fresh installation. For the messenger."""
+    return tuple(map(contact_point, published_points()))
+
+
+def published_points() -> tuple[Point, ...]:
+    """Return which contact points are published: for the foot of every page, so one question to the database."""
+    return points(laws(), profile().profile)
 
 
 def contact_point(point: Point) -> ContactVersion:

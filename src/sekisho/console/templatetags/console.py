@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,15 +16,18 @@ from django.utils.translation import gettext as _
 
 from sekisho.base.settings import flag
 from sekisho.base.text import Lang, Text, as_lang
+from sekisho.compliance import queries as compliance
+from sekisho.compliance.types import Point
 from sekisho.console import (
     appeal_words,
     charts,
+    compliance_words,
     conduct_words,
     feedback_words,
     icons,
     privacy_words,
-    review_words,
     recovery_words,
+    review_words,
     rights_words,
     words,
 )
@@ -38,6 +42,7 @@ register = template.Library()
 _WORDS: dict[str, words.Words] = {
     **appeal_words.OF,
     **review_words.OF,
+    **compliance_words.OF,
     **conduct_words.OF,
     **privacy_words.OF,
     **feedback_words.OF,
@@ -108,6 +113,18 @@ def agent_actions(clause: Clause, pack: Pack) -> tuple[AgentAction, ...]:
 def word(value: object, kind: str) -> str:
     """Return the word for a value: `{{ decision.action|word:"action" }}`."""
     return words.word(_WORDS[kind], value)
+
+
+@register.filter
+def point_page(point: str) -> str:
+    """Return the address of a contact point's page."""
+    return reverse(f"console:contact-{point}")
+
+
+@register.simple_tag
+def published_points() -> tuple[Point, ...]:
+    """Return the contact points that the duty profile publishes, for the foot of every page (R-SUP-130)."""
+    return compliance.published_points()
 
 
 @register.simple_tag

@@ -256,6 +256,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
     ),
+    Setting("trusted_proxies", _words, "", "Networks of the proxies in front, such as `10.0.0.0/8`: the address that they name in X-Forwarded-For is believed. Behind a proxy that is not named here, everybody seems to come from one network, and locks hit all."),
     Setting("refund_windows", str, "", "File with windows for refunds of one's own, in the shape of the shipped `refunds.yaml`. Empty: the shipped ones."),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
     Setting(
@@ -360,6 +361,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("desk_model", str, "", "Model that drafts and translates for agents."),
     Setting("desk_key", str, "", "Key for that endpoint.", secret=True),
+    Setting(
+        "support_embeddings_url",
+        str,
+        "",
+        "Endpoint for embeddings that speaks as OpenAI's does, such as this gateway's `http://127.0.0.1:8080/v1`: search in the help centre then looks at what a question means, too; empty: it does without.",
+    ),
+    Setting("support_embeddings_model", str, "", "Model of that endpoint."),
+    Setting("support_embeddings_key", str, "", "Key for that endpoint.", secret=True),
     Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
     Setting(
         "redress_dir",

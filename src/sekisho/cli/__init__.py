@@ -84,6 +84,10 @@ COMMANDS = {
         "See what people asked for, carry it out, write a copy to a file, check one.",
         "データに関する請求を確認・処理し、写しを書き出し、検証します。",
     ),
+    "billing": Text(
+        "Hand over payments for people who cannot sign in, and see what they ended.",
+        "サインインできない方の確認に使うお支払いを取り込み、解約を一覧します。",
+    ),
     "labels": Text(
         "Export what reviewers found about decisions, for the next training.",
         "審査担当者が決定について付けたラベルを、次の学習用に書き出します。",

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from sekisho.accounts.queries import not_found
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.console import faults
+from sekisho.console.peers import peer_of
 from sekisho.console.recovery_forms import BeginForm, CodeForm, LostForm, PaymentForm
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.console.uploads import BoundedUpload
@@ -45,7 +46,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             claim = actions.begin(
-                form.wanted, form.cleaned_data["address"], _peer(request), language=reader_lang(), clock=now
+                form.wanted, form.cleaned_data["address"], peer_of(request), language=reader_lang(), clock=now
             )
         except SekishoError as refusal:
             form.add_error(None, refusal.told(reader_lang()))
@@ -63,7 +64,7 @@ def without_mailbox(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             claim = actions.begin_without_mailbox(
-                form.lost, _peer(request), language=reader_lang(), clock=now
+                form.lost, peer_of(request), language=reader_lang(), clock=now
             )
         except SekishoError as refusal:
             form.add_error(None, refusal.told(reader_lang()))
@@ -119,7 +120,7 @@ def payment(request: HttpRequest, link: str) -> HttpResponse:
     try:
         found = _shown_here(request, link)
         form = PaymentForm(request.POST)
-        if form.is_valid() and not actions.say_payment(found.id, form.said, _peer(request), clock=now):
+        if form.is_valid() and not actions.say_payment(found.id, form.said, peer_of(request), clock=now):
             form.add_error(None, REFUSALS["payment_wrong"].in_(reader_lang()))
     except SekishoError as refusal:
         return _refused(request, link, refusal)
@@ -168,7 +169,7 @@ def stop(request: HttpRequest, link: str) -> HttpResponse:
 
 def _entered(request: HttpRequest, form: CodeForm, claim: str) -> bool:
     try:
-        right = actions.enter_code(claim, form.cleaned_data["code"], _peer(request), clock=now)
+        right = actions.enter_code(claim, form.cleaned_data["code"], peer_of(request), clock=now)
     except SekishoError as refusal:
         form.add_error(None, refusal.told(reader_lang()))
         return False
@@ -237,7 +238,3 @@ def _back(link: str) -> HttpResponse:
 
 def _link(claim: str) -> str:
     return token(Purpose.RECOVERY, claim, now() + LINK_LIVES)
-
-
-def _peer(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from sekisho.base.errors import SekishoError
 from sekisho.console import faults
+from sekisho.console.peers import peer_of
 from sekisho.console.review_forms import ReportForm
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.detection.language import language_of
@@ -81,7 +82,7 @@ def _taken(request: HttpRequest, form: ReportForm) -> str:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    name = f"report.{request.META.get('REMOTE_ADDR', '')}"
+    name = f"report.{peer_of(request)}"
     cache.add(name, 0, HOUR_S)
     try:
         return cache.incr(name) > AN_HOUR

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sekisho.base.errors import SekishoError
 from sekisho.console import faults
+from sekisho.console.peers import peer_of
 from sekisho.console.recovery_forms import WithdrawalForm
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.notices.links import Purpose, opened, token
@@ -28,7 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             made = actions.withdraw(
-                form.statement, str(request.META.get("REMOTE_ADDR", "")), language=reader_lang(), clock=now
+                form.statement, peer_of(request), language=reader_lang(), clock=now
             )
         except SekishoError as refusal:
             form.add_error(None, refusal.told(reader_lang()))

@@ -126,11 +126,13 @@ def address_of(listener: socket.socket) -> str:
 
 
 def prepare(folder: Path, with_demo: bool) -> Demo | None:
-    """Install the shipped policy, the demonstration if it is wanted, and publish the first snapshot."""
+    """Install the shipped policy and articles, the demonstration if it is wanted, and publish the first snapshot."""
     from sekisho.link.publish import publish
     from sekisho.policy.actions import install_reference
+    from sekisho.support.help.actions import load_articles
 
     install_reference()
+    load_articles()
     demo = prepare_demo(folder) if with_demo else None
     publish()
     return demo

@@ -35,6 +35,8 @@ DEPTH = 40
 """So many of each look are fused."""
 LEAST = 0.04
 """The smallest cosine that counts as found: below it, two texts share no more than any two do."""
+SHARE = 0.35
+"""The smallest share of the best cosine that counts as found beside it."""
 
 
 def search(
@@ -87,7 +89,8 @@ def _by_pieces(now: Index, query: str, among: Sequence[ArticleView]) -> list[str
     scores = now.grams.scores(query)
     places = np.fromiter((now.at[view.version] for view in among), np.int32, len(among))
     best = places[np.argsort(-scores[places], kind="stable")][:DEPTH]
-    return [now.views[place].version for place in best if scores[place] >= LEAST]
+    least = max(LEAST, SHARE * float(scores[best[0]])) if len(best) else LEAST
+    return [now.views[place].version for place in best if scores[place] >= least]
 
 
 def _distinct(now: Index, versions: Iterable[str]) -> list[str]:

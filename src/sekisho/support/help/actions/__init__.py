@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from sekisho.support.help.actions.counting import count, vote
 from sekisho.support.help.actions.loading import load_articles
-from sekisho.support.help.actions.publishing import publish, restore, review, withdraw
+from sekisho.support.help.actions.publishing import (
+    publish,
+    publish_all,
+    restore,
+    review,
+    withdraw,
+)
 
 __all__ = [
-    "count", "load_articles", "publish", "restore", "review", "vote", "withdraw",
+    "count", "load_articles", "publish", "publish_all", "restore", "review", "vote", "withdraw",
 ]  # fmt: skip

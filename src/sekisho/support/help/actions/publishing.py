@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.ids import new_id
-from sekisho.base.text import Text
+from sekisho.base.text import Lang, Text
 from sekisho.support.help.events import articles_changed
 from sekisho.support.help.models import Article, ArticleVersion, Edition
 from sekisho.support.help.queries import ARTICLE_NOT_FOUND, require_editor
@@ -51,6 +52,16 @@ def publish(actor: Viewer, draft: Draft, *, after: str = "", clock: Clock = syst
     record(actor.id, "article.published", draft.slug, version=made.id, lang=draft.lang, number=made.number)
     show()
     return made.id
+
+
+@transaction.atomic
+def publish_all(
+    actor: Viewer, drafts: Iterable[Draft], after: Mapping[Lang, str], *, clock: Clock = system_clock
+) -> int:
+    """Publish several languages of an article, all or none; return how many new versions there are. `after` names the
+    version that each began from."""
+    made = [publish(actor, draft, after=after.get(draft.lang, ""), clock=clock) for draft in drafts]
+    return sum(version != begun for version, begun in zip(made, after.values(), strict=True))
 
 
 @transaction.atomic

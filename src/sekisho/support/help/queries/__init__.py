@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sekisho.support.help.queries.articles import (
+    ABOUT,
     ARTICLE_NOT_FOUND,
     article,
     articles,
     categories,
     category,
+    every,
     history,
     public,
     readable,
@@ -18,6 +20,6 @@ from sekisho.support.help.queries.articles import (
 from sekisho.support.help.queries.usage import due_for_review, remarks, usage
 
 __all__ = [
-    "ARTICLE_NOT_FOUND", "article", "articles", "categories", "category", "due_for_review", "history", "public",
-    "readable", "related", "remarks", "require_editor", "usage", "version",
+    "ABOUT", "ARTICLE_NOT_FOUND", "article", "articles", "categories", "category", "due_for_review", "every", "history",
+    "public", "readable", "related", "remarks", "require_editor", "usage", "version",
 ]  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotAllowedError, NotFoundError
-from sekisho.base.text import Lang, Text
+from sekisho.base.text import LANGS, Lang, Text
 from sekisho.support.help.categories import BY_ID, CATEGORIES
 from sekisho.support.help.models import ArticleVersion
 from sekisho.support.help.rules.audience import VISITOR, may_read
@@ -93,6 +94,20 @@ def readable(of: Shelf, reader: Actor, vantage: Vantage = HELP_CENTRE) -> frozen
     return frozenset(kept)
 
 
+def every(viewer: Viewer, lang: Lang) -> tuple[ArticleView, ...]:
+    """Return every article for its editors, whatever its audience, withdrawn ones too, in `lang` or else the other
+    language. Raises `NotAllowedError`."""
+    require_editor(viewer)
+    pairs: dict[str, dict[str, ArticleView]] = {}
+    rows = ArticleVersion.objects.filter(is_current=True).select_related("article")
+    for row in rows.order_by("article__position", "article_id", "lang"):
+        pairs.setdefault(row.article_id, {})[row.lang] = view_of(row)
+    return tuple(
+        replace(pair.get(lang) or next(iter(pair.values())), langs=tuple(one for one in LANGS if one in pair))
+        for pair in pairs.values()
+    )
+
+
 def history(viewer: Viewer, slug: str) -> tuple[ArticleView, ...]:
     """Return every version of an article in both languages, the newest first. For editors; raises `NotAllowedError`."""
     require_editor(viewer)
@@ -106,6 +121,13 @@ def require_editor(viewer: Viewer) -> None:
         raise NotAllowedError("not_an_editor", NOT_AN_EDITOR, permission=Permission.STAFF_ARTICLE_WRITE)
 
 
+ABOUT = Text(
+    "Sekisho is a gate between AI products and model providers. It enforces a published usage policy, keeps data "
+    "only as long as people chose, and explains and hears appeals against what it decides.",
+    "Sekisho は AI 製品とモデル提供者のあいだに立つゲートウェイです。公開された利用ポリシーを守らせ、"
+    "データを選ばれた期間だけ保管し、"
+    "判断の理由を説明して異議申立てを受け付けます。",
+)
 NOT_AN_EDITOR = Text(
     "Only editors of the help centre may do this. An operator can give you the role.",
     "この操作はヘルプセンターの編集者だけが行えます。役割は運用者が付与できます。",

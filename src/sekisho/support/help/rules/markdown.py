@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,6 +59,10 @@ _ATTRIBUTES = {
 }  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
 _SPACES = re.compile(r"[\s　]+")
+_OWN_PAGE = re.compile(
+    r"/(?:help|contact|policy|privacy|transparency|report|connectors|withdraw|appeals/decision)(?:/[a-z0-9-]+)*"
+)
+"""Pages for everybody, which articles name by their addresses."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable("image")  # a picture would be fetched from somewhere, and tell who reads
 
@@ -75,6 +80,8 @@ def render(body: str) -> Rendered:
             headings.append(_heading(token, tokens[at + 1], headings))
         elif token.type == "fence":
             token.info = ""
+        elif token.children:
+            token.children = list(_linked(token.children))
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return Rendered(_clean(_scrolling(html)), tuple(headings))
 
@@ -84,6 +91,19 @@ def anchor_of(title: str) -> str:
     folded = unicodedata.normalize("NFKC", title).casefold()
     kept = "".join(letter if letter.isalnum() else " " for letter in folded)
     return "-".join(kept.split()) or "section"
+
+
+def _linked(children: Iterable[Token]) -> Iterator[Token]:
+    """Let an address of one of our pages, set as code, lead there, unless it stands in a link already."""
+    depth = 0
+    for child in children:
+        depth += child.nesting if child.type in ("link_open", "link_close") else 0
+        if child.type == "code_inline" and not depth and _OWN_PAGE.fullmatch(child.content):
+            yield Token("link_open", "a", 1, attrs={"href": child.content})
+            yield child
+            yield Token("link_close", "a", -1)
+        else:
+            yield child
 
 
 def _heading(token: Token, inline: Token, before: list[Heading]) -> Heading:

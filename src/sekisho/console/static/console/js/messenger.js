@@ -1,62 +1,63 @@
-// The messenger: one element without dependencies. Whatever was written goes in as text and is never read as markup, so
-// it works under `require-trusted-types-for 'script'` without a policy, and its style is a sheet of its own, which
-// `style-src 'self'` lets pass. All it does can be done on the plain pages too, whose addresses it calls.
+// The messenger. Whatever was written goes in as text, never as markup: no Trusted Types policy is needed. What it does,
+// the plain pages do too (docs/rules/messenger.md).
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host { position: fixed; inset: auto 1rem 1rem auto; z-index: 11; font: 1rem/1.6 var(--sans); color: var(--sumi); }
-* { box-sizing: border-box; } [hidden] { display: none !important; }
+* { box-sizing: border-box; margin: 0; } [hidden], .wait:empty { display: none; }
 button, input, textarea, select { font: inherit; color: inherit; }
-button, a.button { display: inline-flex; align-items: center; gap: .5rem; min-block-size: 44px; min-inline-size: 44px; padding: .25rem 1rem; border: 1px solid var(--line-strong); border-radius: 1.4rem; background: var(--surface); text-decoration: none; text-align: start; cursor: pointer; font-weight: 600; line-height: 1.35; }
-button:hover, a.button:hover { background: var(--sunken); }
-button:disabled { opacity: .55; cursor: default; }
-.main { background: var(--shu); border-color: var(--shu); color: var(--on-shu); } .main:hover { background: var(--shu); filter: brightness(.93); }
-:focus-visible { outline: 3px solid var(--ai); outline-offset: 2px; }
-a { color: var(--ai); }
-.icon { inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; justify-content: center; padding: 0; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); font: 600 1.6rem/1 var(--serif); }
-section { position: fixed; inset: auto 1rem 1rem auto; inline-size: min(25rem, calc(100vw - 2rem)); block-size: min(41rem, calc(100dvh - 5rem)); display: flex; flex-direction: column; overflow: hidden; background: var(--washi); border: 1px solid var(--line-strong); border-radius: .75rem; box-shadow: 0 12px 48px rgb(0 0 0 / 28%); }
-header { display: flex; align-items: center; gap: .25rem; padding: .5rem .5rem .5rem 1rem; border-block-end: 1px solid var(--line); border-block-start: 3px solid var(--shu); background: var(--surface); }
-header div { flex: 1; min-inline-size: 0; } header button { border: 0; background: none; justify-content: center; padding: 0; font-size: 1.25rem; }
-h2 { margin: 0; font: 600 1.1875rem/1.3 var(--serif); } h3 { margin: .75rem 0 0; font: 600 .875rem/1.4 var(--sans); color: var(--sumi-soft); }
-small, .small { font-size: .875rem; color: var(--sumi-soft); } p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-.body { flex: 1; overflow-y: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; overscroll-behavior: contain; }
-.body > button, form > button, .body > a.button { align-self: start; }
-.big { align-self: stretch !important; min-block-size: 4rem; padding: .75rem 1.25rem; border-radius: .75rem; font-size: 1.0625rem; justify-content: space-between; }
-ol, ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr); }
-li.e { display: grid; gap: .25rem; justify-self: start; max-inline-size: 92%; padding: .6rem .9rem; background: var(--surface); border: 1px solid var(--line); border-radius: .9rem .9rem .9rem .2rem; }
-li.person { justify-self: end; background: var(--annotate-wash); border-color: transparent; border-radius: .9rem .9rem .2rem .9rem; }
-li.team { border-inline-start: 3px solid var(--allow); } li.desk { background: none; border-style: dashed; }
+button, .button { display: inline-flex; align-items: center; gap: .5rem; min-block-size: 44px; min-inline-size: 44px; padding: .25rem 1rem; border: 1px solid var(--line-strong); border-radius: 1.4rem; background: var(--surface); color: inherit; text-decoration: none; text-align: start; font-weight: 600; line-height: 1.35; cursor: pointer; }
+button:hover, .button:hover { background: var(--sunken); } button:disabled { opacity: .55; }
+.main, .main:hover { background: var(--shu); border-color: var(--shu); color: var(--on-shu); }
+:focus-visible { outline: 3px solid var(--ai); outline-offset: 2px; } a { color: var(--ai); }
+.icon { inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; justify-content: center; font: 600 1.6rem/1 var(--serif); box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
+section { position: fixed; inset: auto 1rem 1rem auto; inline-size: 26rem; block-size: min(42rem, 90dvh); display: flex; flex-direction: column; overflow: hidden; background: var(--washi); border: 1px solid var(--line-strong); border-radius: .75rem; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
+header { display: flex; align-items: center; padding: .5rem 1rem; border-block-end: 1px solid var(--line); border-block-start: 3px solid var(--shu); background: var(--surface); }
+header div { flex: 1; } header button { border: 0; background: none; justify-content: center; padding: 0; font-size: 1.25rem; }
+h2 { font: 600 1.1875rem/1.3 var(--serif); } h3 { margin: .75rem 0 .25rem; }
+small, .small, h3 { font-size: .875rem; color: var(--sumi-soft); } p { white-space: pre-wrap; overflow-wrap: anywhere; }
+.body { flex: 1; overflow-y: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; }
+.big { min-block-size: 4rem; padding: .75rem 1.25rem; border-radius: .75rem; }
+ol, ul { list-style: none; padding: 0; display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr); } ul { gap: .5rem; }
+.e { display: grid; gap: .25rem; justify-self: start; max-inline-size: 92%; padding: .6rem .9rem; background: var(--surface); border: 1px solid var(--line); border-radius: .9rem; }
+.person { justify-self: end; background: var(--annotate-wash); } .desk { background: none; border-style: dashed; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 .pick { inline-size: 100%; border-radius: .5rem; flex-direction: column; align-items: start; gap: 0; padding: .5rem .9rem; } .pick small { font-weight: 400; }
-form { display: grid; gap: .75rem; } label { display: grid; gap: .25rem; font-weight: 600; font-size: .9375rem; } label.tick { grid-template-columns: auto 1fr; align-items: start; font-weight: 400; }
+form { display: grid; gap: .75rem; justify-items: start; } label { display: grid; gap: .25rem; font-weight: 600; inline-size: 100%; } .tick { grid-template-columns: auto 1fr; }
 input:not([type=checkbox]), textarea, select { inline-size: 100%; min-block-size: 44px; padding: .5rem .75rem; border: 1px solid var(--line-strong); border-radius: .5rem; background: var(--surface); }
-input[type=checkbox] { inline-size: 1.25rem; block-size: 1.25rem; accent-color: var(--shu); }
 textarea { min-block-size: 5rem; resize: vertical; }
-.say { padding: .75rem 1rem 1rem; border-block-start: 1px solid var(--line); background: var(--surface); grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: .5rem; }
-.say label { grid-column: 1; } .say textarea { min-block-size: 44px; block-size: 4.5rem; resize: none; }
+.say { padding: .75rem 1rem 1rem; border-block-start: 1px solid var(--line); background: var(--surface); gap: .5rem; justify-items: end; } .say textarea { min-block-size: 4rem; block-size: 4rem; }
 .bad { padding: .5rem .75rem; border: 1px solid var(--shu); border-radius: .5rem; background: var(--shu-wash); }
-.wait:empty { display: none; }
 @media (prefers-reduced-motion: no-preference) { section { animation: rise .16s ease-out; } @keyframes rise { from { transform: translateY(.75rem); opacity: 0; } } }
-@media (max-width: 34rem) { section { inset: 0; inline-size: auto; block-size: auto; border: 0; border-radius: 0; } }
+@media (max-width: 34rem) { section { inset: 0; inline-size: auto; block-size: auto; border-radius: 0; } }
 `);
 
 const SAFE = /^(https?:\/\/|mailto:|\/(?![/\\]))/i; // R-SUP-024
-const DRAFT = "sekisho-messenger-draft";
 const POLL_MS = 5000;
+
+const mark = () => crypto.randomUUID?.() ?? String(Math.random());
 
 function make(tag, props, ...inside) {
   const made = Object.assign(document.createElement(tag), props);
-  made.append(...inside.filter((one) => one !== null && one !== undefined && one !== ""));
+  made.append(...inside.filter(Boolean));
   return made;
 }
 
-function link(one, className = "") {
-  return SAFE.test(one.href) ? make("a", { href: one.href, className }, one.title ?? one.label) : make("span", {}, one.title ?? one.label);
+const button = (label, onclick, className = "") => make("button", { type: "button", className, onclick }, label);
+
+function named(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
 }
 
-const draft = {
-  get: () => { try { return sessionStorage.getItem(DRAFT) ?? ""; } catch { return ""; } },
-  set: (text) => { try { text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT); } catch { /* kept in the page alone */ } },
+function link(one, className = "") {
+  const words = one.title ?? one.label;
+  return SAFE.test(one.href) ? make("a", { href: one.href, className }, words) : words;
+}
+
+const kept = { // in this tab; where that is forbidden, nowhere
+  get: (name) => { try { return sessionStorage.getItem(`messenger-${name}`) ?? ""; } catch { return ""; } },
+  set: (name, text) => { try { sessionStorage.setItem(`messenger-${name}`, text); } catch { /* so be it */ } },
 };
 
 class Messenger extends HTMLElement {
@@ -64,26 +65,24 @@ class Messenger extends HTMLElement {
     this.root = this.attachShadow({ mode: "open" });
     this.root.adoptedStyleSheets = [sheet];
     if (this.dataset.icon) {
-      this.icon = make("button", { className: "icon main", type: "button", onclick: () => this.open() }, "?");
-      this.icon.setAttribute("aria-label", this.dataset.icon);
-      this.icon.setAttribute("aria-expanded", "false");
+      this.icon = named(button("?", () => this.open(), "icon main"), { "aria-label": this.dataset.icon, "aria-expanded": "false" });
       this.root.append(this.icon);
     }
     document.addEventListener("click", (event) => {
       const asked = event.target.closest?.("[data-messenger]");
-      if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (!asked || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.from = asked.closest("details")?.querySelector("summary") ?? asked;
       asked.closest("details")?.removeAttribute("open");
       this.open();
     });
     addEventListener("pagehide", () => this.hush());
-    try { if (sessionStorage.getItem(`${DRAFT}-open`)) this.open(false); } catch { /* it stays closed */ }
+    if (kept.get("open")) this.open(false);
   }
 
   disconnectedCallback() { this.hush(); }
 
-  // ------------------------------------------------------------------ what it asks the server
+  // what it asks the server
   async ask(path, fields) {
     const headers = { accept: "application/json" };
     const query = fields ? "" : `${path.includes("?") ? "&" : "?"}from=${this.dataset.from}`;
@@ -92,7 +91,7 @@ class Messenger extends HTMLElement {
       headers["x-csrftoken"] = this.state.csrf;
       body = new URLSearchParams({ ...fields, from: this.dataset.from, after: this.last ?? 0 });
     }
-    const reply = await fetch(path + query, { method: fields ? "POST" : "GET", headers, body, credentials: "same-origin" });
+    const reply = await fetch(path + query, { method: fields ? "POST" : "GET", headers, body });
     const told = await reply.json().catch(() => ({}));
     if (!reply.ok) throw new Error(told.message ?? this.w.failed);
     return told;
@@ -102,8 +101,6 @@ class Messenger extends HTMLElement {
 
   async open(focus = true) {
     if (this.panel) return;
-    this.from ??= focus ? (document.activeElement === document.body ? this.icon : document.activeElement) : null;
-    if (this.from === this) this.from = this.icon;
     try {
       this.state = await this.ask(`${this.dataset.home}/state`);
     } catch {
@@ -111,24 +108,20 @@ class Messenger extends HTMLElement {
       return;
     }
     if (this.panel) return;
-    this.title = make("h2", { id: "t", tabIndex: -1 }, this.w.title);
-    this.back = make("button", { type: "button", hidden: true, onclick: () => this.home() }, "‹");
-    this.back.setAttribute("aria-label", this.w.back);
-    const shut = make("button", { type: "button", onclick: () => this.close() }, "×");
-    shut.setAttribute("aria-label", this.w.close);
+    this.head = make("h2", { id: "t", tabIndex: -1 }, this.w.title);
+    this.back = named(button("‹", () => this.home()), { "aria-label": this.w.back });
+    const shut = named(button("×", () => this.close()), { "aria-label": this.w.close });
     this.hint = make("small", {});
-    this.body = make("div", { className: "body" });
-    this.body.tabIndex = 0;
+    this.body = make("div", { className: "body", tabIndex: 0 });
     this.foot = make("div", {});
-    this.panel = make("section", {}, make("header", {}, this.back, make("div", {}, this.title, this.hint), shut), this.body, this.foot);
-    this.panel.setAttribute("role", "dialog");
-    this.panel.setAttribute("aria-labelledby", "t");
+    const header = make("header", {}, this.back, make("div", {}, this.head, this.hint), shut);
+    this.panel = named(make("section", {}, header, this.body, this.foot), { role: "dialog", "aria-labelledby": "t" });
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.root.append(this.panel);
     this.icon?.setAttribute("aria-expanded", "true");
-    try { sessionStorage.setItem(`${DRAFT}-open`, "1"); } catch { /* it will be closed on the next page */ }
-    if (this.state.talk && (this.state.talk.events.length > 1 || draft.get())) this.talk(); else this.home();
-    if (focus) this.title.focus();
+    kept.set("open", "1");
+    if (this.state.talk && (this.state.talk.events.length > 1 || kept.get("draft"))) this.talk(); else this.home();
+    if (focus) this.head.focus();
   }
 
   close() {
@@ -136,9 +129,8 @@ class Messenger extends HTMLElement {
     this.panel.remove();
     this.panel = null;
     this.icon?.setAttribute("aria-expanded", "false");
-    try { sessionStorage.removeItem(`${DRAFT}-open`); } catch { /* nothing was kept */ }
+    kept.set("open", "");
     (this.from ?? this.icon)?.focus();
-    this.from = null;
   }
 
   show(hint, back, ...inside) {
@@ -149,18 +141,17 @@ class Messenger extends HTMLElement {
   }
 
   bad(problem) {
-    const said = make("p", { className: "bad" }, problem.message);
-    said.setAttribute("role", "alert");
+    const said = named(make("p", { className: "bad" }, problem.message), { role: "alert" });
     this.body.querySelector(".bad")?.remove();
     this.body.append(said);
     said.scrollIntoView({ block: "end" });
   }
 
-  // ------------------------------------------------------------------ the first screen: two ways and no third
+  // the first screen: two ways and no third
   home() {
     this.hush();
-    const go = (label, onclick, className) => make("button", { type: "button", className, onclick }, label, make("span", { ariaHidden: "true" }, "›"));
-    this.show("", false, go(this.w.search, () => this.search(), "big"), go(this.w.chat, () => (this.state.talk ? this.talk() : this.terms()), "big main"));
+    const chat = () => (this.state.talk ? this.talk() : this.terms());
+    this.show("", false, button(this.w.search, () => this.search(), "big"), button(this.w.chat, chat, "big main"));
   }
 
   search() {
@@ -175,9 +166,7 @@ class Messenger extends HTMLElement {
         if (!hits.length) found.append(make("li", {}, this.w.none));
       } catch (problem) { this.bad(problem); }
     });
-    const results = make("div", {}, found);
-    results.setAttribute("role", "status");
-    this.show(this.w.search, true, form, results);
+    this.show(this.w.search, true, form, named(make("div", {}, found), { role: "status" }));
     query.focus();
   }
 
@@ -192,24 +181,21 @@ class Messenger extends HTMLElement {
         this.talk();
       } catch (problem) { this.bad(problem); }
     };
-    const yes = make("button", { type: "button", className: "main", onclick: agree }, this.w.agree);
-    const no = make("button", { type: "button", onclick: () => this.home() }, this.w.decline);
+    const yes = button(this.w.agree, agree, "main");
+    const no = button(this.w.decline, () => this.home());
     this.show(this.w.begin, true, make("p", {}, terms.text), accounts.length > 1 ? make("label", {}, this.w.account, which) : null, make("div", { className: "row" }, yes, no));
     yes.focus();
   }
 
-  // ------------------------------------------------------------------ the conversation
+  // the conversation
   talk() {
     const { talk } = this.state;
     this.last = 0;
     this.list = make("ol", {});
-    const log = make("div", {}, this.list);
-    log.setAttribute("role", "log"); // on a wrapper: on the list itself it would take the list's own role away
-    log.setAttribute("aria-live", "polite");
-    log.setAttribute("aria-label", this.w.log);
+    // on a wrapper: on the list itself it would take the list's own role away
+    const log = named(make("div", {}, this.list), { role: "log", "aria-live": "polite", "aria-label": this.w.log });
     this.piece = make("p", { className: "wait", ariaHidden: "true" });
-    this.wait = make("p", { className: "wait small" });
-    this.wait.setAttribute("role", "status");
+    this.wait = named(make("p", { className: "wait small" }), { role: "status" });
     this.more = make("div", {});
     this.show(`${this.w.ai} · ${this.w.reference} ${talk.reference}`, true, log, this.piece, this.wait, this.more);
     this.next(talk);
@@ -221,8 +207,8 @@ class Messenger extends HTMLElement {
     this.take(talk.events);
     this.more.replaceChildren();
     if (talk.bounced) this.bad({ message: this.w.bounced });
-    if (!talk.issue && this.last < 2) this.picks();
-    else if ((talk.fields.length || talk.needsEmail) && talk.state === "open") this.details();
+    if (!talk.issue && this.last < 2) return this.picks();
+    if ((talk.fields.length || talk.needsEmail) && talk.state === "open") this.details();
     else this.compose();
     this.end();
   }
@@ -250,14 +236,14 @@ class Messenger extends HTMLElement {
 
   offer(one) {
     if (one.href) return link(one, "button");
-    if (one.id === "issues") return make("button", { type: "button", onclick: () => this.picks() }, one.label);
-    if (one.id === "search") return make("button", { type: "button", onclick: () => this.search() }, one.label);
+    if (one.id === "issues") return button(one.label, () => this.picks());
+    if (one.id === "search") return button(one.label, () => this.search());
     const [path, fields] = { people: ["people", {}], owner: ["owner", {}] }[one.id] ?? ["issue", { issue: one.id }];
     return this.press(one.label, path, fields);
   }
 
   press(label, path, fields) {
-    return make("button", { type: "button", onclick: () => this.do(path, fields) }, label);
+    return button(label, () => this.do(path, fields));
   }
 
   async do(path, fields) {
@@ -283,12 +269,15 @@ class Messenger extends HTMLElement {
       make("ul", {}, ...group.issues.map((one) => {
         const inside = [one.title, make("small", {}, one.more)];
         if (one.href && SAFE.test(one.href)) return make("li", {}, make("a", { className: "button pick", href: one.href }, ...inside));
-        return make("li", {}, make("button", { type: "button", className: "pick", onclick: () => this.do("issue", { issue: one.id }) }, ...inside));
+        const press = button("", () => this.do("issue", { issue: one.id }), "pick");
+        press.append(...inside);
+        return make("li", {}, press);
       })),
     ]);
     this.foot.replaceChildren();
     this.more.replaceChildren(make("strong", {}, this.w.pick), ...kids);
-    this.more.querySelector("button, a")?.focus();
+    this.more.querySelector("button, a")?.focus({ preventScroll: true });
+    this.more.scrollIntoView({ block: "start" });
   }
 
   details() {
@@ -303,7 +292,7 @@ class Messenger extends HTMLElement {
     });
     if (this.state.talk.needsEmail) inputs.push(make("label", {}, this.w.email, make("input", { type: "email", name: "answer_to", required: true, autocomplete: "email" })));
     const form = make("form", {}, ...inputs, make("button", { className: "main" }, this.w.go));
-    const submission = crypto.randomUUID?.() ?? String(Math.random());
+    const submission = mark();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.wait.textContent = this.w.waiting;
@@ -314,25 +303,21 @@ class Messenger extends HTMLElement {
   }
 
   compose() {
-    const text = make("textarea", { maxLength: 4000, required: true, value: draft.get() });
+    const text = make("textarea", { maxLength: 4000, required: true, value: kept.get("draft") });
     const form = make("form", { className: "say" }, make("label", {}, this.w.write, text), make("button", { className: "main" }, this.w.send));
-    let submission = crypto.randomUUID?.() ?? String(Math.random());
-    text.addEventListener("input", () => draft.set(text.value));
+    const submission = mark();
+    text.addEventListener("input", () => kept.set("draft", text.value));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const said = text.value.trim();
       if (!said) return;
       this.wait.textContent = this.w.waiting;
       this.end();
-      if (await this.do("say", { text: said, submission })) {
-        draft.set("");
-        submission = crypto.randomUUID?.() ?? String(Math.random());
-        const now = this.foot.querySelector("textarea");
-        if (now) { now.value = ""; now.focus(); }
-      }
+      kept.set("draft", "");
+      if (await this.do("say", { text: said, submission })) this.foot.querySelector("textarea")?.focus();
+      else kept.set("draft", said);
     });
-    const ends = make("div", { className: "row" }, this.press(this.w.new, "end", {}));
-    ends.firstChild.onclick = () => this.anew();
+    const ends = make("div", { className: "row" }, button(this.w.new, () => this.anew()));
     if (this.state.signedIn) ends.append(this.press(this.w.mail, "transcript", {}));
     this.more.replaceChildren(ends);
     this.foot.replaceChildren(form);
@@ -347,7 +332,7 @@ class Messenger extends HTMLElement {
     } catch (problem) { this.bad(problem); }
   }
 
-  // ------------------------------------------------------------------ what happens meanwhile
+  // what happens meanwhile
   listen() {
     this.hush();
     const { url } = this.state.talk;
@@ -361,7 +346,9 @@ class Messenger extends HTMLElement {
     };
   }
 
-  lost(is) { if (is) this.wait.textContent = this.w.lost; else if (this.wait.textContent === this.w.lost) this.wait.textContent = ""; }
+  lost(is) {
+    if (is || this.wait.textContent === this.w.lost) this.wait.textContent = is ? this.w.lost : "";
+  }
 
   poll() {
     this.timer = setInterval(async () => {

@@ -20,6 +20,17 @@ REVIEWED, REPORTED = "case_page", "case_done"
 """Ids of a case that Emi holds, and of a report that was decided."""
 
 
+CLAIMED, MAILBOX_LOST, WITHDRAWN = "rcl_page", "rcl_lost", "wdr_page"
+"""Ids of what somebody asked who cannot sign in: about data, about the address itself; and of a withdrawal."""
+RECOVERIES = (
+    ("CODE", Purpose.RECOVERY, CLAIMED),
+    ("CLAIM", Purpose.RECOVERY, CLAIMED),
+    ("STOP", Purpose.RECOVERY_STOP, MAILBOX_LOST),
+    ("WITHDRAWN", Purpose.WITHDRAWAL, WITHDRAWN),
+    ("CONTACTED", Purpose.WITHDRAWAL_CONTACT, WITHDRAWN),
+)
+
+
 @dataclass(frozen=True)
 class Address:
     path: str
@@ -34,6 +45,8 @@ class Address:
         path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
         for name, appeal in (("APPEAL", APPEALED), ("OUTCOME", ANSWERED)):
             path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
+        for name, purpose, about in RECOVERIES:
+            path = path.replace(name, token(purpose, about, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("RIGHTS", token(Purpose.RIGHTS, ASKED, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("REPORT", token(Purpose.REPORT, REPORTED, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
@@ -53,6 +66,17 @@ ADDRESSES = (
     Address("/appeals/OUTCOME", "", "console:appeal"),
     Address("/report", "", "console:report"),
     Address("/reports/REPORT", "", "console:report-state"),
+    Address("/help/locked-out", "", "console:locked-out"),
+    Address("/help/locked-out/mailbox", "", "console:locked-out-mailbox"),
+    Address("/help/locked-out/code/CODE", "", "console:locked-out-code"),
+    Address("/help/locked-out/CLAIM", "", "console:locked-out-claim"),
+    Address("/help/locked-out/stop/STOP", "", "console:locked-out-stop"),
+    Address("/withdraw", "", "console:withdraw"),
+    Address("/withdraw/WITHDRAWN", "", "console:withdrawal"),
+    Address("/withdraw/CONTACTED", "", "console:withdrawal"),
+    Address("/staff/identity", "daiki", "console:staff-identity"),
+    Address(f"/staff/identity/{MAILBOX_LOST}", "daiki", "console:staff-identity-claim"),
+    Address(f"/o/ORG/recovery/{MAILBOX_LOST}", "aiko", "console:recovery-owner"),
     Address("/accounts/login/", "", "account_login"),
     Address("/accounts/login/code/", "", "account_request_login_code"),
     Address("/accounts/password/reset/", "", "account_reset_password"),
@@ -161,7 +185,6 @@ ADDRESSES = (
     Address("/privacy/delete", "aiko", "console:privacy-delete"),
     Address("/privacy/access", "aiko", "console:privacy-access"),
     Address("/privacy/grants", "aiko", "console:privacy-grants"),
-    Address("/privacy/locked-out", "", "console:privacy-locked-out"),
     Address("/privacy/locked-out/RIGHTS", "", "console:privacy-follow"),
     Address("/privacy/deleted/RIGHTS", "", "console:privacy-deleted"),
     Address("/o/ORG/export", "aiko", "console:export"),

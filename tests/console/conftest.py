@@ -64,6 +64,9 @@ from sekisho.records.types import Stamp, TurnRecord
 from sekisho.records.types.purposes import Purpose as Reading
 from sekisho.support.models import PolicyVersion as SupportPolicyVersion
 from sekisho.support.models import SupportContact
+from sekisho.support.recovery import actions as recovery
+from sekisho.support.recovery.models import Claim
+from sekisho.support.recovery.types import Statement as Withdrawing
 from sekisho.support.relay import vault as relay_vault
 from sekisho.support.relay.models import Question
 from sekisho.webhooks import actions as webhooks
@@ -73,7 +76,17 @@ from tests import factories
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
 from tests.console import retention_rows
-from tests.console.addresses import ANSWERED, APPEALED, ASKED, REPORTED, REVIEWED, TOLD
+from tests.console.addresses import (
+    ANSWERED,
+    APPEALED,
+    ASKED,
+    CLAIMED,
+    MAILBOX_LOST,
+    REPORTED,
+    REVIEWED,
+    TOLD,
+    WITHDRAWN,
+)
 from tests.enforcement.conduct import makers as traffic
 from tests.enforcement.holds.makers import hold, professional
 from tests.enforcement.transparency.makers import QUARTER, quarter
@@ -472,6 +485,28 @@ def rights_asked(policy: None, cast: Cast, daiki_keeps_privacy: None) -> None:
         channel="locked_out", language="ja", asked_at=at, due_at=at + timedelta(days=30),
         begins_at=at + timedelta(hours=72),
     )  # fmt: skip
+
+
+@pytest.fixture
+def locked_out(cast: Cast) -> None:
+    """Somebody for whom a code was shown, somebody who has lost their mailbox, with a document, and a withdrawal, under
+    ids that addresses can name. Daiki decides about identity."""
+    at = datetime.now(UTC)
+    StaffAppointment.objects.get_or_create(person=cast.daiki, role=StaffRole.IDENTITY)
+    said = {"language": "en", "named_digest": "account:1", "network_digest": "network:1", "made_at": at}
+    Claim.objects.create(
+        id=CLAIMED, wish="export", state="waiting", person=cast.aiko.id, organisation=cast.atelier.id, proofs=["code"],
+        done=["export"], begins_at=at + timedelta(hours=72), reference="K7F3-92QD", **said,
+    )  # fmt: skip
+    Claim.objects.create(
+        id=MAILBOX_LOST, state="review", person=cast.ben.id, organisation=cast.atelier.id, proofs=["payment"],
+        reference="M2PX-41TB", **said,
+    )  # fmt: skip
+    recovery.give_evidence(MAILBOX_LOST, b"%PDF-1.7")
+    stated = Withdrawing("Chie Sato", "Pro, since February", "chie@example.test")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sekisho.support.recovery.actions.withdrawing.new_id", lambda _kind: WITHDRAWN)
+        recovery.withdraw(stated, "192.0.2.1", language="en")
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def world(
     emi_prepares_policy: None,
     daiki_operates: None,
     rights_asked: None,
+    locked_out: None,
     calendars_put: None,
     providers_stated: None,
     support_asked: None,

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.usefixtures(
     "has_datasets",
     "has_retention",
     "rights_asked",
+    "locked_out",
     "calendars_put",
     "providers_stated",
     "support_asked",

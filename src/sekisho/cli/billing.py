@@ -63,7 +63,9 @@ def command(data_dir: Path | None) -> None:
         """,
     ),
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@bilingual.argument(
+    "file", Text("FILE", "ファイル"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @json_option
 def import_(file: Path, as_json: bool) -> None:
     from sekisho.support.recovery.actions import import_payments

@@ -33,8 +33,8 @@ SURFACES: Mapping[str, Surface] = {"product": Surface.PRODUCT, "help": Surface.H
 
 @receiver(user_logged_in, dispatch_uid="messenger_origin")
 def note_origin(sender: object, request: HttpRequest | None, **_: object) -> None:
-    """Let the session carry the host on which it was made."""
-    if request is not None and hasattr(request, "session"):
+    """Let the session carry the host on which it was made. A sign-in that came by no connection has none."""
+    if request is not None and "SERVER_NAME" in request.META and hasattr(request, "session"):
         request.session[ORIGIN] = request.get_host().lower()
 
 

@@ -1,127 +1,173 @@
-"""The articles that are shipped: in pairs, whole, and leading only to what there is."""
+"""Articles: published, read, replaced, withdrawn, and taken in with the release."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
-from django.urls import Resolver404, resolve
 
-from sekisho.base.text import LANGS, Lang
+from sekisho.accounts.types import NOBODY, StaffRole, Viewer
+from sekisho.audit.models import AuditEntry
+from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.text import LANGS
+from sekisho.support.help import actions, queries
 from sekisho.support.help.actions.loading import FOLDER, shipped
 from sekisho.support.help.categories import BY_ID
-from sekisho.support.help.rules.audience import is_public
+from sekisho.support.help.models import ArticleVersion
 from sekisho.support.help.rules.markdown import render
-from sekisho.support.help.rules.plain import plain
-from sekisho.support.help.types import Draft
+from sekisho.support.help.types import Audience, Draft
+from sekisho.support.types import Actor
+from tests.support.help.makers import CLOCK, EDITOR, draft, publish
 
-ARTICLES = {(draft.slug, draft.lang): draft for draft in shipped()}
-INDEX = yaml.safe_load((FOLDER / "index.yaml").read_text("utf-8"))
-SLUGS = [entry["slug"] for entries in INDEX.values() for entry in entries]
-EVERY = [pytest.param(draft, id=f"{draft.slug}.{draft.lang}") for draft in ARTICLES.values()]
-LINK = re.compile(r"\]\(([^)]+)\)")
-CODE = re.compile(r"`([^`\n]+)`")
-ARTICLE = "/help/articles/"
-OF_GATEWAYS = {"/v1", "/v1/models", "/ready", "/bug"}
-"""What gateways and clients answer to themselves, so that the pages know no such address."""
-UNDER_WAY = re.compile(
-    r"/help(/support|/locked-out)?|/o/ORG/help/cases|/o/ORG/support/(questions|enterprise)|/withdraw"
-    r"|/contact(/eu|/eu/authorities|/uk|/au|/data-protection)?|/complaints|/illegal-content"
-)
-"""Pages of the desk that other rooms bring."""
-LENGTH: dict[Lang, range] = {"en": range(120, 400), "ja": range(300, 1_500)}
-"""Words in English, signs in Japanese: long enough to help, and read in two minutes."""
-UNFINISHED = re.compile(r"TODO|FIXME|XXX|TBD|lorem|後で書く|未定稿", re.IGNORECASE)
+VISITOR = Actor()
+AN_EDITOR = Viewer("usr_editor", staff=frozenset({StaffRole.EDITOR}))
 
 
-def test_each_article_of_the_index_stands_in_both_languages_and_no_other_does() -> None:
-    assert len(SLUGS) == len(set(SLUGS)) >= 44
-    files = {path.name for path in FOLDER.glob("*.md")}
-    assert files == {f"{slug}.{lang}.md" for slug in SLUGS for lang in LANGS}
+def test_an_article_is_read_in_its_languages(db: None) -> None:
+    publish(lang="en")
+    publish(lang="ja")
+    view = queries.article(VISITOR, "lost-key", "ja")
+    assert (view.title, view.lang, view.langs) == ("キーをなくしたとき", "ja", ("en", "ja"))
+    assert view.summary == "なくしたキーはもう表示できません。"
 
 
-def test_each_category_has_its_shelf_and_articles() -> None:
-    assert set(INDEX) == set(BY_ID)
-    assert all(INDEX.values())
+def test_a_missing_translation_shows_the_other_language(db: None) -> None:
+    publish(lang="en")
+    assert queries.article(VISITOR, "lost-key", "ja").lang == "en"
+    assert [one.slug for one in queries.articles(VISITOR, "ja")] == ["lost-key"]
 
 
-@pytest.mark.parametrize("draft", EVERY)
-def test_an_article_says_what_the_index_says_of_it(draft: Draft) -> None:
-    entry = next(one for one in INDEX[draft.category] if one["slug"] == draft.slug)
-    assert draft.title == entry[draft.lang]
-    assert len(draft.keywords) >= 5
-    assert draft.owner == "support"
-    assert draft.reviewed >= draft.updated
+def test_a_new_text_is_a_new_version_and_the_old_one_stays_readable(db: None) -> None:
+    first = publish()
+    second = publish(body="Now it says something else.\n")
+    old = queries.version(first)
+    assert (old.number, old.is_current, "cannot be shown" in old.body) == (1, False, True)
+    assert queries.article(VISITOR, "lost-key", "en").version == second
+    assert [one.number for one in queries.history(EDITOR, "lost-key")] == [2, 1]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_both_languages_have_the_same_shape(slug: str) -> None:
-    one, other = (ARTICLES[slug, lang] for lang in LANGS)
-    assert [each.level for each in render(one.body).headings] == [
-        each.level for each in render(other.body).headings
-    ]
-    assert sorted(links(one)) == sorted(links(other))
-    assert set(addresses(one)) == set(addresses(other))
-    assert one.audience == other.audience
+def test_saying_the_same_again_is_no_new_version(db: None) -> None:
+    assert publish() == publish()
+    assert AuditEntry.objects.filter(action="article.published").count() == 1
 
 
-@pytest.mark.parametrize("draft", EVERY)
-def test_an_article_begins_with_the_answer_and_is_read_in_two_minutes(draft: Draft) -> None:
-    assert not draft.body.startswith(("#", "-", "|", "1."))
-    text = plain(draft.body)
-    length = len(text.split()) if draft.lang == "en" else len(re.sub(r"\s", "", text))
-    assert length in LENGTH[draft.lang]
-    assert not UNFINISHED.search(draft.body)
-    assert "**" not in re.sub(r"<(code|pre).*?</\1>", "", render(draft.body).html)
+def test_who_began_from_an_older_version_overwrites_nobody(db: None) -> None:
+    first = publish()
+    publish(body="A colleague was quicker.\n")
+    with pytest.raises(SekishoError) as refused:
+        actions.publish(AN_EDITOR, draft(body="Mine.\n"), after=first, clock=CLOCK)
+    assert refused.value.code == "article_overtaken"
+    assert "colleague" in queries.article(VISITOR, "lost-key", "en").body
 
 
-@pytest.mark.parametrize("draft", EVERY)
-def test_every_link_and_every_address_leads_somewhere(draft: Draft) -> None:
-    assert links(draft), "each article leads onward"
-    for link in links(draft):
-        assert link.startswith(ARTICLE)
-        assert link.removeprefix(ARTICLE) in SLUGS
-    assert [one for one in addresses(draft) if not exists(one)] == []
+def test_both_languages_are_published_or_neither(db: None) -> None:
+    with pytest.raises(SekishoError):
+        actions.publish_all(
+            AN_EDITOR, [draft(), draft(lang="ja", title="")], {"en": "", "ja": ""}, clock=CLOCK
+        )
+    assert queries.articles(VISITOR, "en") == ()
 
 
-@pytest.mark.parametrize("slug", [slug for slug in SLUGS if is_public(ARTICLES[slug, "en"].audience)])
-def test_what_is_public_names_nothing_that_is_not(slug: str) -> None:
-    """A link says its article's title, so it would tell outsiders what is not for them (R-SUP-005)."""
-    for link in links(ARTICLES[slug, "en"]):
-        assert is_public(ARTICLES[link.removeprefix(ARTICLE), "en"].audience)
+def test_only_editors_write(db: None) -> None:
+    for viewer in (NOBODY, Viewer("usr_agent", staff=frozenset({StaffRole.SUPPORT}))):
+        with pytest.raises(NotAllowedError):
+            actions.publish(viewer, draft(), clock=CLOCK)
+        with pytest.raises(NotAllowedError):
+            queries.every(viewer, "en")
 
 
-def test_some_articles_are_for_some_readers() -> None:
-    narrowed = [slug for slug in SLUGS if not is_public(ARTICLES[slug, "en"].audience)]
-    assert narrowed == ["transfer-ownership", "ask-your-owner", "members-questions", "enterprise-form"]
+def test_a_withdrawn_article_is_gone_for_readers_and_there_for_staff(db: None) -> None:
+    version = publish()
+    actions.withdraw(AN_EDITOR, "lost-key", clock=CLOCK)
+    with pytest.raises(NotFoundError):
+        queries.article(VISITOR, "lost-key", "en")
+    assert queries.version(version).is_withdrawn
+    actions.restore(AN_EDITOR, "lost-key")
+    assert queries.article(VISITOR, "lost-key", "en").version == version
 
 
-def links(draft: Draft) -> list[str]:
-    return LINK.findall(draft.body)
+def test_a_hidden_article_reads_as_one_that_does_not_exist(db: None) -> None:
+    publish(audience=Audience(signed_in=True))
+    with pytest.raises(NotFoundError) as hidden:
+        queries.article(VISITOR, "lost-key", "en")
+    with pytest.raises(NotFoundError) as missing:
+        queries.article(VISITOR, "no-such-thing", "en")
+    assert (hidden.value.code, hidden.value.message) == (missing.value.code, missing.value.message)
 
 
-def addresses(draft: Draft) -> Iterator[str]:
-    """Yield the addresses of the product that an article names: code that begins with a slash, or a method before it."""
-    fenced = re.sub(r"```.*?```", "", draft.body, flags=re.DOTALL)
-    for code in CODE.findall(fenced):
-        words = code.split()
-        if words[-1].startswith("/") and (len(words) == 1 or words[0] in ("GET", "POST")):
-            yield words[-1]
+def test_a_review_is_noted_and_makes_no_version(db: None) -> None:
+    publish()
+    actions.review(AN_EDITOR, "lost-key", date(2026, 1, 2))
+    view = queries.article(VISITOR, "lost-key", "en")
+    assert (view.reviewed_on, view.number) == (date(2026, 1, 2), 1)
 
 
-def exists(address: str) -> bool:
-    """Return whether a page or the API answers there; capitals and braces stand for an id."""
-    if address in OF_GATEWAYS or UNDER_WAY.fullmatch(address):
-        return True
-    try:
-        resolve(re.sub(r"[A-Z]{3,}|\{id\}", "id_1", address))
-    except Resolver404:
-        return False
-    return True
+# --- with the release -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "index.yaml").write_text("keys-and-api:\n  - {slug: second}\n  - {slug: first}\n")
+    for slug in ("first", "second"):
+        for lang in LANGS:
+            write(tmp_path, slug, lang, f"Text of {slug} in {lang}.")
+    return tmp_path
 
 
-def test_the_folder_holds_nothing_else() -> None:
-    assert {path.suffix for path in Path(FOLDER).iterdir()} == {".md", ".yaml"}
+def write(folder: Path, slug: str, lang: str, body: str) -> None:
+    head = "title: T\ncategory: keys-and-api\nupdated: 2026-01-01\nreviewed: 2026-01-01\nowner: support"
+    (folder / f"{slug}.{lang}.md").write_text(f"---\n{head}\n---\n{body}\n", "utf-8")
+
+
+def test_the_release_is_taken_in_once_in_its_order(db: None, folder: Path) -> None:
+    assert [actions.load_articles(folder, clock=CLOCK) for _ in range(2)] == [4, 0]
+    assert [one.slug for one in queries.articles(VISITOR, "en")] == ["second", "first"]
+
+
+def test_a_new_release_brings_new_texts(db: None, folder: Path) -> None:
+    actions.load_articles(folder, clock=CLOCK)
+    write(folder, "first", "en", "Better words.")
+    assert actions.load_articles(folder, clock=CLOCK) == 1
+    view = queries.article(VISITOR, "first", "en")
+    assert (view.body, view.number) == ("Better words.\n", 2)
+
+
+def test_an_edited_article_is_never_overwritten(db: None, folder: Path) -> None:
+    actions.load_articles(folder, clock=CLOCK)
+    actions.publish(AN_EDITOR, draft("first", body="Ours.\n"), clock=CLOCK)
+    write(folder, "first", "en", "The release's.")
+    write(folder, "first", "ja", "The release's.")
+    assert actions.load_articles(folder, clock=CLOCK) == 0
+    assert queries.article(VISITOR, "first", "en").body == "Ours.\n"
+
+
+def test_a_withdrawn_article_stays_withdrawn(db: None, folder: Path) -> None:
+    actions.load_articles(folder, clock=CLOCK)
+    actions.withdraw(AN_EDITOR, "first", clock=CLOCK)
+    write(folder, "first", "en", "Better words.")
+    actions.load_articles(folder, clock=CLOCK)
+    assert [one.slug for one in queries.articles(VISITOR, "en")] == ["second"]
+
+
+DRAFTS = tuple(shipped(FOLDER))
+
+
+def test_the_release_has_forty_pairs_or_more_on_every_shelf() -> None:
+    by_lang = {lang: {one.slug for one in DRAFTS if one.lang == lang} for lang in LANGS}
+    assert by_lang["en"] == by_lang["ja"]
+    assert len(by_lang["en"]) >= 40
+    assert {one.category for one in DRAFTS} == set(BY_ID)
+
+
+@pytest.mark.parametrize("article", DRAFTS, ids=lambda one: f"{one.slug}.{one.lang}")
+def test_a_shipped_article_is_set_whole(article: Draft) -> None:
+    shown = render(article.body)
+    assert shown.html
+    assert article.keywords
+    links = [part.split('"')[0] for part in shown.html.split('href="/help/articles/')[1:]]
+    assert {link.split("#")[0] for link in links} <= {one.slug for one in DRAFTS}
+
+
+def test_versions_are_never_deleted_with_their_article(db: None) -> None:
+    publish()
+    actions.withdraw(AN_EDITOR, "lost-key", clock=CLOCK)
+    assert ArticleVersion.objects.count() == 1

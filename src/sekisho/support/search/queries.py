@@ -35,7 +35,7 @@ DEPTH = 40
 """So many of each look are fused."""
 LEAST = 0.04
 """The smallest cosine that counts as found: below it, two texts share no more than any two do."""
-SHARE = 0.35
+SHARE = 0.5
 """The smallest share of the best cosine that counts as found beside it."""
 
 

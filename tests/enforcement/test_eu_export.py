@@ -20,10 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.accounts import actions as accounts
+from sekisho.accounts.types import system
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text
 from sekisho.cli import statements as command
+from sekisho.compliance.actions import state_profile
+from sekisho.compliance.types import Dsa, Profile
 from sekisho.enforcement.actions import impose
 from sekisho.enforcement.eu_export import eu_statements
 from sekisho.enforcement.models import Restriction, StatementOfReasons
@@ -170,6 +173,7 @@ def imposed(cast, monkeypatch):
     """Three restrictions of three kinds, with words about people in what was written of them."""
     monkeypatch.setenv("SEKISHO_PUBLIC_URL", "https://gate.example.test")
     install_reference()
+    state_profile(system("test"), Profile(Dsa.PLATFORM), "Chats are shared in public", clock=fixed_clock(AT))
     org, emi = cast.atelier.id, cast.viewer("emi")
     key = accounts.create_key(cast.viewer("aiko"), org, "Chie's key").view
     told = Statement(FACTS, explanation=WHY)

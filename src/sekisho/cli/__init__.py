@@ -96,6 +96,10 @@ COMMANDS = {
         "Build datasets for training out of what people allowed; list, verify and recall them.",
         "利用を許可された会話から学習用データセットを作成し、一覧・検証・回収します。",
     ),
+    "compliance": Text(
+        "State which laws apply here, and report notices and complaints.",
+        "適用される法令を定め、通知と苦情の報告書を書き出します。",
+    ),
     "audit": Text(
         "Export the audit log and verify it offline; sign checkpoints, prove receipts.",
         "監査ログの書き出しとオフラインでの検証、チェックポイントへの署名、受領証の証明を行います。",

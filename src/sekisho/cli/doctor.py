@@ -14,6 +14,7 @@ from sekisho.base import settings
 from sekisho.base.text import Lang, Text
 from sekisho.cli import bilingual, reader_language
 from sekisho.cli.control_plane import data_dir_option, set_up
+from sekisho.cli.doctor_law import check_law
 from sekisho.cli.doctor_outside import check_address, check_mail, check_transit
 from sekisho.cli.doctor_proof import check_proof
 from sekisho.cli.doctor_retention import check_destruction
@@ -72,6 +73,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         lambda: check_mail(at),
         lambda: check_destruction(at),
         lambda: check_proof(at),
+        lambda: check_law(at),
     )
     for check in checks:
         try:

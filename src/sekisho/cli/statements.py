@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
@@ -21,6 +22,8 @@ from sekisho.cli.output import say
 CLI = system("cli")
 AT_ONCE = 100
 """Statements that the database takes in one call (its API documentation, "Creating multiple statements")."""
+HELD_BACK = 1
+"""Exit status when a statement was held back: somebody has to look at it."""
 COLUMNS = (
     *("puid", "decision_provision", "end_date_service_restriction"),
     *("decision_account", "end_date_account_restriction", "account_type"),
@@ -52,12 +55,16 @@ def command(data_dir: Path | None) -> None:
         """Write statements of reasons as the EU's DSA Transparency Database takes them.
 
         JSON: a batch of up to 100 a line, each ready to be sent. No personal data: what people wrote about a case
-        stays here. Measures that do not apply in the European Economic Area are left out.
+        stays here. Each is checked against the schema, and for personal data; what fails stays here too, is told, and
+        makes status 1. Measures that do not apply in the European Economic Area are left out. Only where the duty
+        profile says that this is a platform. Try them in the database's sandbox first.
         """,
         """理由の説明を、EU の DSA 透明性データベースの形式で書き出します。
 
         JSON では 1 行に最大 100 件をまとめ、そのまま送信できます。個人データは含みません。担当者が個別の事案について
-        書いた文章は書き出しません。欧州経済領域で適用されない措置は除きます。
+        書いた文章は書き出しません。1 件ずつスキーマと個人データの有無を検査し、通らないものは書き出さずに知らせ、
+        終了コード 1 で終わります。欧州経済領域で適用されない措置は除きます。義務プロファイルがプラットフォームの場合に
+        限ります。まずデータベースのサンドボックスでお試しください。
         """,
     ),
 )
@@ -90,11 +97,16 @@ def command(data_dir: Path | None) -> None:
     help=Text("File to write. Default: standard output.", "書き出すファイル。省略すると標準出力です。"),
 )
 def export(since: datetime | None, until: datetime | None, form: str, output: IO[str]) -> None:
-    from sekisho.enforcement.eu_export import eu_statements
+    from sekisho.compliance.queries import batches
 
-    found = eu_statements(CLI, _utc(since), _utc(until))
+    checked = list(batches(CLI, _utc(since), _utc(until)))
+    found = [row for batch in checked for row in batch.statements]
     written = _write_csv(found, output) if form == "csv" else _write_json(found, output)
     say(f"Exported: {written:,}.", f"書き出し {written:,} 件。", err=True)
+    held = [one for batch in checked for one in batch.held_back]
+    for id, why in held:
+        say(f"Held back: {id}: {why}", f"書き出しませんでした：{id}：{why}", err=True)
+    sys.exit(HELD_BACK if held else 0)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sekisho.compliance.queries.channel import channel_of
+from sekisho.compliance.queries.handing_in import Batch, batches
 from sekisho.compliance.queries.matters import (
     clocks_of,
     followed,
@@ -31,8 +32,10 @@ from sekisho.compliance.queries.stated import (
 from sekisho.compliance.queries.taking_part import took_part
 
 __all__ = [
+    "Batch",
     "authorities",
     "authority_of",
+    "batches",
     "channel_of",
     "clocks_of",
     "contact_history",

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
 
 from sekisho.enforcement.rules.statements import explained
 from sekisho.enforcement.types import Measure, RestrictionView, UnitKind
@@ -23,23 +26,12 @@ EEA = (
 )
 """The countries that the database knows: the European Economic Area (ISO 3166-1)."""
 OTHER = "OTHER_VIOLATION_TC"
+_SHIPPED = Path(__file__).with_name("eu_categories.yaml")
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "legal_violation": ("UNSAFE_AND_PROHIBITED_PRODUCTS", "INTELLECTUAL_PROPERTY_INFRINGEMENTS", OTHER),
-    "critical_infrastructure": ("RISK_FOR_PUBLIC_SECURITY",),
-    "cyber": ("RISK_FOR_PUBLIC_SECURITY",),
-    "weapons": ("RISK_FOR_PUBLIC_SECURITY",),
-    "violence_hate": ("VIOLENCE", "ILLEGAL_OR_HARMFUL_SPEECH"),
-    "privacy_identity": ("DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",),
-    "child_safety": ("PROTECTION_OF_MINORS",),
-    "psych_harm": ("SELF_HARM", "CYBER_VIOLENCE"),
-    "misinformation": ("NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",),
-    "elections": ("NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",),
-    "justice_surveillance": ("DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", OTHER),
-    "fraud_predation": ("SCAMS_AND_FRAUD",),
-    "minors_products": ("PROTECTION_OF_MINORS",),
+    clause: tuple(names) for clause, names in yaml.safe_load(_SHIPPED.read_text("utf-8")).items()
 }
 """Clause → category, and those that it touches besides. Every other clause is `OTHER`: the schema has no category of
-its own for adult material since version 2, nor for misuse of the platform. The mapping is our decision."""
+its own for adult material since version 2, nor for misuse of the platform. The mapping is data, and our decision."""
 
 _ALL, _PART = "TOTAL", "PARTIAL"
 _OF_SERVICE = {Measure.SUSPENDED: "SUSPENSION", Measure.TERMINATED: "TERMINATION"}

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "sekisho.console.attachments.OriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sekisho.accounts.middleware.ProviderFormMiddleware",
+    "sekisho.console.trusted_types.TrustedTypesMiddleware",
     "sekisho.console.access.RefusalMiddleware",
     "sekisho.console.privacy_choice.ChoiceMiddleware",
 ]

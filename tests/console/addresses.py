@@ -31,6 +31,10 @@ RECOVERIES = (
 )
 
 
+NOTICED, COMPLAINED, ORDERED = "tkt_notice", "tkt_complaint", "tkt_order"
+"""Ids of the cases of a notice that was decided, of a complaint, and of an order of an authority."""
+
+
 @dataclass(frozen=True)
 class Address:
     path: str
@@ -47,6 +51,8 @@ class Address:
             path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
         for name, purpose, about in RECOVERIES:
             path = path.replace(name, token(purpose, about, datetime(2100, 1, 1, tzinfo=UTC)))
+        for name, matter in (("NOTICED", NOTICED), ("COMPLAINED", COMPLAINED)):
+            path = path.replace(name, token(Purpose.MATTER, matter, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("RIGHTS", token(Purpose.RIGHTS, ASKED, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("REPORT", token(Purpose.REPORT, REPORTED, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
@@ -147,6 +153,17 @@ ADDRESSES = (
     Address("/staff/appeals", "fumi", "console:staff-appeals"),
     Address(f"/staff/appeals/{APPEALED}", "fumi", "console:staff-appeal"),
     Address(f"/staff/appeals/{ANSWERED}", "fumi", "console:staff-appeal"),
+    Address("/staff/desk", "daiki", "console:staff-desk"),
+    Address("/staff/desk/tkt_page", "daiki", "console:staff-desk-case"),
+    Address("/staff/desk/tkt_page/conversations/con_page", "daiki", "console:staff-desk-conversation"),
+    Address("/staff/desk/texts", "daiki", "console:staff-desk-macros"),
+    Address("/staff/desk/texts/mac_page", "daiki", "console:staff-desk-macro"),
+    Address("/staff/desk/numbers", "daiki", "console:staff-desk-numbers"),
+    Address("/o/ORG/help/cases", "aiko", "console:org-cases"),
+    Address("/o/ORG/help/cases/tkt_page", "aiko", "console:org-case"),
+    Address("/help/cases", "ben", "console:own-cases"),
+    Address("/help/cases/tkt_page", "ben", "console:own-case"),
+    Address("/help/confirm/none", "", "console:case-confirm"),
     Address("/staff/review", "emi", "console:staff-review"),
     Address(f"/staff/review/cases/{REVIEWED}", "emi", "console:staff-review-case"),
     Address(f"/staff/review/cases/{REPORTED}", "emi", "console:staff-review-case"),
@@ -202,8 +219,39 @@ ADDRESSES = (
     Address("/o/ORG/support/contacts", "aiko", "console:support-contacts"),
     Address("/o/org_enterprise/support/enterprise", "aiko", "console:support-enterprise"),
     Address("/staff/support-policy", "daiki", "console:staff-support-policy"),
+    Address("/contact", "", "console:contact"),
+    Address("/contact/eu", "", "console:contact-eu"),
+    Address("/contact/eu/authorities", "", "console:contact-eu-authorities"),
+    Address("/contact/eu/authorities/order", "", "console:authority-order"),
+    Address("/contact/uk", "", "console:contact-uk"),
+    Address("/contact/au", "", "console:contact-au"),
+    Address("/contact/data-protection", "", "console:contact-data-protection"),
+    Address("/illegal-content", "", "console:content-notice"),
+    Address("/complaints?region=GB", "", "console:complain-choose"),
+    Address("/complaints/new/uk_osa", "", "console:complain"),
+    Address("/followed/NOTICED", "", "console:matter"),
+    Address("/followed/COMPLAINED", "", "console:matter"),
+    Address("/staff/compliance", "fumi", "console:staff-compliance"),
+    Address("/staff/compliance/cases", "fumi", "console:staff-compliance-cases"),
+    Address(f"/staff/compliance/cases/{NOTICED}", "fumi", "console:staff-compliance-case"),
+    Address(f"/staff/compliance/cases/{COMPLAINED}", "fumi", "console:staff-compliance-case"),
+    Address("/staff/compliance/orders", "fumi", "console:staff-compliance-orders"),
+    Address(f"/staff/compliance/orders/{ORDERED}", "fumi", "console:staff-compliance-order"),
+    Address("/staff/compliance/profile", "fumi", "console:staff-compliance-profile"),
+    Address("/staff/compliance/contacts/eu", "fumi", "console:staff-compliance-contact"),
+    Address("/staff/compliance/law", "fumi", "console:staff-compliance-law"),
+    Address("/staff/compliance/registers", "fumi", "console:staff-compliance-registers"),
+    Address(
+        "/staff/compliance/report?since=2026-01-01&last=2098-12-31", "fumi", "console:staff-compliance-report"
+    ),
+    Address(
+        "/staff/compliance/report/2026-01-01..2098-12-31/complaints/kind?value=data_use",
+        "fumi",
+        "console:staff-compliance-ids",
+    ),
 )
 ELSEWHERE = {
+    "console:staff-compliance-do",
     "console:enterprise",
     "console:support-guide-md",
     "console:support-contact-drop",
@@ -227,6 +275,12 @@ ELSEWHERE = {
     "console:staff-policy-check",
     "console:staff-policy-shadow",
     "console:terms-check",
+    "console:staff-desk-next",
+    "console:staff-desk-look",
+    "console:staff-desk-do",
+    "console:staff-desk-file",
+    "console:staff-desk-macro-retire",
+    "console:own-case-file",
     "console:staff-review-enclosure",
     "console:staff-review-move",
     "console:staff-review-next",

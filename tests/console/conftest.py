@@ -75,7 +75,7 @@ from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests import factories
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
-from tests.console import retention_rows
+from tests.console import compliance_rows, desk_rows, retention_rows
 from tests.console.addresses import (
     ANSWERED,
     APPEALED,
@@ -562,3 +562,15 @@ def support_asked(cast: Cast) -> None:
         reason="Enterprise customers asked for it.", set_by=cast.daiki.id, set_at=at,
     )  # fmt: skip
     SupportContact.objects.create(organisation=cast.atelier.id, person=cast.ben.id, named_at=at)
+
+
+@pytest.fixture
+def desk_asked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case of Ben's with all that its pages can show."""
+    desk_rows.plant(cast, monkeypatch)
+
+
+@pytest.fixture
+def matters_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice, a complaint and an order, at an installation to which every law applies."""
+    compliance_rows.plant(cast, monkeypatch)

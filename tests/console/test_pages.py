@@ -34,7 +34,9 @@ pytestmark = pytest.mark.usefixtures(
     "locked_out",
     "calendars_put",
     "providers_stated",
+    "matters_taken",
     "support_asked",
+    "desk_asked",
 )
 SAYS_WHY = "console:support-enterprise"
 """Tells everybody else why it is closed to them, as R-SUP-059 asks: `test_support.py` shows it."""

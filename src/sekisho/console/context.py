@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import NOBODY, Viewer
+from sekisho.cases.rules.queues import queues_of
 from sekisho.console import nav
 from sekisho.console.access import viewer_of
 from sekisho.console.preferences import theme_of
@@ -112,6 +113,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
     places = [
         *([nav.STAFF[0]] if may(viewer, Permission.STAFF_DECISION_READ) else []),
         *(nav.STAFF[1:] if may(viewer, Permission.STAFF_POLICY_READ) else []),
+        *(nav.DESK if queues_of(viewer) else []),
         *(nav.REVIEW if may(viewer, Permission.STAFF_CASE_READ) else []),
         *(nav.REPORTS if may(viewer, Permission.STAFF_REPORT_READ) else []),
         *(nav.SIGNALS if may(viewer, Permission.STAFF_CASE_READ) else []),
@@ -126,6 +128,7 @@ def _staff(viewer: Viewer, here: str) -> list[nav.Section]:
         *(nav.PROVIDERS if may(viewer, Permission.STAFF_RETENTION_READ) else []),
         *(nav.SAFETY if may(viewer, Permission.STAFF_SAFETY_READ) else []),
         *(nav.FEEDBACK if may(viewer, Permission.STAFF_FEEDBACK_READ) else []),
+        *(nav.MAILROOM if queues_of(viewer) else []),
         *(nav.IDENTITY if may(viewer, Permission.STAFF_IDENTITY_READ) else []),
         *(nav.ARTICLES if may(viewer, Permission.STAFF_ARTICLE_WRITE) else []),
         *(nav.REQUESTS if may(viewer, Permission.STAFF_ERASURE_EXECUTE) else []),

@@ -90,7 +90,7 @@ CUSTOMER = (
         "review",
         (
             *("support-question", "support-ask", "support-contacts", "support-enterprise"),
-            "support-enterprise-sent",
+            *("support-enterprise-sent", "org-cases", "org-case"),
         ),
         org=True,
     ),
@@ -122,6 +122,17 @@ REPORTS = (
     Place(_("Transparency report"), "console:staff-transparency", "model", ("staff-transparency-ids",)),
 )
 SIGNALS = (Place(_("Signals"), "console:staff-signals", "care"),)
+DESK = (
+    Place(
+        _("Desk"),
+        "console:staff-desk",
+        "notice",
+        (
+            *("staff-desk-case", "staff-desk-conversation", "staff-desk-macros", "staff-desk-macro"),
+            "staff-desk-numbers",
+        ),
+    ),
+)
 REVIEW = (
     Place(
         _("Review"),
@@ -183,6 +194,7 @@ COMPLIANCE = (
         ),
     ),
 )
+MAILROOM = (Place(_("Quarantine"), "console:staff-quarantine", "notice", ("staff-mail",)),)
 OPERATOR = (Place(_("Gateways and health"), "console:operator", "gateway"),)
 SHARED = (PLAYGROUND, POLICY, HELP)
 PRIVACY_PAGES = (
@@ -196,6 +208,7 @@ PRIVACY_PAGES = (
 """The pages of the privacy centre, as each of them lists them."""
 ACCOUNT = (
     Place(_("My notices"), MY_NOTICES, "notice", ("my-notice",)),
+    Place(_("Your cases"), "console:own-cases", "help", ("own-case",)),
     Place(
         _("Privacy"),
         "console:privacy",

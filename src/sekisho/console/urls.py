@@ -18,6 +18,9 @@ from sekisho.console import (
     data_settings,
     datasets,
     declarations,
+    desk,
+    desk_macros,
+    desk_numbers,
     drafts,
     feedback,
     help,
@@ -25,9 +28,11 @@ from sekisho.console import (
     help_exports,
     holds,
     ladder,
+    mailroom,
     model,
     notices,
     operator,
+    own_cases,
     own_standing,
     playground,
     preferences,
@@ -294,6 +299,29 @@ SUPPORT = [
     ),
     path("staff/support-policy", support_policy.page, name="staff-support-policy"),
 ]
+DESK = [
+    path("staff/desk", desk.queue, name="staff-desk"),
+    path("staff/desk/next", desk.take_next, name="staff-desk-next"),
+    path("staff/desk/numbers", desk_numbers.page, name="staff-desk-numbers"),
+    path("staff/desk/texts", desk_macros.listing, name="staff-desk-macros"),
+    path("staff/desk/texts/<str:macro>", desk_macros.one, name="staff-desk-macro"),
+    path("staff/desk/texts/<str:macro>/retire", desk_macros.retire, name="staff-desk-macro-retire"),
+    path("staff/desk/<str:case>", desk.case, name="staff-desk-case"),
+    path("staff/desk/<str:case>/look", desk.look, name="staff-desk-look"),
+    path("staff/desk/<str:case>/do/<str:how>", desk.do, name="staff-desk-do"),
+    path("staff/desk/<str:case>/files/<str:enclosure>", desk.file, name="staff-desk-file"),
+    path(
+        "staff/desk/<str:case>/conversations/<str:conversation>",
+        desk.conversation,
+        name="staff-desk-conversation",
+    ),
+    path("o/<str:org>/help/cases", own_cases.of_organisation, name="org-cases"),
+    path("o/<str:org>/help/cases/<str:case>", own_cases.case, name="org-case"),
+    path("help/cases", own_cases.own, name="own-cases"),
+    path("help/cases/<str:case>", own_cases.case, name="own-case"),
+    path("help/cases/<str:case>/files/<str:enclosure>", own_cases.file, name="own-case-file"),
+    path("help/confirm/<str:token>", own_cases.confirm, name="case-confirm"),
+]
 RECOVERY = [
     path("help/locked-out", recovery.begin, name="locked-out"),
     path("help/locked-out/mailbox", recovery.without_mailbox, name="locked-out-mailbox"),
@@ -397,7 +425,16 @@ COMPLIANCE = [
 ]
 OPERATOR = [path("operator", operator.page, name="operator")]
 
+MAILROOM = [
+    path("staff/desk/quarantine", mailroom.quarantine, name="staff-quarantine"),
+    path("staff/desk/mail/<str:mail>", mailroom.one, name="staff-mail"),
+    path("support/mail/<str:token>", mailroom.first, name="mail-first"),
+    path("support/mail/<str:token>/done", mailroom.first_done, name="mail-first-done"),
+]
+
 urlpatterns = [
+    *MAILROOM,
+    *DESK,
     *MESSENGER,
     *RECOVERY,
     *PUBLIC,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sekisho.cases.queries.cases import by_reference, case, cases_of, changes, clocks, deliveries, linked
+from sekisho.cases.queries.cases import (
+    by_reference,
+    case,
+    cases_of,
+    changes,
+    clocks,
+    deliveries,
+    linked,
+    own_case,
+)
 from sekisho.cases.queries.contacts import case_of_contact, contact_path
 from sekisho.cases.queries.messages import enclosure, messages
 from sekisho.cases.queries.office import office, promise
@@ -26,6 +35,7 @@ __all__ = [
     "linked",
     "messages",
     "office",
+    "own_case",
     "promise",
     "queue",
 ]

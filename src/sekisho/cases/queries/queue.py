@@ -70,8 +70,10 @@ def queue(
     """Return cases of the queues that the viewer sees, in the order in which they are worked; their details and
     transcripts are left out. Raises `NotFoundError` for who sees none, or not the one that is asked for."""
     asked = queues_asked(viewer, wanted)
+    ones_own = Q(requester=viewer.id) | Q(organisation__in=list(viewer.roles))
     stretches = [
-        _stretch(one, wanted, after).order_by("place").defer("transcript", "details")[: limit + 1]
+        _stretch(one, wanted, after)
+        .exclude(ones_own).order_by("place").defer("transcript", "details")[: limit + 1]
         for one in asked
     ]
     rows = list(islice(merge(*stretches, key=lambda row: row.place), limit + 1))

@@ -49,11 +49,14 @@ def seen(viewer: Viewer, case_id: str) -> tuple[Case, Reader]:
 
 
 def reader_of(viewer: Viewer, row: Case) -> Reader:
-    """Return as whom the viewer stands to this case, with the roles that they carry."""
+    """Return as whom the viewer stands to this case, with the roles that they carry. Nobody is staff of a case of their
+    own, or of an organisation that they belong to."""
+    is_requester = bool(viewer.id) and viewer.id == row.requester
+    is_ones_own = is_requester or row.organisation in viewer.roles
     return Reader(
         viewer.id,
-        is_requester=bool(viewer.id) and viewer.id == row.requester,
-        is_staff=Queue(row.queue) in queues_of(viewer),
+        is_requester=is_requester,
+        is_staff=Queue(row.queue) in queues_of(viewer) and not is_ones_own,
         speaks=_speaks(viewer, row),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.cases.desk.queries.cases import LOOKS_FOR, desk_case, draft, is_unmasked
+from sekisho.cases.desk.queries.cases import LOOKS_FOR, desk_case, draft, is_unmasked, others
 from sekisho.cases.desk.queries.macros import macro, macros, versions
 from sekisho.cases.desk.queries.numbers import Backlog, Numbers, numbers
 
@@ -16,5 +16,6 @@ __all__ = [
     "macro",
     "macros",
     "numbers",
+    "others",
     "versions",
 ]

@@ -37,7 +37,7 @@ def desk_case(viewer: Viewer, case_id: str, at: datetime) -> DeskCase:
         drafts=tuple(
             draft_view(one, key) for one in Draft.objects.filter(case=row).order_by("made_at", "id")
         ),
-        others=_others(viewer, case_id, at),
+        others=others(viewer, case_id, at),
         linked=tuple(one for name in cases.linked(viewer, case_id) for one in _if_seen(viewer, name)),
         unmasked_until=until,
     )
@@ -78,7 +78,9 @@ def draft_view(row: Draft, key: OpenKey | None) -> DraftView:
     )
 
 
-def _others(viewer: Viewer, case_id: str, at: datetime) -> tuple[Looker, ...]:
+def others(viewer: Viewer, case_id: str, at: datetime) -> tuple[Looker, ...]:
+    """Return who else has the case open, first who came first. Raises `NotFoundError` for who is not staff of its queue."""
+    staff_row(viewer, case_id)
     looks = Look.objects.filter(case_id=case_id, at__gt=at - LOOKS_FOR).exclude(person=viewer.id)
     known = {one.person: one for one in looks.order_by("at")}
     names = {each.id: each.name for person in known for each in accounts.person_to_tell(person)}

@@ -21,6 +21,8 @@ from sekisho.records.rules.purposes import may_read
 from sekisho.records.types import Destroyed, Readable
 from sekisho.records.types.purposes import Purpose
 
+MOST_TURNS = 100
+"""Turns of one conversation that are shown at once."""
 BOT = "bot"
 """To whom a grant goes that lets the support bot read. A process never reads by right of being the system's."""
 
@@ -66,6 +68,15 @@ def content_for_ticket(viewer: Viewer, ticket: str, turn: str, at: datetime) -> 
         )
         Grant.objects.filter(id=by.id).update(readings=F("readings") + 1)
         return contents([turn], at=at)[turn]
+
+
+def turns_for_ticket(viewer: Viewer, ticket: str, conversation: str, at: datetime) -> tuple[str, ...]:
+    """Return the ids of the turns of a conversation that was shown for this ticket, oldest first; none where nobody
+    showed it. Each is read by `content_for_ticket`."""
+    by = grants_of_ticket(as_of_now(viewer), ticket, at)
+    shown = {one.organisation for one in by if conversation in one.conversations}
+    turns = Turn.objects.filter(conversation=conversation, organisation__in=shown)
+    return tuple(turns.order_by("received_at", "id").values_list("id", flat=True)[:MOST_TURNS])
 
 
 def grant_view(row: Grant) -> GrantView:

@@ -14,6 +14,19 @@ from sekisho.cli.control_plane import data_dir_option, migrate, set_up
 from sekisho.cli.output import say
 
 CLI = system("cli")
+ROLE = Text("ROLE", "役割")
+ROLES = ", ".join(role.value for role in StaffRole)
+
+
+class StaffRoleName(click.Choice[str]):
+    """One of the staff roles. They are too many for a placeholder; the help names them."""
+
+    def __init__(self) -> None:
+        super().__init__([role.value for role in StaffRole])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return None
+
 
 language_option = bilingual.option(
     "--language",
@@ -47,8 +60,12 @@ def command(data_dir: Path | None) -> None:
 @bilingual.option(
     "--staff",
     multiple=True,
-    type=click.Choice([role.value for role in StaffRole]),
-    help=Text("A role on the staff. Repeatable.", "担当者としての役割。繰り返し指定できます。"),
+    metavar=ROLE,
+    type=StaffRoleName(),
+    help=Text(
+        f"A role on the staff: {ROLES}. Repeatable.",
+        f"担当者としての役割（{ROLES}）。繰り返し指定できます。",
+    ),
 )
 @language_option
 def create(email: str, name: str, staff: tuple[str, ...], language: Lang | None) -> None:
@@ -66,9 +83,15 @@ def create(email: str, name: str, staff: tuple[str, ...], language: Lang | None)
     )
 
 
-@command.command("appoint", help=Text("Give a person a staff role.", "利用者に担当者の役割を与えます。"))
+@command.command(
+    "appoint",
+    help=Text(
+        f"Give a person a staff role: {ROLES}.",
+        f"利用者に担当者の役割（{ROLES}）を与えます。",
+    ),
+)
 @bilingual.argument("email", Text("EMAIL", "メールアドレス"))
-@bilingual.argument("role", Text("ROLE", "役割"), type=click.Choice([role.value for role in StaffRole]))
+@bilingual.argument("role", ROLE, type=StaffRoleName())
 def appoint(email: str, role: str) -> None:
     from sekisho.accounts import actions
     from sekisho.accounts.queries import viewer_at

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from sekisho.accounts.models import StaffAppointment
 from sekisho.accounts.types import StaffRole, system
+from sekisho.base.clock import fixed_clock
+from sekisho.cases.actions import open_case
+from sekisho.cases.types import Contact, Kind, Opening, Queue
 from sekisho.compliance import queries
 from sekisho.compliance.actions import state_profile, take_complaint, take_notice, take_order
 from sekisho.compliance.types import Dsa, Matter, OrderGiven, OrderKind, Profile, Regime, Uk
@@ -251,3 +255,39 @@ def test_the_report_leads_from_each_number_to_its_ids(everywhere: None, legal: C
     assert taken.case in shown(legal, href.replace("&amp;", "&"))
     file = legal.get("/staff/compliance/report?since=2020-01-01&last=2090-12-31&file=json")
     assert file["Content-Type"].startswith("application/json")
+
+
+def test_a_complaint_that_came_by_mail_counts_from_its_arrival(everywhere: None, legal: Client) -> None:
+    at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    opening = Opening(
+        kind=Kind.SUPPORT,
+        queue=Queue.LEGAL,
+        submission="by mail",
+        subject="My data",
+        text="You use my name.",
+        contact=Contact("chie@example.test", True),
+        surface="mail",
+    )
+    case = open_case(opening, clock=fixed_clock(at))
+    given = {"reference": case.reference, "to": "complaint uk_dp data_use", "reason": "About data"}
+    assert legal.post("/staff/compliance/cases", given)["Location"].endswith(case.id)
+    view = queries.matter(system("test"), case.id)
+    assert (view.regime, view.received_at) == (Regime.UK_DP, at)
+    assert legal.post("/staff/compliance/cases", {**given, "reference": "ZZZZ-ZZZZ"}).status_code == 200
+
+
+def test_registers_are_kept(legal: Client) -> None:
+    page = "/staff/compliance/registers"
+    flagger = {"register": "flagger", "flagger-number": "TF-7", "flagger-name": "Shop watch"}
+    assert legal.post(page, flagger).status_code == 302
+    authority = {"register": "authority", "authority-domain": "example.org", "authority-name": "Office"}
+    assert legal.post(page, {**authority, "authority-country": "de"}).status_code == 302
+    dispute = {"register": "dispute", "dispute-about": "apl_1", "dispute-body": "Body"}
+    assert legal.post(page, dispute).status_code == 302
+    (begun,) = queries.disputes(system("test"))
+    assert legal.post(page, {"register": "end", "dispute": begun.id, "outcome": "for_us"}).status_code == 302
+    shown_page = shown(legal, page)
+    for words in ("TF-7", "example.org", "The decision stands"):
+        assert words in shown_page
+    assert queries.authority_of("someone@mail.example.org") == "Office"
+    assert queries.authority_of("someone@notexample.org") == ""

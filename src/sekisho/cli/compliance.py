@@ -133,7 +133,7 @@ def law(as_json: bool, data_dir: Path | None) -> None:
             "applies": applies(one, held),
             "reviewed": one.reviewed.isoformat(),
             "stale": is_stale(one, today),
-            "not_verified": sum(not rule.cited.verified for rule in (*one.duties, *one.clocks)),
+            "not_verified": one.not_verified,
         }
         for one in laws().values()
     ]

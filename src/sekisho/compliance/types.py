@@ -204,6 +204,12 @@ class Law:
     kinds: tuple[KindRule, ...]
     routes: tuple[Route, ...]
 
+    @property
+    def not_verified(self) -> int:
+        """How many duties and clocks nobody has read in the primary text."""
+        duties = sum(not one.cited.verified for one in self.duties)
+        return duties + sum(not one.cited.verified for one in self.clocks)
+
     def kind(self, id: str) -> KindRule | None:
         return next((one for one in self.kinds if one.id == id), None)
 

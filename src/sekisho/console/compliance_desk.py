@@ -37,6 +37,7 @@ from sekisho.console.compliance_forms import (
     MisuseForm,
     MoveForm,
     ReceiptForm,
+    TakeInForm,
     title_of,
 )
 from sekisho.console.templatetags.console import reader_lang
@@ -71,15 +72,25 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
-    """List notices and complaints, the latest first."""
+    """List notices and complaints, the latest first, and take in what came by another way."""
     viewer, at = staff_viewer(request, READ), now()
+    form = TakeInForm(request.POST or None, laws=_laws())
+    if request.method == "POST" and form.is_valid():
+        found = cases.by_reference(form.cleaned_data["reference"])
+        matter, regime, what = form.place
+        reason = form.cleaned_data["reason"]
+        if found and _done(request, lambda: actions.move(viewer, found, matter, regime, what, reason)):
+            return HttpResponseRedirect(reverse("console:staff-compliance-case", args=[found]))
+        if not found:
+            form.add_error("reference", _("There is no case with this reference that you may move."))
     of = "notice" if request.GET.get("of") == "notice" else "complaint"
     everything = request.GET.get("show") == "all"
-    found = queries.matters(viewer, Matter(of), open_only=not everything)
+    listed = queries.matters(viewer, Matter(of), open_only=not everything)
     context = {
         "of": of,
         "everything": everything,
-        "rows": [_row(one, at) for one in found],
+        "rows": [_row(one, at) for one in listed],
+        "form": form,
         "crumbs": [*_crumbs(), (_("Notices and complaints"), "")],
     }
     return render(request, "console/staff/compliance_cases.html", context)

@@ -277,6 +277,13 @@ class MoveForm(forms.Form):
         return Matter(matter), Regime(regime), what
 
 
+class TakeInForm(MoveForm):
+    """A case of the legal queue that came by mail, or by the desk, and is a notice or a complaint."""
+
+    reference = forms.CharField(label=_("Reference of the case"), max_length=20)
+    field_order = ("reference", "to", "reason")
+
+
 class MisuseForm(forms.Form):
     gravity = forms.ChoiceField(label=_("Gravity"), choices=list(GRAVITIES.items()))
     intent = forms.ChoiceField(label=_("Intent"), choices=list(INTENTS.items()))

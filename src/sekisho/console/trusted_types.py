@@ -1,7 +1,7 @@
 """Pages on which a script cannot turn text into markup at all: Trusted Types, without any policy (R-SUP-023).
 
-Source: W3C, Trusted Types, section 3.2. Our own scripts never need one. htmx writes markup, so the few pages that load it
-go without; what they get is our own server's, under the same `script-src 'self'`.
+Source: W3C, Trusted Types, section 3.2. Our own scripts never need one. htmx writes markup, so the few pages that load
+it go without; what they get is our own server's, under the same `script-src 'self'`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ button:hover, .button:hover { background: var(--sunken); } button:disabled { opa
 :focus-visible { outline: 3px solid var(--ai); outline-offset: 2px; } a { color: var(--ai); }
 .icon { inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; justify-content: center; font: 600 1.6rem/1 var(--serif); box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
 section { position: fixed; inset: auto 1rem 1rem auto; inline-size: 26rem; block-size: min(42rem, 90dvh); display: flex; flex-direction: column; overflow: hidden; background: var(--washi); border: 1px solid var(--line-strong); border-radius: .75rem; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
-header { display: flex; align-items: center; padding: .5rem 1rem; border-block-end: 1px solid var(--line); border-block-start: 3px solid var(--shu); background: var(--surface); }
-header div { flex: 1; } header button { border: 0; background: none; justify-content: center; padding: 0; font-size: 1.25rem; }
+.top { display: flex; align-items: center; padding: .5rem 1rem; border-block-end: 1px solid var(--line); border-block-start: 3px solid var(--shu); background: var(--surface); }
+.top div { flex: 1; } .top button { border: 0; background: none; justify-content: center; padding: 0; font-size: 1.25rem; }
 h2 { font: 600 1.1875rem/1.3 var(--serif); } h3 { margin: .75rem 0 .25rem; }
 small, .small, h3 { font-size: .875rem; color: var(--sumi-soft); } p { white-space: pre-wrap; overflow-wrap: anywhere; }
 .body { flex: 1; overflow-y: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; }
@@ -55,9 +55,9 @@ function link(one, className = "") {
   return SAFE.test(one.href) ? make("a", { href: one.href, className }, words) : words;
 }
 
-const kept = { // in this tab; where that is forbidden, nowhere
+const kept = {
   get: (name) => { try { return sessionStorage.getItem(`messenger-${name}`) ?? ""; } catch { return ""; } },
-  set: (name, text) => { try { sessionStorage.setItem(`messenger-${name}`, text); } catch { /* so be it */ } },
+  set: (name, text) => { try { sessionStorage.setItem(`messenger-${name}`, text); } catch { /* not here */ } },
 };
 
 class Messenger extends HTMLElement {
@@ -82,7 +82,6 @@ class Messenger extends HTMLElement {
 
   disconnectedCallback() { this.hush(); }
 
-  // what it asks the server
   async ask(path, fields) {
     const headers = { accept: "application/json" };
     const query = fields ? "" : `${path.includes("?") ? "&" : "?"}from=${this.dataset.from}`;
@@ -104,7 +103,7 @@ class Messenger extends HTMLElement {
     try {
       this.state = await this.ask(`${this.dataset.home}/state`);
     } catch {
-      location.assign(`${this.dataset.home}?from=${this.dataset.from}`); // the plain page says what is wrong
+      location.assign(`${this.dataset.home}?from=${this.dataset.from}`);
       return;
     }
     if (this.panel) return;
@@ -114,7 +113,7 @@ class Messenger extends HTMLElement {
     this.hint = make("small", {});
     this.body = make("div", { className: "body", tabIndex: 0 });
     this.foot = make("div", {});
-    const header = make("header", {}, this.back, make("div", {}, this.head, this.hint), shut);
+    const header = make("div", { className: "top" }, this.back, make("div", {}, this.head, this.hint), shut);
     this.panel = named(make("section", {}, header, this.body, this.foot), { role: "dialog", "aria-labelledby": "t" });
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.root.append(this.panel);
@@ -248,7 +247,7 @@ class Messenger extends HTMLElement {
 
   async do(path, fields) {
     this.body.querySelector(".bad")?.remove();
-    const buttons = [...this.panel.querySelectorAll("button")].filter((one) => !one.closest("header"));
+    const buttons = [...this.panel.querySelectorAll("button")].filter((one) => !one.closest(".top"));
     buttons.forEach((one) => (one.disabled = true));
     try {
       this.next((await this.ask(`${this.state.talk.url}/${path}`, fields)).talk);
@@ -258,8 +257,8 @@ class Messenger extends HTMLElement {
       return false;
     } finally {
       buttons.forEach((one) => (one.disabled = false));
-      this.wait.textContent = "";
-      this.piece.textContent = "";
+      this.wait.textContent = this.piece.textContent = "";
+      if (!this.root.activeElement) this.body.focus(); // what was pressed is gone
     }
   }
 

@@ -56,6 +56,8 @@ def test_everybody_reads_the_same_page_as_the_rules_are(cast, lang):
         assert guide.GROUPS[section.group].in_(lang) in text
         for line in guide.told(section):
             assert line.in_(lang).replace("'", "&#x27;") in text
+    for shared in guide.common():
+        assert guide.WAYS[shared].in_(lang).replace("'", "&#x27;") in text
     assert guide.NO_TELEPHONE.in_(lang) in text
     markdown = client_of(cast, "", lang).get("/help/support.md")
     assert markdown.content.decode() == guide.as_markdown(SupportPolicy(), lang)

@@ -69,7 +69,24 @@ def test_the_markdown_lists_every_group_with_its_ways(lang):
     text = as_markdown(SupportPolicy(), lang)
     parts = text.split("\n## ")
     for section in guide.guide():
-        [part] = [one for one in parts if one.split("\n", 1)[0] == guide.GROUPS[section.group].in_(lang)]
-        listed = [line.removeprefix("- ") for line in part.splitlines() if line.startswith("- ")]
-        assert listed == [one.in_(lang) for one in guide.told(section)]
+        assert listed(parts, guide.GROUPS[section.group].in_(lang)) == [
+            one.in_(lang) for one in guide.told(section)
+        ]
+    assert listed(parts, guide.EVERYBODY.in_(lang)) == [guide.WAYS[one].in_(lang) for one in guide.common()]
     assert guide.NO_TELEPHONE.in_(lang) in text
+
+
+def listed(parts: list[str], heading: str) -> list[str]:
+    [part] = [one for one in parts if one.split("\n", 1)[0] == heading]
+    return [line.removeprefix("- ") for line in part.splitlines() if line.startswith("- ")]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=named)
+def test_what_is_open_to_everybody_is_said_once_and_nothing_is_left_out(policy):
+    shared = set(guide.common(policy))
+    assert shared >= {Channel.DOCS, Channel.LOCKED_OUT, Channel.REGULATORY, Channel.SAFETY, Channel.APPEAL}
+    for section in guide.guide(policy):
+        assert shared <= set(section.always)
+        lines = [line.en.removesuffix(f" ({guide.DEPENDING.en})") for line in guide.told(section, policy)]
+        beyond = {guide.WAYS[one].en for one in {*section.always, *section.some} - shared}
+        assert set(lines) == (beyond or {guide.NOTHING_MORE.en})

@@ -45,7 +45,8 @@ def page(request: HttpRequest) -> HttpResponse:
     mine = frozenset(_groups(viewer, policy))
     context = {
         "guide": guide,
-        "parts": [_part(section, mine) for section in guide.guide(policy)],
+        "common": [guide.WAYS[one] for one in guide.common(policy)],
+        "parts": [_part(section, mine, policy) for section in guide.guide(policy)],
         "yours": _yours(viewer, policy) if viewer.id else [],
     }
     return render(request, "console/public/support_guide.html", context)
@@ -57,8 +58,8 @@ def markdown(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
-def _part(section: Section, mine: frozenset[Group]) -> Part:
-    heading, ways = guide.GROUPS[section.group], guide.told(section)
+def _part(section: Section, mine: frozenset[Group], policy: SupportPolicy) -> Part:
+    heading, ways = guide.GROUPS[section.group], guide.told(section, policy)
     return Part(section.group, heading, ways, section.no_people, section.group in mine)
 
 

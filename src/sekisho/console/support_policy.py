@@ -70,7 +70,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "versions": versions,
         "policy": policy,
         "form": form if may_change else None,
-        "parts": [(guide.GROUPS[one.group], guide.told(one)) for one in guide.guide(policy)],
+        "parts": [(guide.GROUPS[one.group], guide.told(one, policy)) for one in guide.guide(policy)],
         "crumbs": [(_("Who is answered by people"), "")],
     }
     return render(request, "console/staff/support_policy.html", context, status=422 if form.errors else 200)

@@ -87,7 +87,7 @@ class AnswerForm(forms.Form):
 
 class DeclineForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("Reason, if you want to give one"),
+        label=gettext_lazy("Reason"),
         max_length=ANSWER_CHARS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -59,6 +59,11 @@ NO_TELEPHONE = Text(
     "電話とライブチャットによるサポートはありません。サポートチームはメールでお答えします。",
 )
 DEPENDING = Text("depending on your account", "アカウントによります")
+EVERYBODY = Text(
+    "For everybody, on every plan, also without an account",
+    "すべての方（アカウントのない方を含む）",
+)
+NOTHING_MORE = Text("What is open to everybody.", "すべての方向けの窓口をご利用いただけます。")
 STEPS_TITLE = Text("How to ask", "問い合わせの手順")
 STEPS: tuple[Text, ...] = (
     Text(
@@ -158,6 +163,12 @@ def guide(policy: SupportPolicy = DEFAULT) -> tuple[Section, ...]:
     return tuple(_section(group, answers[group], reasons[group]) for group in Group if group in answers)
 
 
+def common(policy: SupportPolicy = DEFAULT) -> tuple[Channel, ...]:
+    """Return what is open to everybody there is; the page says it once."""
+    each = [frozenset(section.always) for section in guide(policy)]
+    return tuple(one for one in Channel if one in frozenset.intersection(*each))
+
+
 def everybody() -> Iterator[Actor]:
     """Yield one actor of every kind that there can be."""
     yield Actor()
@@ -168,10 +179,11 @@ def everybody() -> Iterator[Actor]:
 
 def as_markdown(policy: SupportPolicy, lang: Lang) -> str:
     """Return the page as Markdown (R-SUP-010)."""
-    lines = [f"# {TITLE.in_(lang)}", LEAD.in_(lang), NO_TELEPHONE.in_(lang)]
+    lines = [f"# {TITLE.in_(lang)}", LEAD.in_(lang), NO_TELEPHONE.in_(lang), f"## {EVERYBODY.in_(lang)}"]
+    lines.append("\n".join(f"- {WAYS[one].in_(lang)}" for one in common(policy)))
     for section in guide(policy):
         lines.append(f"## {GROUPS[section.group].in_(lang)}")
-        lines.append("\n".join(f"- {words.in_(lang)}" for words in told(section)))
+        lines.append("\n".join(f"- {words.in_(lang)}" for words in told(section, policy)))
         lines += [section.no_people.in_(lang)] if section.no_people else []
     lines.append(f"## {STEPS_TITLE.in_(lang)}")
     lines.append("\n".join(f"{number}. {step.in_(lang)}" for number, step in enumerate(STEPS, 1)))
@@ -179,12 +191,13 @@ def as_markdown(policy: SupportPolicy, lang: Lang) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def told(section: Section) -> tuple[Text, ...]:
-    """Return the section's lines: one for each way."""
-    some = (
+def told(section: Section, policy: SupportPolicy = DEFAULT) -> tuple[Text, ...]:
+    """Return the section's lines: one for each way that is not open to everybody anyway; never empty."""
+    more = [WAYS[one] for one in section.always if one not in common(policy)]
+    some = [
         Text(f"{WAYS[one].en} ({DEPENDING.en})", f"{WAYS[one].ja}（{DEPENDING.ja}）") for one in section.some
-    )
-    return (*(WAYS[one] for one in section.always), *some)
+    ]
+    return (*more, *some) or (NOTHING_MORE,)
 
 
 _OF_SEAT: Mapping[Seat, Group] = {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sekisho.notices.links import Purpose, token
 from tests.cast import Cast
+from tests.console.mail_rows import HELD
 
 TOLD = "sor_told"
 """Id of a statement of reasons, and with `ntc_` that of the notice that tells of it."""
@@ -53,6 +54,7 @@ class Address:
             path = path.replace(name, token(purpose, about, datetime(2100, 1, 1, tzinfo=UTC)))
         for name, matter in (("NOTICED", NOTICED), ("COMPLAINED", COMPLAINED)):
             path = path.replace(name, token(Purpose.MATTER, matter, datetime(2100, 1, 1, tzinfo=UTC)))
+        path = path.replace("MAILED", token(Purpose.MAIL, HELD, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("RIGHTS", token(Purpose.RIGHTS, ASKED, datetime(2100, 1, 1, tzinfo=UTC)))
         path = path.replace("REPORT", token(Purpose.REPORT, REPORTED, datetime(2100, 1, 1, tzinfo=UTC)))
         return path.replace("STATEMENT", link)
@@ -156,6 +158,9 @@ ADDRESSES = (
     Address("/staff/desk", "daiki", "console:staff-desk"),
     Address("/staff/desk/tkt_page", "daiki", "console:staff-desk-case"),
     Address("/staff/desk/tkt_page/conversations/con_page", "daiki", "console:staff-desk-conversation"),
+    Address("/staff/desk/quarantine", "daiki", "console:staff-quarantine"),
+    Address("/staff/desk/mail/eml_page", "daiki", "console:staff-mail"),
+    Address("/support/mail/MAILED", "", "console:mail-first"),
     Address("/staff/desk/texts", "daiki", "console:staff-desk-macros"),
     Address("/staff/desk/texts/mac_page", "daiki", "console:staff-desk-macro"),
     Address("/staff/desk/numbers", "daiki", "console:staff-desk-numbers"),
@@ -251,6 +256,12 @@ ADDRESSES = (
     ),
 )
 ELSEWHERE = {
+    "console:locked-out-do",
+    "console:locked-out-payment",
+    "console:locked-out-evidence",
+    "console:privacy-locked-out",
+    "console:withdrawal-confirm",
+    "console:staff-identity-evidence",
     "console:staff-compliance-do",
     "console:enterprise",
     "console:support-guide-md",
@@ -276,6 +287,7 @@ ELSEWHERE = {
     "console:staff-policy-shadow",
     "console:terms-check",
     "console:staff-desk-next",
+    "console:mail-first-done",
     "console:staff-desk-look",
     "console:staff-desk-do",
     "console:staff-desk-file",

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from sekisho.api.app import api
 from sekisho.api.problems import no_such_path
+from sekisho.api.support_mail import post as take_support_mail
 
 # Django's own sign-in form knows nothing of second factors and rate limits; allauth's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,6 +19,7 @@ urlpatterns = [
     path("operator/tables/", admin.site.urls),
     path("v1/", api.urls),
     path("v1/<path:rest>", no_such_path),
+    path("support/mail", take_support_mail),
     path("", include("sekisho.console.urls")),
 ]
 

@@ -75,7 +75,7 @@ from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests import factories
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
-from tests.console import compliance_rows, desk_rows, retention_rows
+from tests.console import compliance_rows, desk_rows, mail_rows, retention_rows
 from tests.console.addresses import (
     ANSWERED,
     APPEALED,
@@ -568,6 +568,12 @@ def support_asked(cast: Cast) -> None:
 def desk_asked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case of Ben's with all that its pages can show."""
     desk_rows.plant(cast, monkeypatch)
+
+
+@pytest.fixture
+def mailed(desk_asked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail in quarantine, and one that waits for its sender's word."""
+    mail_rows.plant(monkeypatch)
 
 
 @pytest.fixture

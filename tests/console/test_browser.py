@@ -102,6 +102,7 @@ def world(
     locked_out: None,
     calendars_put: None,
     providers_stated: None,
+    matters_taken: None,
     support_asked: None,
 ) -> World:
     return World(live_server.url, cast, key)

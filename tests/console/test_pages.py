@@ -37,6 +37,7 @@ pytestmark = pytest.mark.usefixtures(
     "matters_taken",
     "support_asked",
     "desk_asked",
+    "mailed",
 )
 SAYS_WHY = "console:support-enterprise"
 """Tells everybody else why it is closed to them, as R-SUP-059 asks: `test_support.py` shows it."""

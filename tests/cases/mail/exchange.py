@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import smtplib
 import socket
 import threading
@@ -10,13 +11,16 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import connections
 from django.test import override_settings
 
 from sekisho.base.clock import Clock
+from sekisho.base.databases import KEYSTORE
 from sekisho.cases.mail import actions, tasks
 
 Answered = TypeVar("Answered")
@@ -40,7 +44,7 @@ class Receiver:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         read = message_from_bytes(envelope.content, policy=policy.default)
-        self.received.append(cast(EmailMessage, read))
+        self.received.append(read)
         self.paths.append(envelope.mail_from or "")
         self.before_answering()
         return "250 OK"
@@ -90,6 +94,19 @@ def hand_over(port: int, raw: bytes, sender: str, to: str) -> tuple[int, bytes]:
         client.mail(sender, ["SMTPUTF8"] if not sender.isascii() else [])
         code, said = client.rcpt(to)
         return client.data(raw) if code == 250 else (code, said)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The tests' own databases, for a process beside them."""
+    urls = {"SEKISHO_DATABASE_URL": _url("default"), "SEKISHO_KEYSTORE_URL": _url(KEYSTORE)}
+    return os.environ | urls | {"SEKISHO_SECRET_KEY": settings.SECRET_KEY} | more
+
+
+def _url(alias: str) -> str:
+    its = connections[alias].settings_dict
+    if connections[alias].vendor == "postgresql":
+        return f"postgresql://{its['USER']}:{its['PASSWORD']}@/{its['NAME']}?host={its['HOST']}"
+    return f"sqlite:///{its['NAME']}"
 
 
 def post(clock: Clock) -> int:

@@ -6,7 +6,6 @@ import pytest
 from django.db import DatabaseError
 
 from sekisho.base.errors import SekishoError
-from sekisho.cases.mail import polling
 from sekisho.cases.mail.polling import box_of, envelope, poll
 from sekisho.cases.mail.queries import reply_address
 from tests.cases.mail.conftest import AIKO, CHIE, DESK, Desk, letter
@@ -47,12 +46,12 @@ def test_what_cannot_be_stored_stays_and_counts_once_afterwards(
     with serving(store) as port:
         url = f"imap://desk:secret@127.0.0.1:{port}/INBOX"
         with monkeypatch.context() as patch:
-            patch.setattr(polling.actions, "take_mail", fail)
+            patch.setattr("sekisho.cases.mail.actions.take_mail", fail)
             with pytest.raises(DatabaseError):
                 poll(url, clock=desk.clock)
         assert store.folders["INBOX"].flags[1] == set()
         with monkeypatch.context() as patch:
-            patch.setattr(polling.BaseMailBox, "flag", fail)  # as if the power failed after it was taken in
+            patch.setattr("imap_tools.BaseMailBox.flag", fail)  # as if the power failed after it was taken in
             with pytest.raises(DatabaseError):
                 poll(url, clock=desk.clock)
         assert poll(url, clock=desk.clock) == 1

@@ -4,9 +4,10 @@
                 ▲                  │ not now, or nobody there
                 └── temporary-failure ◀┘
 
-Nothing is lost: what was taken and not marked is due again when its lease ends. Between the server's "250" and the mark
-lies an instant in which a worker may die; the mail is then sent once more, under the same Message-ID, by which mail
-systems know it as one. It is the only way in which a mail goes out twice: one a death, at most.
+Nothing is lost: what was taken and not marked is due again when its lease ends. That the server took it is said in a
+file at once (`accepted`), and only then in the database; so a worker that is killed in between leaves word. What
+remains is the instant in which the server has the mail and we do not know it yet (RFC 1047): the mail is then sent once
+more, under the same Message-ID, by which mail systems know it as one. One a death, at most.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.db.models import F, Q
 
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.cases.mail import accepted
 from sekisho.cases.mail.actions.bouncing import mark_undeliverable
 from sekisho.cases.mail.composing import UnsendableError, compose, is_automatic, message_id
 from sekisho.cases.mail.models import Pause, Undeliverable
@@ -58,6 +60,7 @@ def send_due(clock: Clock = system_clock, stop: Event | None = None) -> int:
         while not (stop and stop.is_set()) and (delivery := claim(clock())):
             status, code = _sent(connection, delivery, clock())
             note(delivery, status, code, clock())
+            accepted.unsay()
             taken += status is DeliveryStatus.DELIVERED
     finally:
         connection.close()
@@ -75,6 +78,8 @@ def claim(at: datetime) -> Delivery | None:
         status__in=_WAITING,
     )
     while (found := due.order_by("id").values("id", "attempts", "status").first()) is not None:
+        if found["status"] == DeliveryStatus.SENDING.value and settle(at):
+            continue  # who had it may have died after the server took it
         taken = due.filter(**found).update(
             status=DeliveryStatus.SENDING.value,
             attempts=F("attempts") + 1,
@@ -84,6 +89,17 @@ def claim(at: datetime) -> Delivery | None:
         if taken:
             return Delivery.objects.select_related("case", "message").get(id=found["id"])
     return None
+
+
+def settle(at: datetime) -> int:
+    """Mark what workers of this machine had handed over when they died, and return how many mails those were."""
+    left = accepted.left_by_the_dead()
+    held = Delivery.objects.filter(id__in=left, status=DeliveryStatus.SENDING.value)
+    marked = (
+        held.update(status=DeliveryStatus.DELIVERED.value, status_at=at, claimed_until=None) if left else 0
+    )
+    accepted.bury()
+    return marked
 
 
 def note(delivery: Delivery, status: DeliveryStatus, code: str, at: datetime) -> None:
@@ -118,6 +134,7 @@ def _sent(connection: BaseEmailBackend, delivery: Delivery, at: datetime) -> tup
     try:
         connection.open()  # opened here, it stays open for the mails after this one
         connection.send_messages([mail])
+        accepted.say(delivery.id)
     except Exception as problem:
         connection.close()  # what stands after a failure is not known; the next mail opens a fresh one
         return _after(delivery, problem, at)

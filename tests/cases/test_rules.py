@@ -35,7 +35,15 @@ from tests.pages import table
 
 PAGE = "docs/rules/cases.md"
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
-_UNITS = {"d": "days", "day": "days", "days": "days", "h": "hours", "hour": "hours", "second": "seconds"}
+_UNITS = {
+    "d": "days",
+    "day": "days",
+    "days": "days",
+    "h": "hours",
+    "hour": "hours",
+    "hours": "hours",
+    "second": "seconds",
+}
 
 
 def span(words: str) -> timedelta:

@@ -92,7 +92,7 @@ def _is_day(value: str) -> bool:
 _FITS: Mapping[Type, Callable[[str], bool]] = {
     Type.TEXT: lambda value: True,
     Type.DATE: _is_day,
-    Type.NUMBER: lambda value: re.fullmatch(r"-?\d{1,12}([.,]\d{1,6})?", value, re.ASCII) is not None,
+    Type.NUMBER: lambda value: re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", value, re.ASCII) is not None,
     Type.LINK: lambda value: re.fullmatch(r"https://[^\s<>\"']+", value) is not None,
     Type.REFERENCE: lambda value: (
         re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", value) is not None

@@ -136,9 +136,10 @@ def test_one_complaint_to_two_laws_gives_two_receipts(everywhere: None) -> None:
 
 def test_what_is_missing_is_said_on_the_form(everywhere: None) -> None:
     form = shown(Client(), "/illegal-content")
-    answer = Client().post("/illegal-content", {**hidden(form), "category": "fraud", "explanation": "It is."})
+    given = {"category": "fraud", "explanation": "It is.", "locations": "share 7", "good_faith": "on"}
+    answer = Client().post("/illegal-content", {**hidden(form), **given})
     assert answer.status_code == 422
-    assert "Say where it is" in answer.content.decode()
+    assert "Your name and e-mail address are needed" in answer.content.decode()
 
 
 def test_who_holds_no_link_reads_nothing(everywhere: None) -> None:

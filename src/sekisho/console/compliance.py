@@ -121,6 +121,7 @@ def complaint(request: HttpRequest, regime: str) -> HttpResponse:
     others = _others(chosen)
     about = _about(request)
     initial = {**_initial(request), "kind": request.GET.get("kind", "")}
+    initial["region"] = chosen.regions[0] if chosen.regions else initial["region"]
     form = ComplaintForm(request.POST or None, initial=initial, law=chosen, others=others)
     if _is_sent(request, form) and not _is_too_often(request, form):
         given = _complaint_of(request, form, chosen.regime, about)

@@ -27,6 +27,7 @@ from sekisho.compliance.rules.clocks import ALERT_BEFORE
 from sekisho.compliance.rules.profile import in_force
 from sekisho.compliance.types import Law, Matter, MatterView, RunningClock
 from sekisho.console import charts
+from sekisho.console import compliance_words as words
 from sekisho.console.access import staff_viewer
 from sekisho.console.compliance import clock_row
 from sekisho.console.compliance_forms import (
@@ -268,7 +269,7 @@ def _facts(viewer: Viewer, view: MatterView, at: datetime) -> dict[str, object]:
         "law": law(view.regime),
         "kind": law(view.regime).kind(view.what) if view.matter is Matter.COMPLAINT else None,
         "clocks": [clock_row(one, at) for one in queries.clocks_of(view)],
-        "details": asked.details,
+        "details": {name: said for name, said in asked.details.items() if name in words.DETAILS},
         "said": cases.messages(viewer, view.case),
         "authority": queries.authority_of(asked.contact.email),
         "linked": cases.linked(viewer, view.case),

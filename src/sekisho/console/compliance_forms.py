@@ -76,13 +76,11 @@ class NoticeForm(_Public):
     )
     locations = forms.CharField(
         label=_("Where is it?"),
-        required=False,
         widget=SHORT,
         help_text=_("One place a line: the address of a page, or the id of a conversation or a shared chat."),
     )
     explanation = forms.CharField(
         label=_("Why do you think that it is illegal?"),
-        required=False,
         widget=LONG,
         max_length=TEXT_CHARS,
         help_text=_("In your own words and your own language."),
@@ -114,7 +112,7 @@ class NoticeForm(_Public):
         help_text=_("Only for organisations that an authority has named so."),
     )
     good_faith = forms.BooleanField(
-        label=_("I believe in good faith that what I say here is right and complete."), required=False
+        label=_("I believe in good faith that what I say here is right and complete.")
     )
     field_order = ("region", "category", "locations", "explanation")
 
@@ -139,7 +137,6 @@ class ComplaintForm(_Public):
     )
     text = forms.CharField(
         label=_("What happened?"),
-        required=False,
         widget=LONG,
         max_length=TEXT_CHARS,
         help_text=_("Write as you like. You do not have to know any law."),
@@ -208,7 +205,6 @@ class _Answer(forms.Form):
     reasons = forms.CharField(
         label=_("Reasons"),
         widget=LONG,
-        required=False,
         max_length=TEXT_CHARS,
         help_text=_("The person reads exactly this. Redress and the regulator are added."),
     )

@@ -151,7 +151,19 @@ DIMENSIONS: Words = {
     "country": _("Country"),
     "effect": _("Effect"),
 }
+DETAILS: Words = {
+    "locations": _("Where it is"),
+    "identification": _("What else helps to find it"),
+    "law": _("Law that was named"),
+    "name": _("Name"),
+    "flagger": _("Number as a trusted flagger"),
+    "authority": _("Name of the authority"),
+    "country": _("Country"),
+    "legal_basis": _("Legal basis"),
+}
+"""What forms say beyond what is shown as facts."""
 OF: dict[str, Words] = {
+    "matter_detail": DETAILS,
     "matter": MATTERS,
     "matter_category": CATEGORIES,
     "matter_complainant": COMPLAINANTS,

@@ -18,12 +18,12 @@ from sekisho.audit.tasks import keep_proofs
 from sekisho.base import settings
 from sekisho.cases.desk.tasks import TEND_EVERY_S as DESK_EVERY_S
 from sekisho.cases.desk.tasks import tend as tend_desk
+from sekisho.cases.mail.tasks import FORGET_EVERY_S as FORGET_MAIL_EVERY_S
+from sekisho.cases.mail.tasks import forget_mail, run_desk_mail, run_desk_mailbox, run_desk_polling
 from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
 from sekisho.cases.tasks import tend as tend_cases
 from sekisho.compliance.tasks import WATCH_EVERY_S as COMPLIANCE_EVERY_S
 from sekisho.compliance.tasks import watch_clocks
-from sekisho.cases.mail.tasks import FORGET_EVERY_S as FORGET_MAIL_EVERY_S
-from sekisho.cases.mail.tasks import forget_mail, run_desk_mail, run_desk_mailbox, run_desk_polling
 from sekisho.connectors.tasks import watch as watch_connectors
 from sekisho.enforcement.conduct.tasks import (
     ACCOUNTS_EVERY_S,
@@ -65,13 +65,15 @@ from sekisho.records.tasks import (
     watch_drift,
 )
 from sekisho.records.training.tasks import RECALL_EVERY_S, recall, run_builds
+from sekisho.support.help.tasks import EVERY_S as ARTICLES_EVERY_S
+from sekisho.support.help.tasks import tend as tend_articles
+from sekisho.support.messenger.tasks import EVERY_S as CONVERSATIONS_EVERY_S
+from sekisho.support.messenger.tasks import tend as tend_conversations
 from sekisho.support.recovery.tasks import TEND_EVERY_S as RECOVERY_EVERY_S
 from sekisho.support.recovery.tasks import run_codes
 from sekisho.support.recovery.tasks import tend as tend_recovery
 from sekisho.support.relay.tasks import EVERY_S as QUESTIONS_EVERY_S
 from sekisho.support.relay.tasks import look_after_questions
-from sekisho.support.help.tasks import EVERY_S as ARTICLES_EVERY_S
-from sekisho.support.help.tasks import tend as tend_articles
 from sekisho.support.search.tasks import EVERY_S as SEARCH_EVERY_S
 from sekisho.support.search.tasks import tend as tend_search
 from sekisho.webhooks.tasks import forget_old_messages, run_deliveries
@@ -131,6 +133,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(KEEP_HOUSE_EVERY_S, keep_retention),
     Duty(RIGHTS_EVERY_S, work_on_rights),
     Duty(COPIES_EVERY_S, tend_copies),
+    Duty(CONVERSATIONS_EVERY_S, tend_conversations),
     Duty(FORGET_MAIL_EVERY_S, forget_mail),
     Duty(ARTICLES_EVERY_S, tend_articles),
     Duty(SEARCH_EVERY_S, tend_search),

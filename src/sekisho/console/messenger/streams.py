@@ -1,6 +1,6 @@
 """Streams of what happens in a conversation: server-sent events that cost the database three queries for all of them.
 
-    stream ─┐                    ┌─ looks every half second, or at once when told of a change in this process:
+    stream ─┐                    ┌─ looks five times a second, or at once when told of a change in this process:
     stream ─┼─ waits for bytes   ┤  which of the watched conversations have a newer event? reads those together,
     stream ─┘                    └─ and hands each stream what is new in its own
 
@@ -46,7 +46,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.2
 KEEP_ALIVE_S = 15.0
 """Proxies close what is silent for longer: the HTML standard advises a comment every 15 seconds."""
 LONGEST_S = 600.0

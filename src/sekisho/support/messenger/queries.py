@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sekisho.base.errors import NotFoundError
 from sekisho.base.text import Text, as_lang
@@ -103,19 +105,22 @@ def versions(ids: Collection[str]) -> dict[str, int]:
 
 def since(marks: Mapping[str, int]) -> dict[str, tuple[Event, ...]]:
     """Return what happened in each conversation after the event that is named (id → number), in two queries."""
-    found: dict[str, list[Event]] = defaultdict(list)
     if not marks:
         return {}
-    wanted = Entry.objects.filter(conversation__in=list(marks), number__gt=min(marks.values()))
-    rows = [row for row in _in_order(wanted) if row.number > marks[row.conversation_id]]
+    together: dict[int, list[str]] = defaultdict(list)
+    for each, mark in marks.items():
+        together[mark].append(each)
+    newer = reduce(or_, (Q(conversation__in=ids, number__gt=mark) for mark, ids in together.items()))
+    rows = list(_in_order(Entry.objects.filter(newer)))
     keys = vault.keys_of({row.conversation.key for row in rows})
+    found: dict[str, list[Event]] = defaultdict(list)
     for row in rows:
         found[row.conversation_id].append(_event(row, keys))
     return {each: tuple(found[each]) for each in marks}
 
 
-def _in_order(rows: Iterable[Entry]) -> Iterable[Entry]:
-    return rows.select_related("conversation").order_by("conversation", "number")  # type: ignore[attr-defined,no-any-return]
+def _in_order(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    return rows.select_related("conversation").order_by("conversation", "number")
 
 
 def _event(row: Entry, keys: Mapping[str, OpenKey]) -> Event:

@@ -102,5 +102,6 @@ def test_content_is_only_where_it_is_encrypted_or_sealed():
     holding = {label for label, entry in registry.inventory().items() if entry.category is Category.CONTENT}
     encrypted = {"appeals_appeal", "appeals_attachment", "records_content", "review_deposit"}
     encrypted |= {"feedback_report", "rights_bundle", "rights_chunk", "safety_safetyrecord"}
+    encrypted |= {"relay_question"}
     encrypted |= {"cases_case", "cases_change", "cases_enclosure", "cases_message"}
     assert holding == encrypted | {"link_quarantined"}

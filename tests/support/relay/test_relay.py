@@ -14,13 +14,14 @@ from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.cases import queries as cases
 from sekisho.cases.actions import write
+from sekisho.cases.mail.models import Undeliverable
 from sekisho.cases.models import Case
 from sekisho.cases.models import Delivery as CaseMail
 from sekisho.cases.types import Kind, Queue, Reach, Voice
 from sekisho.enforcement.actions import impose
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 from sekisho.notices import queries as notices
-from sekisho.notices.models import Delivery
+from sekisho.notices.models import Delivery, Notice
 from sekisho.notices.types import Stage
 from sekisho.support import actions as support
 from sekisho.support.relay import actions, queries
@@ -280,8 +281,6 @@ def test_outsiders_and_staff_see_none(team, name):
 # --- nobody can be reached ------------------------------------------------------------------------------------
 def bounce(person: Person) -> None:
     for at, stage in ((AT - timedelta(days=2), Stage.SENT), (AT - timedelta(days=1), Stage.GIVEN_UP)):
-        from sekisho.notices.models import Notice
-
         notice = Notice.objects.create(
             key=f"{person.id} {stage}",
             kind="test",
@@ -302,7 +301,12 @@ def close(person: Person) -> None:
     person.save()
 
 
+def bounce_from_the_desk(person: Person) -> None:
+    Undeliverable.objects.create(email=person.email, since=AT, code="5.1.1", delivery="dlv_1")
+
+
 UNREACHABLE = {
+    "bounced from the desk": lambda team: bounce_from_the_desk(team.aiko),
     "left": lambda team: leave(team, "aiko"),
     "bounced": lambda team: bounce(team.aiko),
     "closed": lambda team: close(team.aiko),

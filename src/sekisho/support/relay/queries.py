@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from sekisho.accounts.queries import account_facts, members_to_tell, not_found
 from sekisho.accounts.types import MemberView, Viewer
+from sekisho.cases.mail.queries import undeliverable
 from sekisho.notices.queries import refused
 from sekisho.support.queries import policy_in_force
 from sekisho.support.relay.models import Question
@@ -57,7 +58,7 @@ def reachable(organisation: str) -> tuple[MemberView, ...]:
     policy = policy_in_force()
     speak = [one for one in members_to_tell(organisation) if settles(one.role, facts[0].plan, policy)]
     bounced = refused(one.email for one in speak)
-    return tuple(one for one in speak if one.email not in bounced)
+    return tuple(one for one in speak if one.email not in bounced and undeliverable(one.email) is None)
 
 
 def view_of(row: Question) -> QuestionView:

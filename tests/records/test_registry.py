@@ -103,5 +103,6 @@ def test_content_is_only_where_it_is_encrypted_or_sealed():
     encrypted = {"appeals_appeal", "appeals_attachment", "records_content", "review_deposit"}
     encrypted |= {"feedback_report", "rights_bundle", "rights_chunk", "safety_safetyrecord"}
     encrypted |= {"relay_question"}
+    encrypted |= {"messenger_conversation", "messenger_entry"}
     encrypted |= {"cases_case", "cases_change", "cases_enclosure", "cases_message"}
     assert holding == encrypted | {"link_quarantined"}

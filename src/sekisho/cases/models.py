@@ -71,11 +71,11 @@ class Case(models.Model):
             models.Index(fields=["queue", "place"], name="case_by_place"),
             models.Index(fields=["queue", "state", "place"], name="case_by_state"),
             models.Index(fields=["queue", "language", "place"], name="case_by_language"),
-            models.Index(fields=["held_by", "place"], name="case_by_holder", condition=~Q(held_by="")),
+            models.Index(fields=["held_by", "place"], name="case_by_holder"),
             models.Index(fields=["requester", "-opened_at", "-id"], name="case_by_requester"),
             models.Index(fields=["organisation", "-opened_at", "-id"], name="case_by_organisation"),
             models.Index(fields=["kind", "opened_at"], name="case_by_kind"),
-            models.Index(fields=["about"], name="case_by_matter", condition=~Q(about="")),
+            models.Index(fields=["about"], name="case_by_matter"),
             models.Index(fields=["settled_at"], name="case_by_end", condition=Q(settled_at__isnull=False)),
         )
 
@@ -244,11 +244,7 @@ class Delivery(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["next_at", "id"],
-                name="delivery_to_send",
-                condition=Q(status__in=["created", "sending", "temporary-failure"]),
-            ),
+            models.Index(fields=["status", "id"], name="delivery_to_send"),
             models.Index(fields=["mail_id"], name="delivery_by_mail_id"),
             models.Index(fields=["email", "created_at"], name="delivery_by_address"),
         )

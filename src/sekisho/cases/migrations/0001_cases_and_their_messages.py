@@ -56,19 +56,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["queue", "place"], name="case_by_place"),
                     models.Index(fields=["queue", "state", "place"], name="case_by_state"),
                     models.Index(fields=["queue", "language", "place"], name="case_by_language"),
-                    models.Index(
-                        condition=models.Q(("held_by", ""), _negated=True),
-                        fields=["held_by", "place"],
-                        name="case_by_holder",
-                    ),
+                    models.Index(fields=["held_by", "place"], name="case_by_holder"),
                     models.Index(fields=["requester", "-opened_at", "-id"], name="case_by_requester"),
                     models.Index(fields=["organisation", "-opened_at", "-id"], name="case_by_organisation"),
                     models.Index(fields=["kind", "opened_at"], name="case_by_kind"),
-                    models.Index(
-                        condition=models.Q(("about", ""), _negated=True),
-                        fields=["about"],
-                        name="case_by_matter",
-                    ),
+                    models.Index(fields=["about"], name="case_by_matter"),
                     models.Index(
                         condition=models.Q(("settled_at__isnull", False)),
                         fields=["settled_at"],
@@ -261,11 +253,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("status__in", ["created", "sending", "temporary-failure"])),
-                fields=["next_at", "id"],
-                name="delivery_to_send",
-            ),
+            index=models.Index(fields=["status", "id"], name="delivery_to_send"),
         ),
         migrations.AddIndex(
             model_name="delivery",

@@ -69,12 +69,13 @@ def queue(
 ) -> QueuePage:
     """Return cases of the queues that the viewer sees, in the order in which they are worked; their details and
     transcripts are left out. Raises `NotFoundError` for who sees none, or not the one that is asked for."""
-    asked = queues_asked(viewer, wanted)
     ones_own = Q(requester=viewer.id) | Q(organisation__in=list(viewer.roles))
     stretches = [
-        _stretch(one, wanted, after)
-        .exclude(ones_own).order_by("place").defer("transcript", "details")[: limit + 1]
-        for one in asked
+        rows.exclude(ones_own)
+        .filter(place__gt=after)
+        .order_by("place")
+        .defer("transcript", "details")[: limit + 1]
+        for rows in _stretches(viewer, wanted)
     ]
     rows = list(islice(merge(*stretches, key=lambda row: row.place), limit + 1))
     more = len(rows) > limit
@@ -84,13 +85,12 @@ def queue(
 def counts(viewer: Viewer, at: datetime) -> QueueCounts:
     """Return how much there is to do."""
     seen = queues_asked(viewer, EVERYTHING)
-    legal, late = (QueueFilter(), QueueFilter(late_at=at))
-    by_queue = {one: _counted(_stretch(one, EVERYTHING, "")) for one in seen}
-    running = [_stretch(one, legal, "").filter(place__lt=starts_at(Lane.SAFETY)) for one in seen]
+    by_queue = {one: _counted(Case.objects.filter(_to_do(), queue=one.value)) for one in seen}
+    all_of_them = Case.objects.filter(queue__in=[one.value for one in seen])
     return QueueCounts(
         waiting=min(sum(by_queue.values()), MOST),
-        legal=min(sum(map(_counted, running)), MOST),
-        late=min(sum(_counted(_stretch(one, late, "")) for one in seen), MOST),
+        legal=_counted(all_of_them.filter(place__lt=starts_at(Lane.SAFETY))),
+        late=_counted(all_of_them.filter(_late(at))),
         unanswered=by_queue,
     )
 
@@ -103,18 +103,23 @@ def queues_asked(viewer: Viewer, wanted: QueueFilter) -> tuple[Queue, ...]:
     return (wanted.queue,) if wanted.queue else tuple(one for one in Queue if one in seen)
 
 
-def _stretch(one: Queue, wanted: QueueFilter, after: str) -> QuerySet[Case]:
-    rows = Case.objects.filter(queue=one.value)
-    exact = {"language": wanted.language, "held_by": wanted.holder}
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    rows = rows.filter(state=wanted.state.value) if wanted.state else rows.filter(_to_do())
-    if wanted.late_at:
-        rows = rows.filter(place__lt=f"{Lane.LEGAL.value}{int(wanted.late_at.timestamp()):011d}")
-    return rows.filter(place__gt=after) if after else rows
+def _stretches(viewer: Viewer, wanted: QueueFilter) -> list[QuerySet[Case]]:
+    """Return what is asked for as stretches of one index each: what somebody holds is one, else each queue is."""
+    rows = Case.objects.filter(state=wanted.state.value) if wanted.state else Case.objects.filter(_to_do())
+    rows = rows.filter(language=wanted.language) if wanted.language else rows
+    rows = rows.filter(_late(wanted.late_at)) if wanted.late_at else rows
+    asked = [one.value for one in queues_asked(viewer, wanted)]
+    if wanted.holder:
+        return [rows.filter(held_by=wanted.holder, queue__in=asked)]
+    return [rows.filter(queue=one) for one in asked]
 
 
 def _to_do() -> Q:
     return Q(place__lt=starts_at(Lane.WAITING))
+
+
+def _late(at: datetime) -> Q:
+    return Q(place__lt=f"{Lane.LEGAL.value}{int(at.timestamp()):011d}")
 
 
 def _counted(rows: QuerySet[Case]) -> int:

@@ -162,7 +162,7 @@ class ComplaintForm(_Public):
     def __init__(self, *args: Any, law: Law, others: tuple[Law, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lang = reader_lang()
-        asked = [one for one in law.kinds if one.leads_to != "notice"]
+        asked = [one for one in law.kinds if not one.leads_to]
         kinds = [(one.id, f"{one.title.in_(lang)}: {one.plain.in_(lang)}") for one in asked]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         also = [(one.regime.value, one.title.in_(lang)) for one in others]

@@ -62,6 +62,14 @@ class Address:
 
 ADDRESSES = (
     Address("/", "", "console:front"),
+    Address("/help", "", "console:help"),
+    Address("/help/keys-and-api", "", "console:help-category"),
+    Address("/help/articles/lost-key", "", "console:help-article"),
+    Address("/help/search?q=refund", "", "console:help-search"),
+    Address("/staff/articles", "daiki", "console:staff-articles"),
+    Address("/staff/articles/new", "daiki", "console:staff-article-new"),
+    Address("/staff/articles/lost-key", "daiki", "console:staff-article"),
+    Address("/staff/articles/lost-key/versions/arv_page", "daiki", "console:staff-article-version"),
     Address("/policy", "", "console:policy"),
     Address("/policy/versions", "", "console:policy-versions"),
     Address("/policy/2024-06-06", "", "console:policy-version"),
@@ -256,6 +264,12 @@ ADDRESSES = (
     ),
 )
 ELSEWHERE = {
+    "console:help-sitemap",
+    "console:help-llms",
+    "console:help-markdown",
+    "console:help-vote",
+    "console:robots",
+    "console:staff-article-move",
     "console:locked-out-do",
     "console:locked-out-payment",
     "console:locked-out-evidence",

@@ -75,7 +75,7 @@ from sekisho.webhooks.types import CHOSEN, Answer, Attempt
 from tests import factories
 from tests.cast import Cast
 from tests.connectors.conftest import CALENDAR, DETAILS
-from tests.console import compliance_rows, desk_rows, mail_rows, retention_rows
+from tests.console import compliance_rows, desk_rows, help_rows, mail_rows, retention_rows
 from tests.console.addresses import (
     ANSWERED,
     APPEALED,
@@ -580,3 +580,9 @@ def mailed(desk_asked: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def matters_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A notice, a complaint and an order, at an installation to which every law applies."""
     compliance_rows.plant(cast, monkeypatch)
+
+
+@pytest.fixture
+def help_open(cast: Cast) -> None:
+    """A few articles, one of them in English alone, with what was read, asked and said; Daiki edits."""
+    help_rows.plant(cast)

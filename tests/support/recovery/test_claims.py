@@ -11,12 +11,14 @@ from functools import partial
 import pytest
 from django.core import mail
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sekisho.audit.models import AuditEntry
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.cases.models import Case
+from sekisho.notices.links import Purpose, token
 from sekisho.notices.models import Notice
 from sekisho.records.rights import actions as rights
 from sekisho.records.rights.models import Request
@@ -138,6 +140,10 @@ class Watch:
         return asked, self.digests, said
 
 
+def looked_at(path: str) -> int:
+    return Client(headers={"host": "localhost"}).get(path).status_code
+
+
 @pytest.fixture
 def watch(monkeypatch) -> Watch:
     made, real = Watch(), hmac.digest
@@ -158,12 +164,18 @@ def test_the_same_work_is_done_whether_or_not_there_is_an_account(home, watch):
         ask = partial(actions.begin, Wish.DELETION, address, HOME, language="en", clock=CLOCK)
         asked, digests, claim = watch.work_of(ask)
         worker()
+        links = [token(Purpose.RECOVERY, claim, later(days=40_000)) for _ in "ab"]
+        pages = [
+            partial(looked_at, f"/help/locked-out/{way}{link}")
+            for way, link in zip(("code/", ""), links, strict=True)
+        ]
         guesses = [partial(actions.enter_code, claim, "00000000", OFFICE, clock=CLOCK)] * 4
-        found[address] = [(asked, digests), *map(watch.work_of, guesses)]
+        found[address] = [(asked, digests), *map(watch.work_of, pages), *map(watch.work_of, guesses)]
         Failure.objects.all().delete()
     known, unknown = found.values()
     assert known == unknown
-    assert [said for _, _, said in known[1:]] == [False, False, False, "locked"]
+    assert [said for _, _, said in known[1:3]] == [200, 200]
+    assert [said for _, _, said in known[3:]] == [False, False, False, "locked"]
 
 
 def test_an_address_can_be_asked_for_five_times_a_day_known_or_not(home):
@@ -310,7 +322,10 @@ def test_a_payment_shows_p2_the_way_in_masked_and_the_refund(home):
     assert hint.address == "c•••@ex•••.test"
     assert hint.methods == ("password", "code")
     (one,) = queries.refunds(claim, AT)
-    assert (one.refund.decision, one.refund.article) == (Decision.FULL, "Directive 2011/83/EU, Article 9(1)")
+    assert (one.refund.decision, one.refund.article.en) == (
+        Decision.FULL,
+        "Directive 2011/83/EU, Article 9(1)",
+    )
     actions.do(claim, Deed.CANCEL_NOW, clock=CLOCK)
     assert Cancellation.objects.get().at_once
 

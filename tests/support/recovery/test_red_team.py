@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -146,7 +147,7 @@ def test_a_wrong_card_is_tried_three_times_a_week(home):
     paid(home[0].id)
     claim = proven(Wish.SUBSCRIPTION, home[1].email, OFFICE)
     tries = 0
-    with pytest.raises(SekishoError):
-        for n in range(10):
+    for n in range(10):
+        with suppress(SekishoError):
             tries += not actions.say_payment(claim, replace(PAID, last_four=f"{n:04}"), OFFICE, clock=CLOCK)
     assert tries == 3

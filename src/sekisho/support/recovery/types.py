@@ -148,7 +148,7 @@ class Refund:
 
     decision: Decision
     because: Text
-    article: str
+    article: Text
     """The law or the terms that say so."""
     until: datetime | None = None
     """When the window shuts, that instant excluded; None where no window decides."""

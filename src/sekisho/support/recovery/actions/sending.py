@@ -19,7 +19,7 @@ from sekisho.base.text import Lang, as_lang
 from sekisho.notices.actions import tell
 from sekisho.notices.types import Person
 from sekisho.support.recovery import keys
-from sekisho.support.recovery.actions import contacts
+from sekisho.support.recovery.actions import casework, contacts
 from sekisho.support.recovery.actions.beginning import SEALED_FOR
 from sekisho.support.recovery.actions.counting import fail, locked_until
 from sekisho.support.recovery.actions.proving import add_proof, knows_payment
@@ -69,7 +69,7 @@ def prepare(row: Claim, at: datetime) -> Prepared:
     row.contact_sealed = seal(said["contact"], SEALED_FOR) if said.get("contact") else ""
     row.code_digest, row.code_until = codes.digest(key, row.id, code), at + CODE_LIVES
     row.save(update_fields=["person", "organisation", "contact_sealed", "code_digest", "code_until"])
-    to, lang = _to(row, account, said.get("contact", ""), said.get("address", ""))
+    to, lang = _to(row, account, said.get("contact", ""))
     return Prepared(row.id, _code_mail(row, to, lang, code) if to else None)
 
 
@@ -109,11 +109,12 @@ def _tell_locked(lock: Lock, at: datetime) -> int:
     return len(set(people))
 
 
-def _to(row: Claim, account: KnownAccount | None, contact: str, named: str) -> tuple[str, Lang]:
-    """Where the code goes: for a lost mailbox to the new address, account or not; else to the address on file alone."""
+def _to(row: Claim, account: KnownAccount | None, contact: str) -> tuple[str, Lang]:
+    """Where the code goes: for a lost mailbox to the new address, account or not; else to the address on file as it is
+    kept, and never as it was typed: what a database takes for equal, a mail server need not."""
     if not row.wish:
         return contact, as_lang(row.language)
-    return (named.lower(), account.language) if account else ("", as_lang(row.language))
+    return casework.address_on_file(row), account.language if account else as_lang(row.language)
 
 
 def _code_mail(row: Claim, to: str, lang: Lang, code: str) -> EmailMessage:

@@ -25,7 +25,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Counted from the day after the purchase."""
     after_use: Literal["proportionate", "none"]
     """What is left of it once the service was used: the unused part, or nothing."""
-    article: str
+    article: Text
     source: str
     reviewed: date
 

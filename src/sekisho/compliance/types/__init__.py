@@ -1,0 +1,83 @@
+"""Words of compliance as plain values: which law applies, what it asks, by when, and what people bring. No Django."""
+
+from __future__ import annotations
+
+from sekisho.compliance.types.law import (
+    Cited,
+    ClockRule,
+    Due,
+    DutyRule,
+    KindRule,
+    Law,
+    Matter,
+    Route,
+    Term,
+    Unit,
+)
+from sekisho.compliance.types.matters import (
+    Basis,
+    Category,
+    Complainant,
+    ComplaintGiven,
+    Decision,
+    Effect,
+    NoticeGiven,
+    OrderGiven,
+    OrderKind,
+    Outcome,
+    Taken,
+)
+from sekisho.compliance.types.stating import (
+    ContactVersion,
+    Dsa,
+    Means,
+    Point,
+    Profile,
+    ProfileVersion,
+    Regime,
+    Uk,
+    Way,
+)
+from sekisho.compliance.types.views import (
+    Followed,
+    MatterView,
+    RunningClock,
+    Said,
+)
+
+__all__ = [
+    "Basis",
+    "Category",
+    "Cited",
+    "ClockRule",
+    "Complainant",
+    "ComplaintGiven",
+    "ContactVersion",
+    "Decision",
+    "Dsa",
+    "Due",
+    "DutyRule",
+    "Effect",
+    "Followed",
+    "KindRule",
+    "Law",
+    "Matter",
+    "MatterView",
+    "Means",
+    "NoticeGiven",
+    "OrderGiven",
+    "OrderKind",
+    "Outcome",
+    "Point",
+    "Profile",
+    "ProfileVersion",
+    "Regime",
+    "Route",
+    "RunningClock",
+    "Said",
+    "Taken",
+    "Term",
+    "Uk",
+    "Unit",
+    "Way",
+]

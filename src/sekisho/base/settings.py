@@ -369,6 +369,20 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("support_embeddings_model", str, "", "Model of that endpoint."),
     Setting("support_embeddings_key", str, "", "Key for that endpoint.", secret=True),
+    Setting(
+        "support_bot_url",
+        str,
+        "",
+        "Endpoint that speaks as OpenAI's does, such as this gateway's `http://127.0.0.1:8080/v1`: its model answers in the messenger, and what it is asked obeys the policy as everybody's requests do. Use a key of an organisation of your own whose data trains nothing. Empty: passages of articles answer.",
+    ),
+    Setting("support_bot_model", str, "", "Model of that endpoint."),
+    Setting("support_bot_key", str, "", "Key for that endpoint.", secret=True),
+    Setting(
+        "support_bot_calls_a_day",
+        int,
+        "5000",
+        "How often a day that model is asked at most, by everybody together. Beyond it, search, issues and people stay.",
+    ),
     Setting("appeal_days", float, "14", "Days in which an appeal is to be decided."),
     Setting(
         "redress_dir",

@@ -92,6 +92,7 @@ BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 UNCATALOGUED = "uncatalogued"
 
 EVENTS: Mapping[str, str] = {
+    "bot.failed": "The support bot gave no answer; `code` says why. Search, issues and people stood in its place.",
     "calendar.refused": "A version of the calendar of data use does not verify; the strictest known numbers hold.",
     "clock.drifted": "Deadlines of turns were not what the rules say; those too late were brought nearer.",
     "control.unreachable": "The control plane could not be reached to hand a request on to it.",

@@ -13,10 +13,11 @@ from sekisho.accounts.types import Plan, Role
 from sekisho.base.text import LANGS
 from sekisho.cases.rules.queues import BOUND
 from sekisho.support.bot.types import AnswerKind, Failure
-from sekisho.support.messenger.rules import hosts, issues, language, loading, minors, outcomes, ways, wishes
-from sekisho.support.messenger.rules.crises import is_crisis
+from sekisho.support.messenger.rules import hosts, issues, language, loading, minors, outcomes, ways
 from sekisho.support.messenger.rules.messages import cleaned, is_safe_link
 from sekisho.support.messenger.types import EventKind, FieldKind, Known, Outcome
+from sekisho.support.rules import wishes
+from sekisho.support.rules.crises import is_crisis
 from sekisho.support.rules.routing import entitlements
 from sekisho.support.types import Actor, Channel, Standing, Surface
 from tests.pages import table

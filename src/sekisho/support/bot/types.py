@@ -104,6 +104,50 @@ class BotFailedError(Exception):
         self.why = why
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article that was found for the reader, as a model may read it and the check holds answers against it."""
+
+    version: str
+    slug: str
+    title: str
+    body: str = field(repr=False)
+    """Markdown, in the language of the answer where it is written in that."""
+    other: str = field(default="", repr=False)
+    """The same article in the other language; empty where there is none."""
+
+    @property
+    def citation(self) -> Citation:
+        return Citation(self.version, self.slug, self.title)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(text for text in (self.title, self.body, self.other) if text)
+
+
+class Topic(StrEnum):
+    """What is answered by a template that code fills, and never in a model's words (R-SUP-034)."""
+
+    REFUND = "refund"
+    CANCELLATION = "cancellation"
+    DELETION = "deletion"
+    EXPORT = "export"
+    SUSPENSION = "suspension"
+    LEGAL = "legal"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a model proposes, in the one form that is understood (R-SUP-032). Nothing of it is believed yet."""
+
+    kind: AnswerKind
+    text: str = field(default="", repr=False)
+    citations: tuple[str, ...] = ()
+    """Slugs."""
+    issue_id: str = ""
+    template: Topic | None = None
+
+
 class Responder(Protocol):
     """Whoever answers: extracts of articles, a model behind the gate, or a test's script."""
 

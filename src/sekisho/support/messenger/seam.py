@@ -6,11 +6,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from asgiref.sync import sync_to_async
-
+from sekisho.support.bot import actions
 from sekisho.support.bot.types import (
     Answer,
-    AnswerKind,
     BotFailedError,
     Citation,
     Failure,
@@ -31,16 +29,6 @@ Show = Callable[[str], Awaitable[None]]
 """Shows a piece of text that may be shown already."""
 
 
-class SearchOnly:
-    """Answers with what search finds, and says that it is no answer: the desk without any bot."""
-
-    def answer(self, question: Question) -> Answer:
-        return Answer(AnswerKind.ABSTAIN, "", alternatives=articles_for(question))
-
-    async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
-        yield await sync_to_async(self.answer)(question)
-
-
 def articles_for(question: Question) -> tuple[Citation, ...]:
     """Return articles that may help, found by the words alone; empty when search fails too."""
     try:
@@ -53,7 +41,7 @@ def articles_for(question: Question) -> tuple[Citation, ...]:
 
 def responder() -> Responder:
     """Return whoever answers in this installation."""
-    return SearchOnly()
+    return actions.responder()
 
 
 def asked(question: Question, by: Responder) -> Answer:

@@ -18,11 +18,9 @@ from sekisho.support.messenger.actions.handing import handed, show_ways
 from sekisho.support.messenger.actions.parts import add, asked_as, locked, sent_before
 from sekisho.support.messenger.models import Conversation as Row
 from sekisho.support.messenger.queries import issues, view
-from sekisho.support.messenger.rules.crises import is_crisis
 from sekisho.support.messenger.rules.issues import BY_ID, Faulty, asked, checked
 from sekisho.support.messenger.rules.messages import CHARS, cleaned
 from sekisho.support.messenger.rules.minors import hints_at_minor
-from sekisho.support.messenger.rules.wishes import wants_people
 from sekisho.support.messenger.types import (
     Asker,
     Conversation,
@@ -35,6 +33,8 @@ from sekisho.support.messenger.types import (
     Voice,
 )
 from sekisho.support.messenger.words import AGE, PICKED, RESOURCES, refusal
+from sekisho.support.rules.crises import is_crisis
+from sekisho.support.rules.wishes import wants_people
 
 CRISIS = "crisis"
 """Name of the text in a policy pack that says where to turn (P-012)."""

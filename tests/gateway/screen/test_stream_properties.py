@@ -154,7 +154,7 @@ def check_end(endpoint: Endpoint, one: Run) -> None:
 
 
 @pytest.mark.parametrize("endpoint", WIRES)
-@generated(0.5)
+@generated(0.25)
 @given(
     script=SCRIPTS,
     mode=st.sampled_from(sorted(PACKS)),
@@ -192,7 +192,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("endpoint", WIRES)
-@generated(0.2)
+@generated(0.1)
 @given(script=blocks(QUIET), seed=st.integers(0, 2**32))
 def test_no_more_is_held_than_the_declared_bound(endpoint, script, seed):
     script = [(kind, deltas) for kind, deltas in script if kind != "tool"]
@@ -206,7 +206,7 @@ def test_no_more_is_held_than_the_declared_bound(endpoint, script, seed):
 
 
 @pytest.mark.parametrize("endpoint", WIRES)
-@generated(0.2)
+@generated(0.1)
 @given(script=blocks(QUIET), seed=st.integers(0, 2**32))
 def test_what_policy_does_not_touch_goes_out_byte_for_byte(endpoint, script, seed):
     script = [(kind, deltas if kind == "tool" else [text[:63] for text in deltas]) for kind, deltas in script]

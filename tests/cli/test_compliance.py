@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner, Result
 
+from sekisho.accounts.types import system
 from sekisho.base.clock import fixed_clock
 from sekisho.cli import compliance, doctor_law
 from sekisho.cli.health import State
 from sekisho.compliance import queries
-from sekisho.compliance.actions import take_complaint
-from sekisho.compliance.types import Regime, Uk
+from sekisho.compliance.actions import publish_contact, take_complaint
+from sekisho.compliance.types import Means, Point, Regime, Uk, Way
 from tests.compliance.makers import complaint
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -61,6 +62,10 @@ def test_the_doctor_tells_what_is_missing_stale_and_late(db: None) -> None:
     found = doctor_law.check_law(AT)
     assert (found.state, "nobody has stated" in found.found.en) == (State.NOTE, True)
     run("profile", "set", "dsa=hosting", "--reason", "Texts are kept")
+    lacking = doctor_law.check_law(AT)
+    assert (lacking.state, lacking.found.en.endswith(": eu")) == (State.NOTE, True)
+    ways = (Way(Means.EMAIL, "dsa@example.test", True), Way(Means.FORM, "/complaints", True))
+    publish_contact(system("test"), Point.EU, ways, ("en",))
     assert doctor_law.check_law(AT).state is State.OK
     stale = doctor_law.check_law(AT + timedelta(days=400))
     assert (stale.state, "dsa" in stale.found.en) == (State.NOTE, True)

@@ -12,7 +12,7 @@ from sekisho.cli.health import Check, State
 def check_law(at: datetime) -> Check:
     """Return whether a deadline has passed, whether a file of law should be read again, or nothing was stated yet."""
     from sekisho.compliance.law import is_stale, laws
-    from sekisho.compliance.queries import profile, running_clocks
+    from sekisho.compliance.queries import incomplete_points, profile, running_clocks
     from sekisho.compliance.rules.profile import in_force
 
     late = sum(one.is_late(at) for one in running_clocks(system("doctor"), at))
@@ -40,6 +40,18 @@ def check_law(at: datetime) -> Check:
             Text(
                 "Compare the files with the law, and put your own into `law_dir`.",
                 "法令と照合し、必要なら `law_dir` に独自のファイルを置いてください。",
+            ),
+        )
+    if lacking := incomplete_points():
+        names = ", ".join(lacking)
+        return _note(
+            Text(
+                f"contact points without a person or a choice of means: {names}",
+                f"人の応対または手段の選択肢が足りない連絡先：{names}",
+            ),
+            Text(
+                "Complete them under Compliance among the staff pages.",
+                "担当者用ページの「コンプライアンス」で整えてください。",
             ),
         )
     if not held.number:

@@ -65,6 +65,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "bars": bars,
         "most": max((one.value for one in bars), default=0),
         "opens_orders": may(viewer, ORDERS),
+        "incomplete": queries.incomplete_points(),
         "stale": [one for one in applying if is_stale(one, at.date())],
         "crumbs": [(_("Compliance"), "")],
     }
@@ -90,7 +91,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "of": of,
         "everything": everything,
-        "rows": [_row(one, at) for one in listed],
+        "rows": _rows(listed, at),
         "form": form,
         "crumbs": [*_crumbs(), (_("Notices and complaints"), "")],
     }
@@ -161,7 +162,7 @@ def orders(request: HttpRequest) -> HttpResponse:
             form.add_error("reference", _("There is no case with this reference that you may move."))
     rows = queries.matters(viewer, Matter.ORDER, open_only=request.GET.get("show") != "all")
     context = {
-        "rows": [_row(one, at) for one in rows],
+        "rows": _rows(rows, at),
         "everything": request.GET.get("show") == "all",
         "form": form,
         "crumbs": [*_crumbs(), (_("Orders of authorities"), "")],
@@ -276,14 +277,17 @@ def _facts(viewer: Viewer, view: MatterView, at: datetime) -> dict[str, object]:
     }
 
 
-def _row(view: MatterView, at: datetime) -> dict[str, object]:
-    clocks = [one for one in queries.clocks_of(view) if one.met_at is None]
-    return {
-        "view": view,
-        "title": title_of(view.regime, view.matter, view.what),
-        "law": law(view.regime).title,
-        "clock": clock_row(clocks[0], at) if clocks else None,
-    }
+def _rows(views: tuple[MatterView, ...], at: datetime) -> list[dict[str, object]]:
+    clocks = queries.next_clocks(views)
+    return [
+        {
+            "view": view,
+            "title": title_of(view.regime, view.matter, view.what),
+            "law": law(view.regime).title,
+            "clock": clock_row(clocks[view.case], at) if view.case in clocks else None,
+        }
+        for view in views
+    ]
 
 
 def _by_law(clocks: tuple[RunningClock, ...]) -> list[charts.Bar]:

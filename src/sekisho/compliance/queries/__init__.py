@@ -10,6 +10,7 @@ from sekisho.compliance.queries.matters import (
     is_matter,
     matter,
     matters,
+    next_clocks,
     running_clocks,
 )
 from sekisho.compliance.queries.registers import (
@@ -23,6 +24,7 @@ from sekisho.compliance.queries.stated import (
     contact_history,
     contact_point,
     contact_points,
+    incomplete_points,
     parse_profile,
     profile,
     profiles,
@@ -45,9 +47,11 @@ __all__ = [
     "flaggers",
     "followed",
     "ids_behind",
+    "incomplete_points",
     "is_matter",
     "matter",
     "matters",
+    "next_clocks",
     "parse_profile",
     "profile",
     "profiles",

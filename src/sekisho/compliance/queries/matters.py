@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypedDict
 
 from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer, system
-from sekisho.base.text import as_lang
+from sekisho.base.text import Lang, as_lang
 from sekisho.cases import queries as cases
-from sekisho.cases.queries.running import running
+from sekisho.cases.queries.running import clocks_of_cases, running
 from sekisho.cases.types import ClockView, Kind, Reach, Voice
 from sekisho.compliance import marks
 from sekisho.compliance.law import law
@@ -59,9 +61,18 @@ def is_matter(case: str) -> bool:
 
 def clocks_of(view: MatterView) -> tuple[RunningClock, ...]:
     """Return the clocks of a matter, as what it is now, in the order in which they end."""
-    law_ = "" if view.regime is Regime.OWN else view.regime.value
-    each = (one for one in cases.clocks(view.case) if one.duty.startswith(f"{view.matter}_"))
-    return tuple(_clock(one, "") for one in each if one.regime == law_)
+    return _its_own(view, cases.clocks(view.case))
+
+
+def next_clocks(views: Iterable[MatterView]) -> Mapping[str, RunningClock]:
+    """Return for each matter the clock that ends next, with one question for all; none for what nothing is owed on."""
+    each = {view.case: view for view in views}
+    found = clocks_of_cases(each)
+    running_ = {
+        case: [one for one in _its_own(each[case], clocks) if one.met_at is None]
+        for case, clocks in found.items()
+    }
+    return {case: clocks[0] for case, clocks in running_.items() if clocks}
 
 
 def running_clocks(viewer: Viewer, until: datetime | None = None) -> tuple[RunningClock, ...]:
@@ -93,7 +104,7 @@ def followed(link: str, at: datetime) -> Followed:
 
 def of_notice(row: Notice) -> MatterView:
     return MatterView(
-        **_shared(row, Matter.NOTICE),  # type: ignore[arg-type]
+        **_shared(row, Matter.NOTICE),
         what=row.category,
         outcome=row.decision,
         ended_at=row.decided_at,
@@ -107,7 +118,7 @@ def of_notice(row: Notice) -> MatterView:
 
 def of_complaint(row: Complaint) -> MatterView:
     return MatterView(
-        **_shared(row, Matter.COMPLAINT),  # type: ignore[arg-type]
+        **_shared(row, Matter.COMPLAINT),
         what=row.kind,
         outcome=row.outcome,
         ended_at=row.informed_at,
@@ -122,7 +133,7 @@ def of_complaint(row: Complaint) -> MatterView:
 
 def of_order(row: Order) -> MatterView:
     return MatterView(
-        **_shared(row, Matter.ORDER),  # type: ignore[arg-type]
+        **_shared(row, Matter.ORDER),
         what=row.kind,
         outcome=row.effect,
         ended_at=row.effected_at,
@@ -130,7 +141,20 @@ def of_order(row: Order) -> MatterView:
     )
 
 
-def _shared(row: Notice | Complaint | Order, matter: Matter) -> dict[str, object]:
+class _Shared(TypedDict):
+    """What is said alike of all three."""
+
+    case: str
+    matter: Matter
+    regime: Regime
+    language: Lang
+    region: str
+    received_at: datetime
+    acknowledged_at: datetime | None
+    by_whom: str
+
+
+def _shared(row: Notice | Complaint | Order, matter: Matter) -> _Shared:
     return {
         "case": row.case,
         "matter": matter,
@@ -150,6 +174,13 @@ def _known(case: str) -> MatterView | None:
         return of_complaint(complaint)
     order = Order.objects.filter(case=case, moved_at=None).first()
     return of_order(order) if order else None
+
+
+def _its_own(view: MatterView, clocks: Iterable[ClockView]) -> tuple[RunningClock, ...]:
+    """Leave out those of what it was before it was moved."""
+    law_ = "" if view.regime is Regime.OWN else view.regime.value
+    mine = (one for one in clocks if one.duty.startswith(f"{view.matter}_") and one.regime == law_)
+    return tuple(_clock(one, "") for one in mine)
 
 
 def _clock(one: ClockView, reference: str) -> RunningClock:

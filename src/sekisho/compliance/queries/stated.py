@@ -7,6 +7,7 @@ from datetime import datetime
 from sekisho.base.text import Text
 from sekisho.compliance.law import laws
 from sekisho.compliance.models import ContactPoint, StatedProfile
+from sekisho.compliance.rules.intake import wrong_with_ways
 from sekisho.compliance.rules.profile import POINTS, points
 from sekisho.compliance.types import (
     ContactVersion,
@@ -72,6 +73,15 @@ def contact_point(point: Point) -> ContactVersion:
 def contact_history(point: Point) -> tuple[ContactVersion, ...]:
     """Return every version that was published, the latest first (R-SUP-131)."""
     return tuple(map(_contact, ContactPoint.objects.filter(point=point.value).order_by("-number")))
+
+
+def incomplete_points() -> tuple[Point, ...]:
+    """Return the published contact points that lack what `rules.intake.wrong_with_ways` asks for.
+
+    The shipped form alone, for one, gives users in the European Union no choice of means.
+    """
+    held = profile().profile
+    return tuple(one.point for one in contact_points() if wrong_with_ways(one.point, one.ways, held))
 
 
 def regimes_of(point: Point) -> tuple[Regime, ...]:

@@ -62,6 +62,7 @@ from sekisho.records.safety.types import Flagged
 from sekisho.records.training.models import DatasetItem, DatasetVersion, Recall, TrainingRun
 from sekisho.records.types import Stamp, TurnRecord
 from sekisho.records.types.purposes import Purpose as Reading
+from sekisho.support.messenger import actions as messenger
 from sekisho.support.models import PolicyVersion as SupportPolicyVersion
 from sekisho.support.models import SupportContact
 from sekisho.support.recovery import actions as recovery
@@ -96,6 +97,7 @@ from tests.records.clock_words import calendar_file
 from tests.records.consent.conftest import chooses, own_turn
 from tests.records.consent.conftest import turn as kept_turn
 from tests.records.rights.makers import turn as rights_turn
+from tests.support.messenger import talks
 
 PACK = "reference@2025-09-15"
 
@@ -537,6 +539,17 @@ def providers_stated(cast: Cast, daiki_keeps_privacy: None, monkeypatch: pytest.
     providers.state(cast.viewer("daiki"), provider_of(routes[0]), kept)
     nothing = Facts(retains=False, trains=False, evidence=evidence)
     providers.state(cast.viewer("daiki"), provider_of(routes[1]), nothing, lambda: old)
+
+
+@pytest.fixture
+def talked(cast: Cast) -> None:
+    """A conversation of Ben's with the desk, in which the bot knew no answer, under an id that addresses can name."""
+    who = talks.asker(cast.ben, cast.atelier)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sekisho.support.messenger.actions.beginning.new_id", lambda _kind: "cnv_page")
+        talk = talks.begun(who, "how_to")
+    said = messenger.say(who, talk.id, "How do I raise a limit for <everybody>?", submission="page")
+    messenger.answer(who, talk.id, said.to_answer, by=talks.Scripted([talks.NO_IDEA]))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ pytestmark = pytest.mark.usefixtures(
     "providers_stated",
     "matters_taken",
     "support_asked",
+    "talked",
     "help_open",
     "desk_asked",
     "mailed",

@@ -105,4 +105,7 @@ def test_content_is_only_where_it_is_encrypted_or_sealed():
     encrypted |= {"relay_question"}
     encrypted |= {"messenger_conversation", "messenger_entry"}
     encrypted |= {"cases_case", "cases_change", "cases_enclosure", "cases_message"}
-    assert holding == encrypted | {"link_quarantined"}
+    encrypted |= {"desk_draft", "desk_unmasking", "mail_inbound", "help_articleremark"}
+    encrypted |= {"recovery_evidence", "recovery_withdrawal"}
+    masked = {"search_searchmiss"}  # what was asked for in vain, counted by week, without who or when
+    assert holding == encrypted | masked | {"link_quarantined"}

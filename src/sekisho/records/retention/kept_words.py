@@ -67,6 +67,9 @@ _JA = {
     "The restriction is in force. Whom it is for is removed when it ends.": (
         "措置が有効です。終わった時点で、対象者を取り除きます。"
     ),
+    "Who decided stays with the decision, without whom it was about (R-SUP-103).": (
+        "誰が判断したかは判断とともに残りますが、誰についてのものだったかは残りません（R-SUP-103）。"
+    ),
 }
 
 

@@ -65,6 +65,8 @@ from sekisho.records.tasks import (
     watch_drift,
 )
 from sekisho.records.training.tasks import RECALL_EVERY_S, recall, run_builds
+from sekisho.support.bot.tasks import EVERY_S as BOT_EVERY_S
+from sekisho.support.bot.tasks import tend as tend_bot
 from sekisho.support.help.tasks import EVERY_S as ARTICLES_EVERY_S
 from sekisho.support.help.tasks import tend as tend_articles
 from sekisho.support.messenger.tasks import EVERY_S as CONVERSATIONS_EVERY_S
@@ -137,6 +139,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(FORGET_MAIL_EVERY_S, forget_mail),
     Duty(ARTICLES_EVERY_S, tend_articles),
     Duty(SEARCH_EVERY_S, tend_search),
+    Duty(BOT_EVERY_S, tend_bot),
     Duty(RECOVERY_EVERY_S, tend_recovery),
     Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),

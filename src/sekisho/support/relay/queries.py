@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from sekisho.accounts.queries import account_facts, members_to_tell, not_found
-from sekisho.accounts.types import MemberView, Viewer
+from sekisho.accounts.types import MemberView, Role, Viewer
 from sekisho.cases.mail.queries import undeliverable
 from sekisho.notices.queries import refused
 from sekisho.support.queries import policy_in_force
@@ -41,10 +41,11 @@ def decides(viewer: Viewer, organisation: str) -> bool:
 
 
 def waiting(viewer: Viewer, organisation: str) -> int:
-    """Return how many questions wait for the viewer's decision; 0 for who decides on none."""
-    if not decides(viewer, organisation):
-        return 0
-    return Question.objects.filter(organisation=organisation, state=State.WAITING.value).count()
+    """Return how many questions wait for the viewer's decision; 0 for who decides on none. Every page asks, so it costs
+    members nothing and others one count."""
+    rows = Question.objects.filter(organisation=organisation, state=State.WAITING.value)
+    found = rows.count() if viewer.roles.get(organisation) not in (None, Role.MEMBER) else 0
+    return found if found and decides(viewer, organisation) else 0
 
 
 def reachable(organisation: str) -> tuple[MemberView, ...]:

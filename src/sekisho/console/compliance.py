@@ -1,4 +1,4 @@
-"""Pages for everybody: how one reaches us, the forms for notices, complaints and orders, and how far each has come."""
+"""Pages for everybody: the forms for notices, complaints and orders, and how far each has come."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ from sekisho.base.errors import SekishoError
 from sekisho.compliance import actions, marks, queries
 from sekisho.compliance.law import law, laws
 from sekisho.compliance.rules.clocks import clocks
-from sekisho.compliance.rules.profile import applies, in_force, regimes_of_complaints
+from sekisho.compliance.rules.profile import in_force, regimes_of_complaints
 from sekisho.compliance.types import (
     Complainant,
     ComplaintGiven,
-    ContactVersion,
     Law,
     Matter,
     NoticeGiven,
     OrderGiven,
     OrderKind,
-    Point,
     Regime,
     RunningClock,
     Taken,
@@ -47,7 +45,6 @@ from sekisho.enforcement.rules.eu_database import EEA
 AN_HOUR = 20
 """Forms from one network address in an hour, counted in each process; danger to a child or a life is not counted."""
 HOUR_S = 3600
-OUR_OWN = "/complaints/new/own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +55,6 @@ class ClockRow:
     is_target: bool
     clock: RunningClock
     is_late: bool
-
-
-# --- contact points -------------------------------------------------------------------------------------------------
-def contact(request: HttpRequest) -> HttpResponse:
-    """List every way to reach us that is published, and the forms that are always there."""
-    context = {"points": queries.contact_points(), "crumbs": [(_("Contact"), "")]}
-    return render(request, "console/public/compliance_contact.html", context)
-
-
-def point(request: HttpRequest, which: str) -> HttpResponse:
-    """Show one contact point, what it is for, and its earlier versions."""
-    try:
-        chosen = Point(which.replace("/", "-"))
-    except ValueError:
-        raise not_found("page_not_found") from None
-    profile = queries.profile().profile
-    asked = [law(regime) for regime in queries.regimes_of(chosen)]
-    context = {
-        "version": queries.contact_point(chosen),
-        "is_published": any(applies(one, profile) for one in asked),
-        "laws": [one for one in asked if applies(one, profile)],
-        "history": queries.contact_history(chosen),
-        "crumbs": [(_("Contact"), reverse("console:contact")), (words.POINTS[chosen.value], "")],
-    }
-    return render(request, "console/public/compliance_point.html", context)
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------
@@ -189,11 +161,6 @@ def region_of(request: HttpRequest) -> str:
         if place in EEA:
             return "EU"
     return ""
-
-
-def ways_of(version: ContactVersion) -> list[tuple[str, str, bool]]:
-    """Return each means with its words, its address, and whether a person answers."""
-    return [(str(words.MEANS[one.means.value]), one.where, one.is_human) for one in version.ways]
 
 
 def _initial(request: HttpRequest) -> dict[str, object]:

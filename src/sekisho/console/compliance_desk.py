@@ -30,17 +30,14 @@ from sekisho.console import charts
 from sekisho.console import compliance_words as words
 from sekisho.console.access import staff_viewer
 from sekisho.console.compliance import clock_row
-from sekisho.console.compliance_forms import (
+from sekisho.console.compliance_desk_forms import (
     DecideComplaintForm,
     DecideNoticeForm,
-    EffectForm,
-    MailboxForm,
     MisuseForm,
     MoveForm,
-    ReceiptForm,
     TakeInForm,
-    title_of,
 )
+from sekisho.console.compliance_forms import title_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.enforcement.appeals.rules.misuse import MayPause, MayWarn
 
@@ -81,7 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = cases.by_reference(form.cleaned_data["reference"])
         matter, regime, what = form.place
         reason = form.cleaned_data["reason"]
-        if found and _done(request, lambda: actions.move(viewer, found, matter, regime, what, reason)):
+        if found and done(request, lambda: actions.move(viewer, found, matter, regime, what, reason)):
             return HttpResponseRedirect(reverse("console:staff-compliance-case", args=[found]))
         if not found:
             form.add_error("reference", _("There is no case with this reference that you may move."))
@@ -91,9 +88,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "of": of,
         "everything": everything,
-        "rows": _rows(listed, at),
+        "rows": rows_of(listed, at),
         "form": form,
-        "crumbs": [*_crumbs(), (_("Notices and complaints"), "")],
+        "crumbs": [*crumbs(), (_("Notices and complaints"), "")],
     }
     return render(request, "console/staff/compliance_cases.html", context)
 
@@ -107,7 +104,7 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     if view.matter is Matter.ORDER:
         raise not_found("matter_not_found")
     form = _deciding(view, request.POST or None)
-    if request.method == "POST" and form.is_valid() and _done(request, lambda: _decide(viewer, view, form)):
+    if request.method == "POST" and form.is_valid() and done(request, lambda: _decide(viewer, view, form)):
         return HttpResponseRedirect(request.path)
     return _shown(request, viewer, view, form, at)
 
@@ -129,72 +126,15 @@ def do(request: HttpRequest, case: str, how: str) -> HttpResponse:
     elif isinstance(form, MoveForm):
         matter, regime, what = form.place
         reason = form.cleaned_data["reason"]
-        _done(request, lambda: actions.move(viewer, case, matter, regime, what, reason))
+        done(request, lambda: actions.move(viewer, case, matter, regime, what, reason))
     elif isinstance(form, MisuseForm) and how == "warn":
         gravity, intent = form.criteria
-        _done(request, lambda: actions.warn(viewer, case, gravity, intent))
+        done(request, lambda: actions.warn(viewer, case, gravity, intent))
     elif isinstance(form, MisuseForm) and how == "pause":
         gravity, intent = form.criteria
         until = at + timedelta(days=form.cleaned_data.get("days") or 1)
-        _done(request, lambda: actions.pause(viewer, case, until, gravity, intent))
+        done(request, lambda: actions.pause(viewer, case, until, gravity, intent))
     return HttpResponseRedirect(reverse("console:staff-compliance-case", args=[case]))
-
-
-# --- orders ---------------------------------------------------------------------------------------------------------
-@login_required
-@never_cache
-def orders(request: HttpRequest) -> HttpResponse:
-    """List orders of authorities, and take in what came to the ordinary mailbox."""
-    viewer, at = staff_viewer(request, ORDERS), now()
-    form = MailboxForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        found = cases.by_reference(form.cleaned_data["reference"])
-        data = form.cleaned_data
-        taken = found and _done(
-            request,
-            lambda: actions.take_from_mailbox(
-                viewer, found, form.chosen, data["authority"], data["country"].upper()
-            ),
-        )
-        if taken:
-            return HttpResponseRedirect(request.path)
-        if not found:
-            form.add_error("reference", _("There is no case with this reference that you may move."))
-    rows = queries.matters(viewer, Matter.ORDER, open_only=request.GET.get("show") != "all")
-    context = {
-        "rows": _rows(rows, at),
-        "everything": request.GET.get("show") == "all",
-        "form": form,
-        "crumbs": [*_crumbs(), (_("Orders of authorities"), "")],
-    }
-    return render(request, "console/staff/compliance_orders.html", context)
-
-
-@login_required
-@never_cache
-def order(request: HttpRequest, case: str) -> HttpResponse:
-    """Show one order, confirm its receipt, and say what was done."""
-    viewer, at = staff_viewer(request, ORDERS), now()
-    view = queries.matter(viewer, case)
-    if view.matter is not Matter.ORDER:
-        raise not_found("matter_not_found")
-    receipt = ReceiptForm(request.POST if "receipt" in request.POST else None, prefix="receipt")
-    form = EffectForm(request.POST if "give" in request.POST else None)
-    if receipt.is_valid():
-        text = receipt.cleaned_data["text"]
-        if _done(request, lambda: actions.acknowledge(viewer, case, text)):
-            return HttpResponseRedirect(request.path)
-    if form.is_valid():
-        text = form.cleaned_data["text"]
-        if _done(request, lambda: actions.give_effect(viewer, case, form.chosen, text)):
-            return HttpResponseRedirect(request.path)
-    context = {**_facts(viewer, view, at), "form": form, "receipt": receipt}
-    context["crumbs"] = [
-        *_crumbs(),
-        (_("Orders of authorities"), reverse("console:staff-compliance-orders")),
-        (str(context["reference"]), ""),
-    ]
-    return render(request, "console/staff/compliance_order.html", context)
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
@@ -222,7 +162,7 @@ def _decide(viewer: Viewer, view: MatterView, form: DecideNoticeForm | DecideCom
     )
 
 
-def _done(request: HttpRequest, do: Callable[[], object]) -> bool:
+def done(request: HttpRequest, do: Callable[[], object]) -> bool:
     try:
         do()
     except NotFoundError:
@@ -243,7 +183,7 @@ def _shown(
 ) -> HttpResponse:
     channel = queries.channel_of(view.by_whom, at)
     context = {
-        **_facts(viewer, view, at),
+        **facts(viewer, view, at),
         "form": form,
         "decides": may(viewer, DECIDE) and view.is_open,
         "took_part": queries.took_part(viewer.id, view.about),
@@ -254,14 +194,14 @@ def _shown(
         "misuse": MisuseForm(is_pause=isinstance(channel, MayPause)),
     }
     context["crumbs"] = [
-        *_crumbs(),
+        *crumbs(),
         (_("Notices and complaints"), f"{reverse('console:staff-compliance-cases')}?of={view.matter}"),
         (str(context["reference"]), ""),
     ]
     return render(request, "console/staff/compliance_case.html", context)
 
 
-def _facts(viewer: Viewer, view: MatterView, at: datetime) -> dict[str, object]:
+def facts(viewer: Viewer, view: MatterView, at: datetime) -> dict[str, object]:
     asked = cases.case(viewer, view.case)
     return {
         "view": view,
@@ -277,7 +217,7 @@ def _facts(viewer: Viewer, view: MatterView, at: datetime) -> dict[str, object]:
     }
 
 
-def _rows(views: tuple[MatterView, ...], at: datetime) -> list[dict[str, object]]:
+def rows_of(views: tuple[MatterView, ...], at: datetime) -> list[dict[str, object]]:
     clocks = queries.next_clocks(views)
     return [
         {
@@ -300,5 +240,5 @@ def _laws() -> tuple[Law, ...]:
     return in_force(laws().values(), queries.profile().profile)
 
 
-def _crumbs() -> list[tuple[str, str]]:
+def crumbs() -> list[tuple[str, str]]:
     return [(_("Compliance"), reverse("console:staff-compliance"))]

@@ -19,7 +19,7 @@ from sekisho.compliance.rules.profile import applies, points
 from sekisho.compliance.types import Point
 from sekisho.console import compliance_words as words
 from sekisho.console.access import staff_viewer
-from sekisho.console.compliance_forms import (
+from sekisho.console.compliance_desk_forms import (
     AuthorityForm,
     ContactForm,
     DisputeForm,

@@ -30,6 +30,7 @@ actors = st.builds(
     role=st.sampled_from([None, *Role]),
     standing=st.sampled_from(Standing),
     is_support_contact=st.booleans(),
+    must_choose=st.booleans(),
 )
 situations = st.builds(Situation, has_decision=st.booleans(), has_signed_link=st.booleans())
 policies = st.builds(
@@ -47,9 +48,12 @@ def actors_of(row: list[str]) -> Iterator[Actor]:
     roles = [None] if role == "–" else [*Role] if role == "any" else [Role(one) for one in role.split(", ")]
     standings = [*Standing] if standing == "any" else [Standing(one) for one in standing.split(", ")]
     person = "" if who == "visitor" else "usr_ben"
-    organisation = "" if who in ("visitor", "signed in, no account") else "org_1"
+    chooses = "none chosen" in who
+    organisation = "" if chooses or who in ("visitor", "signed in, no account") else "org_1"
     for held in product(plans, roles, standings):
-        yield Actor(person, organisation, *held, is_support_contact="support contact" in who)
+        yield Actor(
+            person, organisation, *held, is_support_contact="support contact" in who, must_choose=chooses
+        )
 
 
 def cells() -> Iterator[object]:
@@ -183,7 +187,9 @@ def test_there_is_neither_a_telephone_nor_a_live_chat():
 
 
 def test_every_reason_is_given_by_some_rule():
-    every = product(("", "usr_ben"), ("", "org_1"), (None, *Plan), (None, *Role), Standing, (True, False))
+    every = product(
+        ("", "usr_ben"), ("", "org_1"), (None, *Plan), (None, *Role), Standing, (True, False), (True, False)
+    )
     said = {
         one.rule
         for held in every

@@ -73,7 +73,10 @@ def test_somebody_stands_in_the_one_account_that_they_ask_about(cast):
 def test_who_belongs_to_one_account_need_not_name_it_and_who_has_several_names_one(cast):
     assert queries.actor_of(cast.viewer("ben"), at=AT).organisation == cast.atelier.id
     factories.member(cast.elsewhere, cast.ben)
-    assert queries.actor_of(cast.viewer("ben"), at=AT) == Actor(cast.ben.id)
+    undecided = queries.actor_of(cast.viewer("ben"), at=AT)
+    assert undecided == Actor(cast.ben.id, must_choose=True)
+    found = queries.entitlements_of(cast.viewer("ben"), at=AT)[1]
+    assert {one.rule for one in found.each if not one.is_open} >= {"choose_account"}
 
 
 def test_of_another_s_account_nothing_is_known(cast):

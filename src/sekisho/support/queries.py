@@ -54,7 +54,7 @@ def actor_of(viewer: Viewer, organisation: str = "", *, at: datetime) -> Actor:
     role = viewer.roles.get(named)
     facts = account_facts([named]) if role else ()
     if role is None or not facts:
-        return Actor(viewer.id, named)
+        return Actor(viewer.id, named, must_choose=not named and bool(viewer.roles))
     standing = _standing(viewer, facts[0], at)
     is_contact = facts[0].plan is Plan.ENTERPRISE and _is_contact(viewer.id, role, named)
     return Actor(viewer.id, named, facts[0].plan, role, standing, is_contact)

@@ -66,6 +66,8 @@ class Actor:
     standing: Standing = Standing.GOOD
     is_support_contact: bool = False
     """Named by an Enterprise organisation to be answered by people (R-SUP-058)."""
+    must_choose: bool = False
+    """Belongs to several accounts, and has not said which one it is about (R-SUP-051)."""
 
     @property
     def is_signed_in(self) -> bool:

@@ -139,7 +139,7 @@ WAYS: Mapping[Channel, Text] = {
 def group_of(actor: Actor, policy: SupportPolicy = DEFAULT) -> Group:
     """Return the part of the page that is about this actor."""
     seat = seat_of(actor, policy)
-    if seat in (Seat.VISITOR, Seat.OUTSIDER):
+    if seat in (Seat.VISITOR, Seat.OUTSIDER, Seat.UNDECIDED):
         return Group.VISITORS
     if actor.standing is not Standing.GOOD:
         return Group.PAUSED if actor.standing is Standing.PAUSED_FOR_AGE else Group.RESTRICTED

@@ -38,6 +38,13 @@ REASONS: Mapping[str, tuple[bool, Text]] = {
         False,
         Text("You do not belong to this account.", "このアカウントに所属していません。"),
     ),
+    "choose_account": (
+        False,
+        Text(
+            "You belong to several accounts. Choose the one that it is about.",
+            "複数のアカウントに所属しています。どのアカウントについてのご用件かをお選びください。",
+        ),
+    ),
     "human_free": (
         False,
         Text(

@@ -54,6 +54,8 @@ class Seat(StrEnum):
     """Has not signed in."""
     OUTSIDER = "outsider"
     """Has signed in, and asks about an account that they do not belong to."""
+    UNDECIDED = "undecided"
+    """Belongs to several accounts, and has not said about which they ask."""
     FREE = "free"
     """Has a free account, or none at all."""
     PAID = "paid"
@@ -83,7 +85,7 @@ def seat_of(actor: Actor, policy: SupportPolicy = DEFAULT) -> Seat:
     if not actor.is_signed_in:
         return Seat.VISITOR
     if not actor.organisation:
-        return Seat.FREE
+        return Seat.UNDECIDED if actor.must_choose else Seat.FREE
     if actor.role is None:
         return Seat.OUTSIDER
     if actor.plan in _OF_PEOPLE:
@@ -131,7 +133,8 @@ class _Asked:
 
 
 def _answer(channel: Channel, asked: _Asked) -> Entitlement:
-    rule = _RULES[channel](asked)
+    must_choose = asked.seat is Seat.UNDECIDED and channel in _OF_AN_ACCOUNT
+    rule = "choose_account" if must_choose else _RULES[channel](asked)
     is_open, because = REASONS[rule]
     return Entitlement(channel, is_open, rule, because)
 
@@ -190,6 +193,8 @@ def _billing(asked: _Asked) -> str:
     return _BILLING.get(asked.seat, "billing_organisation")
 
 
+_OF_AN_ACCOUNT = frozenset({Channel.HUMAN, Channel.OWNER, Channel.DELETION_HELP, Channel.BILLING})
+"""Channels that somebody has by one of their accounts, which they name first where there are several."""
 _OF_PEOPLE: Mapping[Plan | None, Seat] = {Plan.FREE: Seat.FREE, Plan.PRO: Seat.PAID, Plan.MAX: Seat.PAID}
 _BILLING: Mapping[Seat, str] = {
     Seat.VISITOR: "billing_sign_in",

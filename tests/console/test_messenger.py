@@ -170,7 +170,9 @@ def test_a_refusal_says_what_to_do_in_the_readers_language(browser: Client, bot:
     assert "入力してください" in refused.json()["message"]
 
 
-def test_an_answer_that_names_a_script_as_a_link_names_no_link(browser: Client, monkeypatch: pytest.MonkeyPatch):
+def test_an_answer_that_names_a_script_as_a_link_names_no_link(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+):
     from sekisho.support.bot.types import Citation
 
     evil = Answer(AnswerKind.ANSWER, "Click", (Citation("arv_x", "../../x", "javascript:alert(1)"),))

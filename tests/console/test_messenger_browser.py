@@ -132,6 +132,7 @@ def test_a_visitor_in_the_help_centre_on_a_desktop_without_a_stream(
     expect(window.get_by_role("link", name="I cannot sign in")).to_be_visible()
     assert problems(page) == []
     window.get_by_role("button", name="How do I do something?").click()
+    window.get_by_role("textbox", name="What do you want to do?").fill("Make a key")
     window.get_by_role("button", name="Continue").click()
     expect(window.get_by_role("log").get_by_text(GOOD.text)).to_be_visible()
     page.keyboard.press("Escape")

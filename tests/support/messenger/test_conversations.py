@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,19 +12,26 @@ from sekisho.accounts.queries import viewer
 from sekisho.accounts.types import Plan, system
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.base.inventory import Holder, Subject
 from sekisho.cases import queries as cases
 from sekisho.cases.actions import write
 from sekisho.cases.types import Voice as CaseVoice
-from sekisho.support.bot.types import Answer, AnswerKind, Failure
-from sekisho.support.messenger import actions, models, queries, tasks
+from sekisho.records.retention.actions import erase, proceed
+from sekisho.records.retention.actions.expiring import expire
+from sekisho.support.bot.types import Answer, AnswerKind, BotFailedError, Failure, Question
+from sekisho.support.messenger import actions, models, queries, seam, tasks
+from sekisho.support.messenger.actions.moving import state_of
+from sekisho.support.messenger.exported import exported
 from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.messenger.types import EventKind, Outcome, State
+from sekisho.support.types import Actor, Surface
 from tests.support.messenger.talks import (
     CLOCK,
     GOOD,
     NO_IDEA,
     NOW,
     Scripted,
+    Silent,
     asker,
     begun,
     events,
@@ -318,3 +326,94 @@ def test_a_no_brings_people_in(ben: Person, atelier: Organisation):
     talk = begun(who, "how_to")
     actions.rate(who, talk.id, False, submission="r", clock=CLOCK)
     assert last(who, talk).kind is EventKind.HANDED_OVER
+
+
+# --- its end ------------------------------------------------------------------------------------------------------
+def test_details_that_say_nothing_are_no_question(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who, "how_to")
+    assert actions.give_details(who, talk.id, {"goal": ""}, submission="1", clock=CLOCK).to_answer == 0
+
+
+def test_who_is_erased_takes_every_word_along(ben: Person, aiko: Person, atelier: Organisation):
+    who, other = asker(ben, atelier), asker(aiko, atelier)
+    talk, hers = begun(who, "how_to"), begun(other, "how_to")
+    actions.say(who, talk.id, "A word of mine", submission="1", clock=CLOCK)
+    proceed(erase("test", Subject(Holder.MEMBER, organisation=atelier.id, person=ben.id), at=NOW), CLOCK)
+    row = models.Conversation.objects.get(id=talk.id)
+    assert (row.person, row.organisation) == ("", "")
+    assert {one.text for one in queries.since({talk.id: 0})[talk.id]} <= {""}
+    assert not models.Agreement.objects.filter(person=ben.id).exists()
+    assert queries.events_after(other, hers.id)[0].text
+
+
+def test_a_conversation_ends_180_days_after_its_last_word(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    begun(who)
+    expire(NOW + timedelta(days=179), 1_000)
+    assert models.Conversation.objects.exists()
+    expire(NOW + timedelta(days=181), 1_000)
+    for table in (models.Conversation, models.Entry, models.Agreement):
+        assert not table.objects.exists()
+
+
+def test_a_copy_for_the_person_has_what_was_said(ben: Person, atelier: Organisation):
+    who = asker(ben, atelier)
+    talk = begun(who)
+    actions.say(who, talk.id, "A word of mine", submission="1", clock=CLOCK)
+    said = models.Entry.objects.get(kind="said")
+    assert exported([said.id]) == {said.id: {"author": ben.id, "text": "A word of mine"}}
+
+
+# --- codes --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("audience", "secret", "after"),
+    [
+        pytest.param("https://elsewhere.example", "mine", timedelta(0), id="another origin"),
+        pytest.param("https://old.example", "theirs", timedelta(0), id="another browser"),
+        pytest.param("https://old.example", "", timedelta(0), id="no browser"),
+        pytest.param("https://old.example", "mine", timedelta(seconds=60), id="a minute later"),
+    ],
+)
+def test_a_code_opens_nothing_for(ben: Person, audience: str, secret: str, after: timedelta):
+    code = actions.make_passcode(viewer(ben.id), "https://old.example", state_of("mine"), clock=CLOCK)
+    with pytest.raises(SekishoError) as refused:
+        actions.redeem(code, audience, secret, clock=fixed_clock(NOW + after))
+    assert refused.value.code == "passcode_refused"
+    assert code not in str(models.Passcode.objects.values_list())
+
+
+def test_a_code_counts_once(ben: Person):
+    code = actions.make_passcode(viewer(ben.id), "https://old.example", state_of("mine"), clock=CLOCK)
+    late = fixed_clock(NOW + timedelta(seconds=59))
+    assert actions.redeem(code, "https://old.example", "mine", clock=late).id == ben.id
+    with pytest.raises(SekishoError):
+        actions.redeem(code, "https://old.example", "mine", clock=late)
+
+
+# --- deadlines of the seam ----------------------------------------------------------------------------------------
+async def test_a_bot_that_says_nothing_in_time_is_slow(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(seam, "FIRST_PIECE_S", 0.01)
+    question = Question("hello", "en", Actor(), Surface.PRODUCT)
+
+    async def show(piece: str) -> None:
+        raise AssertionError(piece)
+
+    with pytest.raises(BotFailedError) as failed:
+        await seam.streamed(question, Silent(), show)
+    assert failed.value.why is Failure.SLOW
+
+
+async def test_a_bot_that_ends_without_an_answer_is_invalid():
+    class Ends(Silent):
+        async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
+            yield "half a"
+
+    shown: list[str] = []
+
+    async def show(piece: str) -> None:
+        shown.append(piece)
+
+    with pytest.raises(BotFailedError) as failed:
+        await seam.streamed(Question("hello", "en", Actor(), Surface.PRODUCT), Ends(), show)
+    assert (failed.value.why, shown) == (Failure.INVALID, ["half a"])

@@ -36,6 +36,7 @@ from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.messenger.types import Asker, Conversation, Said
 from sekisho.support.messenger.words import refusal
 from sekisho.support.queries import accounts_to_choose, actor_of
+from sekisho.support.search.actions import note_miss
 from sekisho.support.search.queries import search
 
 AN_HOUR, HOUR_S = 30, 3600
@@ -59,6 +60,8 @@ def found(asker: Asker, query: str) -> list[showing.Json]:
     """Return what search finds for this reader."""
     actor = actor_of(asker.viewer, asker.organisation, at=now())
     hits = search(query, actor, asker.language, limit=5)
+    if not hits:
+        note_miss(query, asker.language)
     return [{"title": one.title, "text": one.excerpt, "href": showing.article_path(one.slug)} for one in hits]
 
 

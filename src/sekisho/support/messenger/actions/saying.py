@@ -89,7 +89,8 @@ def give_details(
     if issue.to_people_at_once:
         handed(asker, row, email, clock)
         return Said(view(row))
-    return Said(view(row), _for_the_bot(row, number, at))
+    # where nothing was asked for or said, the question is still to come
+    return Said(view(row), _for_the_bot(row, number, at) if details.values else 0)
 
 
 @transaction.atomic

@@ -104,6 +104,7 @@ def world(
     providers_stated: None,
     matters_taken: None,
     support_asked: None,
+    desk_asked: None,
     talked: None,
     help_open: None,
 ) -> World:

@@ -62,6 +62,7 @@ def _made() -> Demo:
             for name, declaration in KEYS.items()
         }
         _register_lawyer(person)
+        _state_duties()
     return Demo(ADMIN_EMAIL, password, organisation, keys)
 
 
@@ -79,3 +80,14 @@ def _register_lawyer(person: str) -> None:
         valid_until=system_clock().date() + timedelta(days=365),
         evidence="None: this is the demonstration.",
     )
+
+
+def _state_duties() -> None:
+    """Say that laws of several places apply, so that their pages can be tried; a real operator says it themselves."""
+    from sekisho.compliance.actions import publish_contact, state_profile
+    from sekisho.compliance.types import Dsa, Means, Point, Profile, Uk, Way
+
+    profile = Profile(Dsa.HOSTING, Uk.U2U, au_dis=True, uk_gdpr=True, eu_gdpr=True)
+    state_profile(CLI, profile, "A demonstration of every contact point.")
+    ways = (Way(Means.FORM, "/complaints?region=EU", True), Way(Means.EMAIL, "contact@sekisho.example", True))
+    publish_contact(CLI, Point.EU, ways, ("en", "ja"))

@@ -30,9 +30,21 @@ GLANCE_S: Final = 0.2
 IDLE_S: Final = 60
 """Seconds after which a silent connection is closed."""
 
+LINE_BYTES: Final = 1_000_000
+"""Longest line of a mail. The standard allows a thousand, and programs that do not know it are many: a mail that is
+refused for it is lost, as no server in front breaks lines for us."""
+
 Takes = Callable[[bytes, str, str], str]
 """Takes a mail as it came, its envelope sender and its one recipient; returns what the other server is told. It runs in
 a thread, may wait for a database, and raises nothing."""
+
+
+class _Smtp(SMTP):
+    line_length_limit = LINE_BYTES
+
+
+class _Lmtp(LMTP):
+    line_length_limit = LINE_BYTES
 
 
 class Handler:
@@ -54,8 +66,11 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         data = envelope.content
         raw = data if isinstance(data, bytes) else (data or "").encode("utf-8", "surrogateescape")
-        recipient = parseaddr(envelope.rcpt_tos[0])[1]
-        return await asyncio.to_thread(self._take, raw, envelope.mail_from or "", recipient)
+        return await self.taken(raw, envelope.mail_from or "", parseaddr(envelope.rcpt_tos[0])[1])
+
+    async def taken(self, raw: bytes, sender: str, recipient: str) -> str:
+        """Return what the other server is told of a mail, once it is stored."""
+        return await asyncio.to_thread(self._take, raw, sender, recipient)
 
 
 async def listen(address: str, handler: Handler, most: int) -> asyncio.Server:
@@ -66,7 +81,7 @@ async def listen(address: str, handler: Handler, most: int) -> asyncio.Server:
     host, port = parts.hostname, parts.port  # raises ValueError itself for a port that is none
     if parts.scheme not in ("lmtp", "smtp") or not host or port is None:
         raise ValueError("neither lmtp://HOST:PORT nor smtp://HOST:PORT")
-    speaks = LMTP if parts.scheme == "lmtp" else SMTP
+    speaks = _Lmtp if parts.scheme == "lmtp" else _Smtp
     logging.getLogger("mail.log").setLevel(
         logging.WARNING
     )  # at its usual level it would write who writes to us

@@ -43,6 +43,8 @@ def test_an_answer_goes_out_and_its_reply_comes_back(desk: Desk, monkeypatch: py
     with listening(desk.clock) as port:
         assert hand_over(port, letter("助かりました。").as_bytes(), AIKO, reply)[0] == 250
         assert hand_over(port, letter("x").as_bytes(), AIKO, "other@desk.example")[0] == 550
+        long = b"From: aiko@example.test\r\n\r\n" + b"long " * 1_000
+        assert hand_over(port, long, AIKO, reply)[0] == 250, "lines have no end in some programs"
         assert hand_over(port, letter("x" * 30_000).as_bytes(), AIKO, reply)[0] == 552
         assert (
             hand_over(port, letter("本文", "аiko@example.test").as_bytes(), "аiko@example.test", reply)[0]
@@ -51,8 +53,8 @@ def test_an_answer_goes_out_and_its_reply_comes_back(desk: Desk, monkeypatch: py
         assert hand_over(port, b"\x00\xff\xfe not a mail at all", CHIE, SAFETY)[0] == 250
         monkeypatch.setattr("sekisho.cases.mail.actions.take_mail", _fail)
         assert hand_over(port, letter("y").as_bytes(), AIKO, reply)[0] == 451
-    assert desk.said(case.id)[-1] == "助かりました。"
-    assert sorted(desk.fates()) == ["quarantined", "quarantined", "threaded"]
+    assert "助かりました。" in desk.said(case.id)
+    assert sorted(desk.fates()) == ["quarantined", "quarantined", "threaded", "threaded"]
 
 
 def _fail(*_: object, **__: object) -> str:

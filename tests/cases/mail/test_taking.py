@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.cases import queries as cases
 from sekisho.cases.mail import actions, queries, tasks
 from sekisho.cases.mail.actions.confirming import Admitted
+from sekisho.cases.mail.intake import Parcel, taken
 from sekisho.cases.mail.models import Inbound
 from sekisho.cases.mail.queries import reply_address
 from sekisho.cases.models import Case, Delivery, Message
@@ -260,9 +262,13 @@ def test_what_cannot_be_stored_is_left_with_the_other_server(
         raise DatabaseError("full")
 
     monkeypatch.setattr("sekisho.cases.mail.actions.taking.keep_apart", fail)
-    monkeypatch.setattr("sekisho.cases.mail.tasks.close_old_connections", lambda: None)
-    assert tasks.taken(letter("x", CHIE).as_bytes(), CHIE, DESK, desk.clock)[:3] == "451"
-    assert not Inbound.objects.exists()
+    first, second = (
+        Parcel(letter(text, CHIE).as_bytes(), CHIE, to, Future()) for text, to in (("x", DESK), ("y", SAFETY))
+    )
+    assert [reply[:3] for reply in taken([first, second], desk.clock)] == ["451", "250"], (
+        "and keeps no other waiting"
+    )
+    assert desk.fates() == ["opened"]
 
 
 def test_what_waited_long_enough_is_destroyed(desk: Desk) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from sekisho.cases.mail import markup
-from sekisho.cases.mail.charsets import decoded, unescaped
+from sekisho.cases.mail.charsets import clean, decoded, unescaped
 from sekisho.cases.mail.rules.addresses import plain
 from sekisho.cases.mail.rules.files import LARGEST, MOST
 from sekisho.cases.mail.rules.loops import ECHO_HEADERS, LOOP_HEADER
@@ -40,6 +40,21 @@ _BOUNDARY = re.compile(rb"boundary\s*\*?0?\*?=", re.IGNORECASE)
 _NAMING: Final = ("content-disposition", "content-type")
 _RAW_NAME = re.compile(r'name="([^"]{1,500})"', re.IGNORECASE)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
+
+
+class _Part(NamedTuple):
+    """A part that holds something. The library reads a header anew whenever it is asked, so each is asked once."""
+
+    message: EmailMessage
+    kind: str
+    disposition: str
+    has_name: bool
+
+    @property
+    def is_piece(self) -> bool:
+        return (
+            self.kind not in ("text/plain", "text/html") or self.disposition == "attachment" or self.has_name
+        )
 
 
 class _TooMuchError(ValueError):
@@ -84,15 +99,18 @@ def _bounded(data: bytes) -> None:
 
 
 def _letter(message: EmailMessage, envelope_sender: str, own_domain: str) -> Letter:
-    parts = list(_leaves(message))
-    bodies = [part for part in parts if not _is_piece(part)]
-    plains = [decoded(part) for part in bodies if part.get_content_subtype() == "plain"]
-    html = "\n".join(decoded(part) for part in bodies if part.get_content_subtype() == "html")
-    text = "\n\n".join(each.strip() for each in plains if each.strip()) or markup.words(html)
-    pieces = [_piece(part) for part in parts if _is_piece(part)]
+    kind = message.get_content_type()
+    parts = list(_leaves(message, kind))
+    bodies = [part for part in parts if not part.is_piece]
+    plains = [decoded(part.message) for part in bodies if part.kind == "text/plain"]
+    html = "\n".join(decoded(part.message) for part in bodies if part.kind == "text/html")
+    text = "\n\n".join(each.strip() for each in plains if each.strip()) or (
+        markup.words(html) if html else ""
+    )
+    pieces = [_piece(part) for part in parts if part.is_piece]
     kept = [one for one in pieces if len(one.content) <= LARGEST][:MOST]
     return Letter(
-        marks=_marks(message, envelope_sender, own_domain),
+        marks=_marks(message, kind, envelope_sender, own_domain),
         senders=_senders(message),
         subject=_header(message, "Subject")[:300],
         text=text[:TEXT_CHARS],
@@ -101,7 +119,7 @@ def _letter(message: EmailMessage, envelope_sender: str, own_domain: str) -> Let
         message_id=_header(message, "Message-ID")[:300],
         pieces=tuple(kept),
         left_out=tuple(one.name for one in pieces if one not in kept),
-        seal=_seal(message, text),
+        seal=_seal(kind, text),
     )
 
 
@@ -117,31 +135,30 @@ def _unread(data: bytes, envelope_sender: str, problem: str) -> Letter:
     return Letter(marks, problem=problem)
 
 
-def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
+def _leaves(message: EmailMessage, kind: str, depth: int = 0) -> Iterator[_Part]:
     """Yield the parts that hold something, in their order. A mail within a mail is one part, kept as it came."""
     if depth > DEPTH:
         raise _TooMuchError("nested")
+    names = {name.lower() for name, _ in message.raw_items()}
     if any(len(value) > VALUE_CHARS for name, value in message.raw_items() if name.lower() in _PARSED):
         raise _TooMuchError("unreadable")
-    if not message.is_multipart() or message.get_content_maintype() == "message":
-        yield message
+    if not message.is_multipart() or kind.startswith("message/"):
+        says = "content-disposition" in names
+        disposition = message.get_content_disposition() or "" if says else ""
+        has_name = bool(message.get_filename()) if says or "content-type" in names else False
+        yield _Part(message, kind, disposition, has_name)
         return
-    for number, part in enumerate(message.iter_parts()):
+    for number, part in enumerate(cast("list[EmailMessage]", message.get_payload())):
         if number >= PARTS:
             raise _TooMuchError("many_parts")
-        yield from _leaves(cast(EmailMessage, part), depth + 1)
+        yield from _leaves(part, part.get_content_type(), depth + 1)
 
 
-def _is_piece(part: EmailMessage) -> bool:
-    is_text = part.get_content_type() in ("text/plain", "text/html")
-    return not is_text or part.get_content_disposition() == "attachment" or bool(part.get_filename())
-
-
-def _piece(part: EmailMessage) -> Piece:
-    nested = part.get_content_maintype() == "message"
-    content = _within(part) if nested else cast(bytes, part.get_payload(decode=True) or b"")
-    named = _name(part)
-    return Piece(named or ("message.eml" if nested else "attachment"), part.get_content_type()[:100], content)
+def _piece(part: _Part) -> Piece:
+    nested = part.kind.startswith("message/")
+    content = _within(part.message) if nested else cast(bytes, part.message.get_payload(decode=True) or b"")
+    named = _name(part.message)
+    return Piece(named or ("message.eml" if nested else "attachment"), part.kind[:100], content)
 
 
 def _name(part: EmailMessage) -> str:
@@ -164,8 +181,7 @@ def _within(part: EmailMessage) -> bytes:
     )
 
 
-def _seal(message: EmailMessage, text: str) -> Seal:
-    kind = message.get_content_type()
+def _seal(kind: str, text: str) -> Seal:
     if kind == "multipart/encrypted" or _PGP.search(text):
         return Seal.PGP
     return Seal.SMIME if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") else Seal.NONE
@@ -182,21 +198,24 @@ def _header(message: EmailMessage, name: str) -> str:
     """Return a header on one line, empty where there is none or it cannot be read."""
     raw = next((value for found, value in message.raw_items() if found.lower() == name.lower()), "")
     try:
+        if raw.isascii() and "=?" not in raw:  # as written: nothing to decode
+            return " ".join(unescaped(raw).split())
         return " ".join(unescaped(str(message.policy.header_fetch_parse(name, raw))).split())
     except (ValueError, LookupError, TypeError, AttributeError, RuntimeError):
         return ""
 
 
-def _marks(message: EmailMessage, envelope_sender: str, own_domain: str) -> Marks:
-    low = {name: _header(message, name).lower() for name in ("Auto-Submitted", "Precedence", "Message-ID")}
-    names = {name.lower() for name in message}
+def _marks(message: EmailMessage, kind: str, envelope_sender: str, own_domain: str) -> Marks:
+    low = {
+        name.lower(): " ".join(value.split()).lower() for name, value in reversed(list(message.raw_items()))
+    }
     return Marks(
         envelope_sender=plain(envelope_sender),
-        auto_submitted=low["Auto-Submitted"][:80],
-        precedence=low["Precedence"][:40],
-        is_list=any(name.startswith("list-") for name in names),
-        content_type=message.get_content_type(),
-        suppress=_header(message, "X-Auto-Response-Suppress").lower()[:80],
-        is_ours=LOOP_HEADER.lower() in names or low["Message-ID"].endswith(f"@{own_domain}>".lower()),
-        is_echo=any(name.lower() in names for name in ECHO_HEADERS),
+        auto_submitted=clean(low.get("auto-submitted", ""))[:80],
+        precedence=clean(low.get("precedence", ""))[:40],
+        is_list=any(name.startswith("list-") for name in low),
+        content_type=kind,
+        suppress=clean(low.get("x-auto-response-suppress", ""))[:80],
+        is_ours=LOOP_HEADER.lower() in low or low.get("message-id", "").endswith(f"@{own_domain}>".lower()),
+        is_echo=any(name.lower() in low for name in ECHO_HEADERS),
     )

@@ -7,14 +7,15 @@ import asyncio
 import logging
 from threading import Event
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import close_old_connections, connections
 
 from sekisho.base import listening, settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
-from sekisho.base.listening import AGAIN_S, LATER, Handler
+from sekisho.base.listening import AGAIN_S, Handler
 from sekisho.base.text import Text
 from sekisho.cases.mail import actions, house
+from sekisho.cases.mail.intake import Intake
 from sekisho.cases.mail.polling import poll
 
 log = logging.getLogger(__name__)
@@ -70,23 +71,21 @@ async def listen(address: str, clock: Clock = system_clock) -> asyncio.Server:
     """Return a server that takes the desk's mail at `lmtp://HOST:PORT` or `smtp://HOST:PORT`. Raises `SekishoError`,
     and `OSError` where nothing can listen there."""
     house.house()  # settings that cannot be read are told now, and not by the first mail
-    handler = Handler(house.is_ours, lambda raw, sender, to: taken(raw, sender, to, clock))
     try:
-        return await listening.listen(address, handler, settings.integer("support_mail_max_bytes"))
+        return await listening.listen(address, _Door(clock), settings.integer("support_mail_max_bytes"))
     except ValueError:
         raise SekishoError("mailbox_address_unreadable", _UNREADABLE) from None
 
 
-def taken(raw: bytes, sender: str, recipient: str, clock: Clock = system_clock) -> str:
-    """Take one mail in and return what the other server is told; whatever fails, it keeps the mail."""
-    close_old_connections()
-    try:
-        return actions.take_mail(raw, sender, recipient, clock=clock)
-    except (DatabaseError, SekishoError) as problem:
-        log.error("mailbox.failed", extra={"problem": type(problem).__name__})
-        return LATER
-    finally:
-        close_old_connections()
+class _Door(Handler):
+    """Hands what comes to the intake, which stores mails that arrive at once in one commit."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._intake = Intake(clock)
+        super().__init__(house.is_ours, lambda raw, sender, to: self._intake.take(raw, sender, to).result())
+
+    async def taken(self, raw: bytes, sender: str, recipient: str) -> str:
+        return await asyncio.wrap_future(self._intake.take(raw, sender, recipient))
 
 
 def forget_mail(clock: Clock = system_clock) -> int:

@@ -32,7 +32,7 @@ def add(
     said = cases.take_inbound(
         case.id, words(letter), submission=row.id, voice=voice, by=by, enclosures=kept, clock=lambda: at
     )
-    into = Message.objects.select_related("case").get(id=said.id).case
+    into = case if said.case == case.id else Case.objects.get(id=said.case)
     keep_with(row, raw, into, said.id, fate)
     _remark(into, letter, left_out, row.id, at)
     return into.id

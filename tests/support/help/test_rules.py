@@ -17,6 +17,7 @@ from sekisho.support.help.rules.masking import masked
 from sekisho.support.help.rules.sources import ArticleError, read
 from sekisho.support.help.types import Audience, Vantage
 from sekisho.support.types import Actor, Surface
+from tests.pages import table
 
 ACTORS = st.builds(
     Actor,
@@ -67,22 +68,38 @@ def test_a_misspelt_audience_makes_nothing_public(stored: dict[str, object]) -> 
         unpacked(stored)
 
 
+PAGE = "docs/rules/help-search.md"
+
+
 @pytest.mark.parametrize(
-    ("age", "en", "ja"),
-    [
-        pytest.param(timedelta(hours=-1), "Updated today", "今日更新", id="dated ahead"),
-        pytest.param(timedelta(hours=23), "Updated today", "今日更新", id="within a day"),
-        pytest.param(timedelta(days=1), "Updated this week", "今週更新", id="a day"),
-        pytest.param(timedelta(days=7), "Updated this month", "今月更新", id="a week"),
-        pytest.param(timedelta(days=30), "Updated over a month ago", "1か月以上前に更新", id="thirty days"),
-        pytest.param(timedelta(days=95), "Updated 3 months ago", "3か月前に更新", id="three months"),
-        pytest.param(timedelta(days=365), "Updated over a year ago", "1年以上前に更新", id="a year"),
-        pytest.param(timedelta(days=800), "Updated over 2 years ago", "2年以上前に更新", id="two years"),
-    ],
+    ("hours", "en", "ja"), table(PAGE, "hours since", "English", "日本語"), ids=lambda cell: cell
 )
-def test_freshness_in_both_languages(age: timedelta, en: str, ja: str) -> None:
-    told = freshness(AT - age, AT)
+def test_freshness_in_both_languages(hours: str, en: str, ja: str) -> None:
+    told = freshness(AT - timedelta(hours=int(hours)), AT)
     assert [told.in_(lang) for lang in LANGS] == [en, ja]
+
+
+@pytest.mark.parametrize(
+    ("stated", "reader", "reads"),
+    table(PAGE, "the article states", "the reader is", "reads it"),
+    ids=lambda cell: cell,
+)
+def test_the_audiences_of_the_page(stated: str, reader: str, reads: str) -> None:
+    words = dict(part.split(": ") for part in stated.split("; ")) if stated != "nothing" else {}
+    kept: dict[str, object] = {
+        name: value.split(", ") for name, value in words.items() if name != "signed_in"
+    }
+    if "signed_in" in words:
+        kept["signed_in"] = words["signed_in"] == "true"
+    assert may_read(unpacked(kept), READERS[reader]) is (reads == "yes")
+
+
+READERS = {
+    "a visitor": Actor(),
+    "a Free user": Actor("usr_1", "org_1", Plan.FREE, Role.PRIMARY_OWNER),
+    "a Team member": Actor("usr_1", "org_1", Plan.TEAM, Role.MEMBER),
+    "a Team owner": Actor("usr_1", "org_1", Plan.TEAM, Role.OWNER),
+}
 
 
 @pytest.mark.parametrize(

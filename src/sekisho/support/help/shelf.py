@@ -11,7 +11,7 @@ from sekisho.base.text import LANGS, Lang, as_lang
 from sekisho.support.help.models import ArticleVersion, Edition
 from sekisho.support.help.rules.audience import unpacked
 from sekisho.support.help.rules.plain import summary_of
-from sekisho.support.help.types import ArticleView
+from sekisho.support.help.types import ArticleView, Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Shelf:
     """New whenever something changed that readers can see; empty before the first article."""
     articles: Mapping[str, Mapping[Lang, ArticleView]]
     """By slug, then by language; none is empty, and none is withdrawn."""
+    audiences: Mapping[Audience, frozenset[str]]
+    """The slugs of each audience that there is: few, so that who may read what is asked few times."""
 
     @property
     def versions(self) -> Iterable[ArticleView]:
@@ -42,7 +44,14 @@ def _of(mark: str) -> Shelf:
     for row in rows.select_related("article").order_by("article__position", "article_id"):
         view = view_of(row)
         pairs.setdefault(view.slug, {})[view.lang] = view
-    return Shelf(mark, MappingProxyType({slug: _paired(pair) for slug, pair in pairs.items()}))
+    audiences: dict[Audience, set[str]] = {}
+    for slug, pair in pairs.items():
+        audiences.setdefault(next(iter(pair.values())).audience, set()).add(slug)
+    return Shelf(
+        mark,
+        MappingProxyType({slug: _paired(pair) for slug, pair in pairs.items()}),
+        MappingProxyType({audience: frozenset(slugs) for audience, slugs in audiences.items()}),
+    )
 
 
 def _paired(pair: Mapping[Lang, ArticleView]) -> Mapping[Lang, ArticleView]:

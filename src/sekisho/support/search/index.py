@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,8 +18,23 @@ TITLE_TIMES = 5
 """How often a title counts in the second look."""
 COMMON = 0.4
 """Share of the texts from which on a word says nothing about any of them."""
+KINDS = 64
+"""So many kinds of readers and shelves are remembered."""
+WORDS = 8
+"""So many words of a question are asked for, the rarest: the others say little, and cost as much."""
 FEWEST = 8
 """Texts below which no word is common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Among what is searched: what the reader may read, on the shelf that was chosen."""
+
+    views: tuple[ArticleView, ...]
+    places: Ints
+    """In `Index.views`."""
+    numbers: tuple[int, ...]
+    """Rows in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +50,27 @@ class Index:
     having: Ints
     """By word: how many texts have it."""
     grams: Grams
+    _among: dict[tuple[frozenset[str], str], Among] = field(default_factory=dict)
+
+    def among(self, slugs: frozenset[str], category: str) -> Among:
+        """Return what may be looked at; kept, since readers of one kind are many."""
+        key = (slugs, category)
+        if key not in self._among:
+            views = tuple(one for one in self.views if one.slug in slugs and category in ("", one.category))
+            places = np.array([self.at[one.version] for one in views], np.int32)
+            numbers = tuple(self.numbers[one.version] for one in views if one.version in self.numbers)
+            if len(self._among) >= KINDS:
+                self._among.clear()
+            self._among[key] = Among(views, places, numbers)
+        return self._among[key]
 
     def telling(self, words: Collection[str]) -> list[str]:
-        """Return those words that tell articles apart; all of them where none does."""
+        """Return those words that tell articles apart, the rarest first; where none does, those that occur at all."""
         most = max(FEWEST, COMMON * len(self.views))
-        kept = [word for word in words if word.endswith("*") or 0 < self.count(word) <= most]
-        return kept or [word for word in words if self.count(word)]
+        counts = {word: 1 if word.endswith("*") else self.count(word) for word in words}
+        kept = [word for word, count in counts.items() if 0 < count <= most]
+        kept = kept or [word for word, count in counts.items() if count]
+        return sorted(kept, key=lambda word: counts[word])[:WORDS]
 
     def count(self, word: str) -> int:
         """Return how many texts have the word."""

@@ -16,15 +16,15 @@ from sekisho.accounts.types import Viewer
 from sekisho.base.text import Lang, as_lang
 from sekisho.support.help.queries import readable, require_editor
 from sekisho.support.help.rules.plain import paragraphs
-from sekisho.support.help.types import HELP_CENTRE, ArticleView, Vantage
+from sekisho.support.help.types import HELP_CENTRE, Vantage
 from sekisho.support.search import meaning
-from sekisho.support.search.index import Index, index
+from sekisho.support.search.index import Among, Index, index
 from sekisho.support.search.models import SearchMiss
 from sekisho.support.search.rules.excerpts import excerpt
 from sekisho.support.search.rules.fusion import fused
 from sekisho.support.search.rules.language import language_of
 from sekisho.support.search.rules.sayings import told
-from sekisho.support.search.rules.tokens import asked
+from sekisho.support.search.rules.tokens import asked, clues
 from sekisho.support.search.types import Hit, Miss
 from sekisho.support.search.words import ranked
 from sekisho.support.types import Actor
@@ -55,17 +55,16 @@ def search(
     nothing fits: call `search.actions.note_miss` then.
     """
     now, short = index(), query[:QUERY_CHARS]
-    slugs = readable(now.shelf, reader, vantage)
-    among = [view for view in now.views if view.slug in slugs and category in ("", view.category)]
+    among = now.among(readable(now.shelf, reader, vantage), category)
     whole = f"{short} {told(short)}"
     rankings = (
         _by_words(now, whole, among),
         _by_pieces(now, whole, among),
-        meaning.ranked(short, among, DEPTH),
+        meaning.ranked(short, among.views, DEPTH),
     )
     found = fused(_distinct(now, ranking) for ranking in rankings)
-    shown = language_of(short, [lang])
-    return tuple(_hit(now, slug, score, short, shown) for slug, score in found[:limit])
+    shown, wanted = language_of(short, [lang]), clues(short)
+    return tuple(_hit(now, slug, score, wanted, shown) for slug, score in found[:limit])
 
 
 def misses(viewer: Viewer, since: date, until: date, limit: int = 100) -> tuple[Miss, ...]:
@@ -80,15 +79,13 @@ def misses(viewer: Viewer, since: date, until: date, limit: int = 100) -> tuple[
     )
 
 
-def _by_words(now: Index, query: str, among: Sequence[ArticleView]) -> list[str]:
-    numbers = [now.numbers[view.version] for view in among if view.version in now.numbers]
-    return ranked(now.telling(asked(query)), numbers, DEPTH)
+def _by_words(now: Index, query: str, among: Among) -> list[str]:
+    return ranked(now.telling(asked(query)), among.numbers, DEPTH)
 
 
-def _by_pieces(now: Index, query: str, among: Sequence[ArticleView]) -> list[str]:
+def _by_pieces(now: Index, query: str, among: Among) -> list[str]:
     scores = now.grams.scores(query)
-    places = np.fromiter((now.at[view.version] for view in among), np.int32, len(among))
-    best = places[np.argsort(-scores[places], kind="stable")][:DEPTH]
+    best = among.places[np.argsort(-scores[among.places], kind="stable")][:DEPTH]
     least = max(LEAST, SHARE * float(scores[best[0]])) if len(best) else LEAST
     return [now.views[place].version for place in best if scores[place] >= least]
 
@@ -98,8 +95,8 @@ def _distinct(now: Index, versions: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(now.views[now.at[version]].slug for version in versions if version in now.at))
 
 
-def _hit(now: Index, slug: str, score: float, query: str, lang: Lang) -> Hit:
+def _hit(now: Index, slug: str, score: float, wanted: Sequence[str], lang: Lang) -> Hit:
     pair = now.shelf.articles[slug]
     view = pair.get(lang) or next(iter(pair.values()))
-    said = excerpt(paragraphs(view.body), query)
+    said = excerpt(paragraphs(view.body), wanted)
     return Hit(view.version, slug, view.title, said, score, view.lang, view.category)

@@ -8,13 +8,13 @@ knows nothing of how rare they are: `index.py` leaves out the common ones before
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
 _SQLITE = """
 SELECT search_indexed.version FROM search_words JOIN search_indexed ON search_indexed.number = search_words.rowid
-WHERE search_words MATCH %s AND search_words.rowid IN (SELECT value FROM json_each(%s))
+WHERE search_words MATCH %s AND +search_words.rowid IN (SELECT value FROM json_each(%s))
 ORDER BY bm25(search_words, %s, 1.0), search_indexed.number LIMIT %s
 """
 _POSTGRESQL = """
@@ -22,11 +22,12 @@ SELECT version FROM search_indexed, to_tsquery('simple', %s) AS query
 WHERE words @@ query AND number = ANY(%s)
 ORDER BY ts_rank(%s::real[], words, query) DESC, number LIMIT %s
 """
+# The plus keeps SQLite from asking the full-text index once for each row that may be read: 40 ms instead of 1.
 TITLE = 8.0
 """How much more a word counts in a title, or among the words by which editors want an article found."""
 
 
-def ranked(words: Sequence[str], among: Collection[int], limit: int) -> list[str]:
+def ranked(words: Sequence[str], among: Sequence[int], limit: int) -> list[str]:
     """Return the versions that have any of the words, the best first; only of the rows in `among`."""
     if not words or not among:
         return []
@@ -36,5 +37,5 @@ def ranked(words: Sequence[str], among: Collection[int], limit: int) -> list[str
             cursor.execute(_POSTGRESQL, [query, list(among), [1 / TITLE, 1 / TITLE, 1 / TITLE, 1.0], limit])
         else:
             query = " OR ".join(f'"{word[:-1]}"*' if word.endswith("*") else f'"{word}"' for word in words)
-            cursor.execute(_SQLITE, [query, json.dumps(list(among)), TITLE, limit])
+            cursor.execute(_SQLITE, [query, json.dumps(among), TITLE, limit])
         return [version for (version,) in cursor.fetchall()]

@@ -83,15 +83,8 @@ def public(lang: Lang) -> tuple[ArticleView, ...]:
 
 def readable(of: Shelf, reader: Actor, vantage: Vantage = HELP_CENTRE) -> frozenset[str]:
     """Return the slugs of the articles on a shelf that the reader may read. Search asks it before it ranks."""
-    found: dict[object, bool] = {}
-    kept = []
-    for slug, pair in of.articles.items():
-        audience = next(iter(pair.values())).audience
-        if audience not in found:
-            found[audience] = may_read(audience, reader, vantage)
-        if found[audience]:
-            kept.append(slug)
-    return frozenset(kept)
+    groups = [slugs for audience, slugs in of.audiences.items() if may_read(audience, reader, vantage)]
+    return groups[0] if len(groups) == 1 else frozenset().union(*groups)
 
 
 def every(viewer: Viewer, lang: Lang) -> tuple[ArticleView, ...]:

@@ -54,6 +54,17 @@ def asked(text: str) -> list[str]:
     return list(found)
 
 
+def clues(text: str) -> list[str]:
+    """Return what a folded text that has the question's words has in it, letter for letter: stems and pairs."""
+    found: dict[str, None] = {}
+    for kind, run in _runs(text):
+        pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+        found.update(
+            dict.fromkeys((pairs or [run]) if kind == "ja" else [_stem(run)[1:] if run.isascii() else run])
+        )
+    return list(found)
+
+
 def _runs(text: str) -> Iterator[tuple[str, str]]:
     for found in _RUN.finditer(fold(text)):
         yield found.lastgroup or "", found[0]

@@ -17,6 +17,7 @@ from sekisho.compliance.actions import (
     decide_complaint,
     decide_notice,
     move,
+    parts,
     pause,
     take_complaint,
     take_notice,
@@ -197,3 +198,17 @@ def test_chie_sees_nothing_of_another_persons_complaint(everywhere: None, cast: 
     for ask in (queries.matter, cases.case):
         with pytest.raises(NotFoundError):
             ask(cast.viewer("chie"), taken.case)
+
+
+def test_one_sender_does_not_fill_the_queue_and_danger_is_always_heard(
+    everywhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "A_DAY", 2)
+    for number in range(2):
+        take_complaint(complaint(submission=f"s{number}", text=f"Number {number}"), clock=CLOCK)
+    with pytest.raises(SekishoError) as raised:
+        take_complaint(complaint(submission="third"), clock=CLOCK)
+    assert raised.value.code == "too_many"
+    assert take_notice(notice(category=Category.CHILD_ABUSE), clock=CLOCK).case
+    assert take_complaint(complaint(submission="other", email="ben@example.test"), clock=CLOCK)
+    assert take_complaint(complaint(submission="later"), clock=fixed_clock(AT + 2 * DAY))

@@ -32,6 +32,10 @@ REFUSALS: Mapping[str, Text] = {
         "Confirm that what you say is, to your best knowledge, right and complete.",
         "知る限り正確で漏れがないことを確認し、チェックを入れてください。",
     ),
+    "too_many": Text(
+        "We have received many notices and complaints from you today. Please send this one tomorrow.",
+        "本日はすでに多くの通知・苦情をお送りいただいています。明日以降にお送りください。",
+    ),
     "regime_not_in_force": Text(
         "This form is not in use here. Choose another; every complaint is read by a person.",
         "このフォームは使われていません。別のフォームをお選びください。どの苦情も担当者が読みます。",

@@ -22,6 +22,7 @@ from sekisho.compliance.actions.parts import (
     meet,
     onward,
     opened,
+    refuse_a_flood,
     start_clocks,
 )
 from sekisho.compliance.law import law, laws
@@ -44,7 +45,7 @@ def take_complaint(given: ComplaintGiven, *, clock: Clock = system_clock) -> tup
 
     One case for each regime that it is for, the one that was asked for first; they are linked, and each has its own
     clocks (spec 1.13). So is a complaint of the same sender in the same words under another regime, whenever it came.
-    Raises `SekishoError` with the first of `rules.intake.wrong_with_complaint`; then nothing was taken.
+    Raises `SekishoError` with the first of `rules.intake.wrong_with_complaint`, and `too_many`; then nothing was taken.
     """
     at = clock()
     others = [regime for regime in dict.fromkeys(given.also) if regime is not given.regime]
@@ -53,6 +54,7 @@ def take_complaint(given: ComplaintGiven, *, clock: Clock = system_clock) -> tup
         in_force = applies(law(one.regime), profile().profile)
         if wrong := wrong_with_complaint(one, law(one.regime), is_in_force=in_force):
             raise refusal(wrong[0], every=wrong)
+    refuse_a_flood(marks.of_sender(given.person, given.email), at)
     with transaction.atomic():
         return tuple(_taken(one, at) for one in each)
 

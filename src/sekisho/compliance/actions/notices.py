@@ -25,6 +25,7 @@ from sekisho.compliance.actions.parts import (
     meet,
     onward,
     opened,
+    refuse_a_flood,
     start_clocks,
     tell_staff,
 )
@@ -47,11 +48,14 @@ def take_notice(given: NoticeGiven, *, clock: Clock = system_clock) -> Taken:
 
     The receipt is the page that the link opens, at once; by mail, the desk confirms it to a proven address and asks
     for proof of any other. The same `submission` is one notice. Danger to a child or a life calls staff at once, and
-    never rests. Raises `SekishoError` with the first of `rules.intake.wrong_with_notice`.
+    never rests. Raises `SekishoError` with the first of `rules.intake.wrong_with_notice`, and
+    `too_many` for who fills the queue.
     """
     at = clock()
     if wrong := wrong_with_notice(given):
         raise refusal(wrong[0], every=wrong)
+    if not given.category.is_urgent:
+        refuse_a_flood(marks.of_sender(given.person, given.email), at)
     with transaction.atomic():
         case = opened(
             Matter.NOTICE,

@@ -15,7 +15,9 @@ from sekisho.cases.queries import clocks as clocks_of
 from sekisho.cases.types import CaseView, Contact, Kind, Opening, Queue, State, Voice
 from sekisho.compliance.law import law
 from sekisho.compliance.models import Complaint, Notice, Order
+from sekisho.compliance.queries.channel import sent_lately
 from sekisho.compliance.rules.clocks import clocks
+from sekisho.compliance.rules.intake import A_DAY
 from sekisho.compliance.types import Matter, Regime, Route
 from sekisho.compliance.words import ONWARD, SUBJECTS, refusal
 from sekisho.notices.actions import tell
@@ -78,6 +80,12 @@ def opened(
         received_at=received_at,
     )
     return cases.open_case(opening, clock=fixed_clock(at))
+
+
+def refuse_a_flood(sender: str, at: datetime) -> None:
+    """Raise `SekishoError` (`too_many`) for a sender who has sent as many as one may in a day."""
+    if sent_lately(sender, at) >= A_DAY:
+        raise refusal("too_many")
 
 
 def start_clocks(

@@ -153,7 +153,7 @@ def _duty(reader: Reader, node: yaml.Node) -> DutyRule:
 
 def _clock(reader: Reader, node: yaml.Node) -> ClockRule:
     required = ("duty", "matter", "article", "verified", "title", "statutory")
-    nodes = reader.mapping(node, required, ("limit", "target", "urgent"))
+    nodes = reader.mapping(node, required, ("limit", "target", "urgent", "applies"))
     terms = {name: _term(reader, nodes.get(name)) for name in ("limit", "target", "urgent")}
     if not terms["limit"] and not terms["target"]:
         reader.say(node, "no_term", _NO_TERM)
@@ -164,6 +164,7 @@ def _clock(reader: Reader, node: yaml.Node) -> ClockRule:
         _cited(reader, nodes),
         _sure(reader.text(nodes.get("statutory"))),
         **terms,
+        applies=_applies(reader, nodes["applies"]) if "applies" in nodes else {},
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from sekisho.compliance.models import Complaint, Notice, SenderMeasure
 from sekisho.compliance.types import Decision, Outcome
 from sekisho.enforcement.appeals.rules.misuse import Answered, MayPause, MayWarn, Unremarkable, misuse
+
+DAY = timedelta(days=1)
 
 
 def channel_of(sender: str, at: datetime) -> Unremarkable | MayWarn | MayPause:
@@ -23,6 +25,14 @@ def channel_of(sender: str, at: datetime) -> Unremarkable | MayWarn | MayPause:
     warned = SenderMeasure.objects.filter(by_whom=sender, until=None).order_by("-at").first()
     answered = [Answered(received, unfounded) for received, unfounded in decided]
     return misuse(answered, warned.at if warned else None, at)
+
+
+def sent_lately(sender: str, at: datetime) -> int:
+    """Return how many notices and complaints a sender has sent in the last day; 0 for nobody."""
+    since = at - DAY
+    asked = {"by_whom": sender, "received_at__gt": since, "received_at__lte": at}
+    rows = (model.objects.filter(**asked).count() for model in (Notice, Complaint))
+    return sum(rows) if sender else 0
 
 
 def rests_until(sender: str, at: datetime) -> datetime | None:

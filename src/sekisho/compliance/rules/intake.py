@@ -8,6 +8,9 @@ from sekisho.compliance.types import Category, ComplaintGiven, Dsa, Law, NoticeG
 
 TEXT_CHARS = 10_000
 """Longest text. Our decision, as for reports: longer than any that was ever needed, shorter than a flood."""
+A_DAY = 20
+"""Most notices and complaints of one sender in a day; danger to a child or a life is not counted. Our decision, as for
+reports: nobody should be kept from being heard by somebody who fills the queue (R-SUP-078)."""
 LOCATIONS = 50
 """Most places that one notice may name. Our decision."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sekisho.compliance.types import Dsa, Law, Matter, Point, Profile, Regime
+from sekisho.compliance.types import ClockRule, Dsa, Law, Matter, Point, Profile, Regime
 
 POINTS: Mapping[Point, tuple[Regime, ...]] = {
     Point.EU: (Regime.DSA,),
@@ -16,8 +16,8 @@ POINTS: Mapping[Point, tuple[Regime, ...]] = {
 """Contact point → the regimes that ask for it."""
 
 
-def applies(law: Law, profile: Profile) -> bool:
-    """Return whether a law applies; one that names no condition always does."""
+def applies(law: Law | ClockRule, profile: Profile) -> bool:
+    """Return whether a law, or a clock of it, applies; what names no condition always does."""
     words = profile.words()
     return all(words[field] in values for field, values in law.applies.items())
 
@@ -44,7 +44,8 @@ def regime_of_notice(laws: Mapping[Regime, Law], profile: Profile, region: str) 
     found = (
         law.regime
         for law in in_force(laws.values(), profile)
-        if region in law.regions and any(rule.matter is Matter.NOTICE for rule in law.clocks)
+        if region in law.regions
+        and any(rule.matter is Matter.NOTICE and applies(rule, profile) for rule in law.clocks)
     )
     return next(found, Regime.OWN)
 

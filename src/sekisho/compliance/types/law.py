@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -67,6 +67,8 @@ class ClockRule:
     """What we ship as our aim."""
     urgent: Term | None
     """The aim where a child or a life is in danger."""
+    applies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where it holds for fewer than the law does: field of the profile → values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _TO_TALK = r"(?:talk|speak|chat|connect(?:ed)?|transfer(?:red)?|escalate[d]?|han
 _EN = (
     rf"\b{_TO_TALK}\b(?:\s+(?:me|us|this|it))?(?:\s+(?:to|with))?\s+{_WHO}\b",
     rf"\b(?:want|need|prefer|like|demand|request|have)\s+(?:to\s+(?:have|see|get)\s+)?{_WHO}\b(?!\s+(?:account|key|plan|id|to\s+(?:my|our|the)))(?:\s+(?:please|now|to\s+(?:help|answer|look|reply|call|read)).*|\s*[.!?]*)$",
-    r"^\W*(?:please\s+)?(?:real\s+)?(?:human|person|agent|operator|representative|someone\s+real)\b[\s,]*(?:please|now|support|agent|here)?\W*$",
+    r"^\W*(?:please\s+)?(?:an?\s+)?(?:real\s+|human\s+)?(?:human|person|agent|operator|representative|someone\s+real)\b[\s,]*(?:please|now|support|agent|here)?\W*$",
     r"\b(?:contact|reach|talk\s+to|speak\s+(?:to|with)|write\s+to|ask)\s+(?:your\s+|the\s+)?support\b(?!\s+(?:bot|assistant|page|form|articles?))",
     r"\b(?:is|are)\s+there\s+(?:a|any)\s+(?:(?:real|actual|live)\s+)?(?:humans?|persons?|people|one)\s+(?:there|here|i\s+can|who\s+can|behind)",
     r"\b(?:not|no\s+more|stop\s+the|enough\s+of\s+(?:this|the)|instead\s+of\s+(?:a|the|this))\s+(?:a\s+|this\s+|the\s+)?(?:bot|robot|machine|ai)\b",

@@ -6,8 +6,6 @@ be read is a claim of its own: a text that may say more than its sources is wort
 2024 BCCRT 149).
 """
 
-
-
 from __future__ import annotations
 
 import re

@@ -22,7 +22,7 @@ ISSUES: Mapping[str, Channel] = {
     "data_export": Channel.DOCS,
     "cannot_sign_in": Channel.LOCKED_OUT,
     "safety_report": Channel.SAFETY,
-    "appeal": Channel.APPEAL,
+    "appeal": Channel.DOCS,
     "privacy_request": Channel.REGULATORY,
     "data_protection_complaint": Channel.REGULATORY,
 }

@@ -8,10 +8,11 @@ import unicodedata
 from sekisho.support.bot.rules.figures import folded
 
 _LINK = re.compile(
-    r"[a-z][a-z0-9+.-]{1,20}:(?://)?[^\s「」、。()<>\"']+"
-    r"|[^\s「」、。()<>\"'@]+@[^\s「」、。()<>\"']+"
+    r"[a-z][a-z0-9+.-]{1,20}://[^\s「」、。()<>\"'`]+"
+    r"|\b(?:javascript|vbscript|data|blob|file|mailto|tel|sms|about|intent):[^\s「」、。()<>\"'`]+"
+    r"|[^\s「」、。()<>\"'`@]+@[^\s「」、。()<>\"'`]+"
     r"|(?<![\w/.])/(?:[a-z0-9_~%-]+[/.]?)+"
-    r"|(?<![\w.-])(?:[^\W_][\w-]*[.。])+[^\W\d_\u3040-\u30ff\u3400-\u9fff]{2,}(?![\w-])(?:[/:?#][^\s「」、。()<>\"']*)?"
+    r"|(?<![\w.-])(?:[^\W_][\w-]*[.。])+[^\W\d_\u3040-\u30ff\u3400-\u9fff]{2,}(?![\w-])(?:[/:?#][^\s「」、。()<>\"'`]*)?"
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
 )
 _MARKUP = re.compile(r"<\s*[a-z/!?]|\]\s*[(\[:]|!\[|```|&(?:#|[a-z]+;)", re.IGNORECASE)
@@ -22,7 +23,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 def links(text: str) -> frozenset[str]:
     """Return every address of a page, site or mailbox, and every path of ours, as folded text."""
-    return frozenset(found[0].rstrip(".,;:!?*/") for found in _LINK.finditer(folded(text))) - {""}
+    found = (each[0].rstrip(".,;:!?*/") for each in _LINK.finditer(folded(text)))
+    return frozenset(link for link in found if any(sign in link for sign in ".:/@"))
 
 
 def has_markup(text: str) -> bool:

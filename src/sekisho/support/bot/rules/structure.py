@@ -62,20 +62,33 @@ class Reading:
     def __init__(self) -> None:
         self.said = ""
         self.head: Head | None = None
-        self._begins = -1
-        """Where the text begins in what was said; -1 while that is not known."""
+        self._read, self._begins = 0, -1
+        """How far it was looked for the text, and where that begins; -1 while that is not known."""
 
     def feed(self, piece: str) -> None:
         self.said += piece
         if self._begins < 0:
-            self._begins = _text_begins(self.said)
-            self.head = _head(self.said[: self._begins]) if self._begins >= 0 else None
+            self._look()
+
+    def _look(self) -> None:
+        """Look on for where the value of the object's own `text` begins. Strings before it are passed over whole, so
+        that one that holds the word does not count."""
+        while (at := self.said.find('"', self._read)) >= 0:
+            self._read = at
+            if found := _TEXT.match(self.said, at):
+                self._begins = found.end()
+                self.head = _head(self.said[: self._begins])
+                return
+            string = _STRING.match(self.said, at)
+            if string is None or (string[0] == '"text"' and string.end() + _NEAR > len(self.said)):
+                return
+            self._read = string.end()
 
     def sentences(self) -> str:
         """Return the text up to the end of its last whole sentence; empty while there is none."""
         if self.head is None:
             return ""
-        text = _unescaped(self.said[self._begins :])
+        text = _unescaped(self.said[self._begins :])[: TEXT_CHARS + 1]
         ends = [found.end() for found in _ENDS.finditer(text)]
         return text[: ends[-1]] if ends else ""
 
@@ -83,23 +96,9 @@ class Reading:
 _ENDS = re.compile(r"[。！？]|(?<!\d)[.!?](?=\s)|\n")
 _PART = re.compile(r'(?:[^"\\]|\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))*')
 _TEXT = re.compile(r'"text"\s*:\s*"')
+_NEAR = 8
+"""So many characters may stand between a name and its value before they are another's."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-def _text_begins(said: str) -> int:
-    """Return where the value of the object's own `text` begins. Strings before it are passed over whole, so that one
-    that holds the word does not count."""
-    at = 0
-    while at < len(said):
-        if said[at] != '"':
-            at += 1
-        elif found := _TEXT.match(said, at):
-            return found.end()
-        elif string := _STRING.match(said, at):
-            at = string.end()
-        else:
-            return -1
-    return -1
 
 
 def _head(said: str) -> Head | None:

@@ -1,7 +1,5 @@
 """What a question or an answer is about, where a model's own words are not wanted (R-SUP-030, 034, 042). Pure."""
 
-
-
 from __future__ import annotations
 
 import re

@@ -7,6 +7,8 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 
 from sekisho.accounts.models import Membership, StaffAppointment
 from sekisho.accounts.types import StaffRole, system
@@ -293,3 +295,13 @@ def test_nothing_goes_to_what_is_no_address(desk: Desk) -> None:
     desk.opened(contact=Contact("aiko\n@example.test", True, "en"))
     assert desk.send() == []
     assert desk.deliveries() == [("permanent-failure", "bad_address")]
+
+
+def test_whoever_verifies_their_address_again_is_written_to_again(desk: Desk) -> None:
+    desk.opened()
+    (mail,) = desk.send()
+    desk.take(report("5.1.1"), mail.from_email, "")
+    assert queries.undeliverable(AIKO) is not None
+    address = EmailAddress(user=desk.cast.aiko, email=AIKO, verified=True)
+    email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
+    assert queries.undeliverable(AIKO) is None

@@ -38,7 +38,7 @@ REFUSALS: Mapping[str, Text] = {
     ),
     "cannot_be_moved": Text(
         "A case of this kind cannot be put there. Orders of authorities and appeals have queues of their own.",
-        "この種類のお問い合わせは、その窓口へ移せません。当局からの命令と不服申立てには専用の窓口があります。",
+        "この種類のお問い合わせは、その窓口へ移せません。当局からの命令と異議申立てには専用の窓口があります。",
     ),
     "not_related": Text(
         "Name another case that you can see; a case is not linked to itself.",

@@ -53,6 +53,10 @@ COMMANDS = {
         "List appeals and their outcomes; register who is trained for minors.",
         "異議申立てと結果を一覧し、未成年者の担当者を登録します。",
     ),
+    "desk": Text(
+        "List cases that wait at the support desk, show one without its words, and what is past its time.",
+        "サポート窓口で対応を待つお問い合わせを一覧し、経過と保存期間を過ぎたものを表示します。",
+    ),
     "enforcement": Text(
         "Export statements of reasons, try a ladder over recorded decisions.",
         "理由の説明を書き出し、記録済みの決定で段階的な措置を試します。",

@@ -20,7 +20,9 @@ from sekisho.cases.desk.tasks import TEND_EVERY_S as DESK_EVERY_S
 from sekisho.cases.desk.tasks import tend as tend_desk
 from sekisho.cases.mail.tasks import FORGET_EVERY_S as FORGET_MAIL_EVERY_S
 from sekisho.cases.mail.tasks import forget_mail, run_desk_mail, run_desk_mailbox, run_desk_polling
+from sekisho.cases.tasks import APPEALS_EVERY_S
 from sekisho.cases.tasks import TEND_EVERY_S as CASES_EVERY_S
+from sekisho.cases.tasks import show as show_appeals
 from sekisho.cases.tasks import tend as tend_cases
 from sekisho.compliance.tasks import WATCH_EVERY_S as COMPLIANCE_EVERY_S
 from sekisho.compliance.tasks import watch_clocks
@@ -143,6 +145,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty(RECOVERY_EVERY_S, tend_recovery),
     Duty(COMPLIANCE_EVERY_S, watch_clocks),
     Duty(CASES_EVERY_S, tend_cases),
+    Duty(APPEALS_EVERY_S, show_appeals),
     Duty(DESK_EVERY_S, tend_desk),
 )
 """What rooms beneath have to do by the clock, besides taking in and publishing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from sekisho.accounts.models import Membership, Organisation, Person, StaffAppointment
 from sekisho.accounts.queries import account_known_by
@@ -12,7 +13,7 @@ from sekisho.accounts.types import Plan, Role, StaffRole
 from sekisho.audit.receipts import document
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
-from sekisho.notices.models import Notice
+from sekisho.notices.models import Delivery, Notice
 from sekisho.records.calendar import shipped
 from sekisho.records.models import Content, Turn
 from sekisho.records.rights import actions, queries
@@ -237,11 +238,15 @@ IN_72_HOURS = NOW + timedelta(hours=72)
 
 def test_who_cannot_sign_in_waits_and_the_account_is_told_at_once(home):
     _, aiko = home
+    EmailAddress.objects.create(user=aiko, email="aiko@second.test", verified=True)
+    EmailAddress.objects.create(user=aiko, email="aiko@unproven.test", verified=False)
     made = actions.ask_from_outside(RequestKind.ACCESS, known(aiko), IN_72_HOURS, clock=LATER)
     row = Request.objects.get()
     assert (row.state, row.begins_at, row.person) == ("verifying", IN_72_HOURS, aiko.id)
     told = Notice.objects.get(person=aiko.id)
     assert told.link.startswith("/privacy/locked-out/")
+    readers = Delivery.objects.filter(notice__about=row.id).values_list("address", flat=True)
+    assert set(readers) == {aiko.email, "aiko@second.test"}, "every address that they have proven hears of it"
     assert working.work(fixed_clock(IN_72_HOURS - SECOND)) == 0
     after = fixed_clock(IN_72_HOURS)
     assert working.work(after) > 0
@@ -256,8 +261,6 @@ def test_nobody_is_found_by_an_address_that_is_not_theirs(stranger, home):
 
 
 def test_an_address_that_was_not_verified_finds_nobody(home):
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.update(verified=False)
     assert account_known_by(home[1].email) is None
 

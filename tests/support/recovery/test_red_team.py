@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from django.core import mail
@@ -14,9 +16,13 @@ from django.utils.timezone import now
 from sekisho.accounts.models import Person
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import SekishoError
+from sekisho.cases.mail.actions import take_mail
+from sekisho.cases.mail.models import Inbound
+from sekisho.cases.mail.queries import reply_address
+from sekisho.cases.models import Case
 from sekisho.notices.models import Notice
 from sekisho.records.rights.models import Request
-from sekisho.support.recovery import actions, keys, tasks
+from sekisho.support.recovery import actions, keys, queries, tasks
 from sekisho.support.recovery.actions import proving
 from sekisho.support.recovery.models import Cancellation, Claim
 from sekisho.support.recovery.rules.locks import PROOF_LIVES
@@ -141,6 +147,18 @@ def test_no_single_one_of_the_staff_gives_an_account_away(cast, home, two):
         actions.vote(cast.viewer("daiki"), asked.claim, is_yes=True, reason="Very urgent.", clock=CLOCK)
     tasks.tend(fixed_clock(later(days=30)))
     assert Person.objects.get(id=home[1].id).email == "chie@example.test"
+
+
+def test_a_reply_from_another_address_joins_no_case(home):
+    """Whoever has seen the reply address of a case, such as in a screenshot, writes from their own."""
+    claim = queries.claim(proven(Wish.EXPORT, home[1].email))
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["Subject"] = "thief@elsewhere.test", "Re: please send it here, it is urgent"
+    message["To"] = reply_address(claim.case, home[1].email)
+    message.set_content("Send the copy to this address.")
+    take_mail(message.as_bytes(), "thief@elsewhere.test", message["To"], clock=CLOCK)
+    assert [one.voice for one in Case.objects.get(id=claim.case).messages.all()] == ["requester"]
+    assert Inbound.objects.get().fate == "quarantined"
 
 
 def test_a_wrong_card_is_tried_three_times_a_week(home):

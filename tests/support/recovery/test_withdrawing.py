@@ -44,6 +44,7 @@ def test_it_is_a_case_of_billing_with_the_clock_of_the_law(db):
     made = withdrawn()
     case = Case.objects.get(id=made.case)
     assert (case.queue, case.email, Delivery.objects.count()) == ("billing", "", 0)
+    assert [one.reach for one in case.messages.order_by("at", "id") if one.voice == "system"] == ["staff"]
     clock = Clock.objects.get(case=case, duty="crd_reimbursement")
     assert (clock.starts, clock.due, clock.regime) == (AT, later(days=14), "crd")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sekisho.base.text import Text
+from sekisho.accounts.queries import addresses_of
+from sekisho.base.text import Text, as_lang
 from sekisho.notices.actions import tell
 from sekisho.notices.links import Purpose, token
-from sekisho.notices.types import Organisation, Person
+from sekisho.notices.types import Address, Organisation, Person, Recipient
 from sekisho.records.rights.models import Callback, Request
 from sekisho.records.rights.types import Channel, Refusal
 
@@ -65,19 +66,15 @@ def refused(row: Request, at: datetime) -> None:
 
 
 def asked_from_outside(row: Request, at: datetime) -> None:
-    """Tell the account that somebody who could not sign in asked in its name, and how to stop it (R-DATA-231)."""
+    """Tell the account that somebody who could not sign in asked in its name, and how to stop it (R-DATA-231): the
+    person in the product and at the address on file, and every other address that they have proven (R-SUP-095)."""
     link = f"/privacy/locked-out/{token(Purpose.RIGHTS, row.id, row.due_at)}"
     told = _words(_OUTSIDE[row.kind == "erasure"], begins=f"{row.begins_at:%Y-%m-%d %H:%M} UTC")
-    tell(
-        Person(row.person),
-        "data_asked",
-        row.id,
-        _OUTSIDE_SUBJECT,
-        told,
-        key=f"rights.outside.{row.id}",
-        at=at,
-        link=link,
-    )
+    others = addresses_of(row.person)[1:]
+    readers: list[Recipient] = [Person(row.person), *(Address(one, as_lang(row.language)) for one in others)]
+    for number, to in enumerate(readers):
+        key = f"rights.outside.{row.id}" + (f".{number}" if number else "")
+        tell(to, "data_asked", row.id, _OUTSIDE_SUBJECT, told, key=key, at=at, link=link)
 
 
 def callback_given_up(row: Callback, at: datetime) -> None:
@@ -145,16 +142,20 @@ _OUTSIDE_SUBJECT = Text(
 )
 _OUTSIDE = {
     False: Text(
-        "Somebody who cannot sign in, and knows your account, asks for a copy of your data. It is made after {begins} "
-        "and can be fetched by a link to this address alone.\n\nIf it was not you, open the link below and stop it.",
-        "サインインできない方から、あなたのデータの開示が請求されました。{begins} 以降に準備し、"
-        "このメールアドレスに送るリンクからのみ受け取れます。\n\n"
+        "Somebody who cannot sign in, and typed a code from your mail, asks for a copy of your data. It is made after "
+        "{begins} and can be fetched by a link to the address on file alone.\n\nIf it was not you, open the link "
+        "below and stop it.",
+        "サインインできない方が、メールで届いたコードを入力し、あなたのデータの開示を請求しました。{begins} "
+        "以降に準備し、"
+        "登録アドレスに送るリンクからのみ受け取れます。\n\n"
         "お心当たりがない場合は、下のリンクを開いて取り消してください。",
     ),
     True: Text(
-        "Somebody who cannot sign in, and knows your account, asks that it be erased. That begins after {begins}.\n\n"
+        "Somebody who cannot sign in, and typed a code from your mail, asks that your account be erased. That begins "
+        "after {begins}.\n\n"
         "If it was not you, open the link below and stop it.",
-        "サインインできない方から、アカウントの消去が請求されました。{begins} 以降に始まります。\n\n"
+        "サインインできない方が、メールで届いたコードを入力し、アカウントの消去を請求しました。{begins} "
+        "以降に始まります。\n\n"
         "お心当たりがない場合は、下のリンクを開いて取り消してください。",
     ),
 }

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from sekisho.records.rights.queries.accesses import accesses
-from sekisho.records.rights.queries.grants import content_for_ticket, grants, grants_of_ticket, turns_for_ticket
+from sekisho.records.rights.queries.grants import (
+    content_for_ticket,
+    grants,
+    grants_of_ticket,
+    turns_for_ticket,
+)
 from sekisho.records.rights.queries.previews import preview_of_account
 from sekisho.records.rights.queries.requests import (
     members_may_export,

@@ -17,14 +17,14 @@ from sekisho.base.clock import Clock, fixed_clock, system_clock
 from sekisho.base.ids import ALPHABET, new_id
 from sekisho.base.text import Lang, as_lang
 from sekisho.cases import actions as cases
-from sekisho.cases.types import Contact, Kind, Opening, Queue
+from sekisho.cases.types import Contact, Kind, Opening, Queue, Reach, Voice
 from sekisho.notices.links import Purpose, token
 from sekisho.support.recovery import keys, vault
 from sekisho.support.recovery.actions.counting import DAY
 from sekisho.support.recovery.mail import letter, place
 from sekisho.support.recovery.models import Withdrawal
 from sekisho.support.recovery.queries.withdrawals import withdrawal
-from sekisho.support.recovery.rules import harmless, repay_by
+from sekisho.support.recovery.rules import harmless, payout, repay_by
 from sekisho.support.recovery.rules.withdrawals import A_DAY
 from sekisho.support.recovery.types import Statement, WithdrawalView
 from sekisho.support.recovery.words import WITHDRAWAL_CASE, WITHDRAWN, WITHDRAWN_SUBJECT, refusal
@@ -116,7 +116,8 @@ def not_acknowledged(row: Withdrawal, at: datetime) -> None:
 
 
 def _case(row: Withdrawal, statement: Statement, language: Lang, at: datetime) -> str:
-    """Open its case. No mail goes from there before the contact is proven: the acknowledgement is the one."""
+    """Open its case, with what a doubt about the sender may hold back and what not. No mail goes from there before the
+    contact is proven: the acknowledgement is the one."""
     said = f"{statement.name}\n{statement.contract}\n{statement.contact}"
     opened = cases.open_case(
         Opening(
@@ -132,6 +133,11 @@ def _case(row: Withdrawal, statement: Statement, language: Lang, at: datetime) -
         ),
         clock=fixed_clock(at),
     )
+    _, held = payout(is_doubted=True, is_same_method=False)
+    cases.write(
+        SYSTEM, opened.id, Voice.SYSTEM, held.in_(language), reach=Reach.STAFF, submission=f"{row.id}.payout",
+        clock=fixed_clock(at),
+    )  # fmt: skip
     cases.start_clock(opened.id, DUTY, at, row.repay_by, regime=REGIME, by="system:recovery")
     return opened.id
 

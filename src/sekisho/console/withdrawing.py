@@ -28,9 +28,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = WithdrawalForm(request.POST or None)
     if form.is_valid():
         try:
-            made = actions.withdraw(
-                form.statement, peer_of(request), language=reader_lang(), clock=now
-            )
+            made = actions.withdraw(form.statement, peer_of(request), language=reader_lang(), clock=now)
         except SekishoError as refusal:
             form.add_error(None, refusal.told(reader_lang()))
         else:

@@ -23,6 +23,7 @@ from sekisho.notices.models import Notice
 from sekisho.records.rights import actions as rights
 from sekisho.records.rights.models import Request
 from sekisho.support.recovery import actions, queries, tasks
+from sekisho.support.recovery.law import SHIPPED
 from sekisho.support.recovery.models import Cancellation, Claim, Failure, Payment
 from sekisho.support.recovery.types import ClaimState, Decision, Deed, Level, PaymentSaid, Wish
 from tests.support.recovery.makers import (
@@ -384,3 +385,14 @@ def test_what_counts_no_more_is_forgotten(home):
     assert Failure.objects.exists()
     tasks.tend(fixed_clock(later(days=14)))
     assert not Failure.objects.exists()
+
+
+def test_an_installation_has_windows_of_its_own(home, monkeypatch, tmp_path):
+    own = tmp_path / "windows.yaml"
+    own.write_text(SHIPPED.read_text().replace("days: 7", "days: 60"))
+    paid(home[0].id, country="JP", paid_at=AT - timedelta(days=40))
+    claim = proven(Wish.SUBSCRIPTION, home[1].email)
+    actions.say_payment(claim, PaymentSaid(invoice="INV-2026-001"), HOME, clock=CLOCK)
+    assert queries.refunds(claim, AT)[0].refund.decision is Decision.NOT
+    monkeypatch.setenv("SEKISHO_REFUND_WINDOWS", str(own))
+    assert queries.refunds(claim, AT)[0].refund.decision is Decision.FULL

@@ -29,7 +29,7 @@ from sekisho.support.recovery.rules import (
 )
 from sekisho.support.recovery.rules.ladder import ADDED, WORTHLESS
 from sekisho.support.recovery.rules.locks import CODE_DIGITS, LOCK
-from sekisho.support.recovery.types import Deed, Level, PaymentSaid, Proof, Vote
+from sekisho.support.recovery.types import ClaimState, Deed, Level, PaymentSaid, Proof, Vote
 from tests import pages
 
 PAGE = "docs/rules/locked-out.md"
@@ -89,6 +89,14 @@ def test_no_copy_leaves_for_seven_days_after_the_address_changed():
     changed = AT - timedelta(days=1)
     assert begins_at(Deed.EXPORT, AT, changed) == changed + timedelta(days=7)
     assert begins_at(Deed.EXPORT, AT, AT - timedelta(days=30)) == AT + timedelta(hours=72)
+
+
+@pytest.mark.parametrize(
+    "row", pages.table(PAGE, "State", "The words of R-SUP-101", "Means"), ids=lambda row: row[0]
+)
+def test_every_state_stands_on_the_page(row):
+    assert ClaimState(row[0])
+    assert len(pages.table(PAGE, "State", "The words of R-SUP-101", "Means")) == len(ClaimState)
 
 
 # --- failures and locks ---------------------------------------------------------------------------------------

@@ -145,17 +145,16 @@ _OUTSIDE = {
         "Somebody who cannot sign in, and typed a code from your mail, asks for a copy of your data. It is made after "
         "{begins} and can be fetched by a link to the address on file alone.\n\nIf it was not you, open the link "
         "below and stop it.",
-        "サインインできない方が、メールで届いたコードを入力し、あなたのデータの開示を請求しました。{begins} "
-        "以降に準備し、"
-        "登録アドレスに送るリンクからのみ受け取れます。\n\n"
+        "サインインできない方が、メールで届いたコードを入力し、あなたのデータの開示を請求しました。"
+        "{begins} 以降に準備し、登録アドレスに送るリンクからのみ受け取れます。\n\n"
         "お心当たりがない場合は、下のリンクを開いて取り消してください。",
     ),
     True: Text(
         "Somebody who cannot sign in, and typed a code from your mail, asks that your account be erased. That begins "
         "after {begins}.\n\n"
         "If it was not you, open the link below and stop it.",
-        "サインインできない方が、メールで届いたコードを入力し、アカウントの消去を請求しました。{begins} "
-        "以降に始まります。\n\n"
+        "サインインできない方が、メールで届いたコードを入力し、アカウントの消去を請求しました。"
+        "{begins} 以降に始まります。\n\n"
         "お心当たりがない場合は、下のリンクを開いて取り消してください。",
     ),
 }

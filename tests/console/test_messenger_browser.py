@@ -77,6 +77,7 @@ def test_the_model_dies_in_mid_conversation_and_people_take_over(
     sign_in(page, server, cast.ben)
     page.goto(f"{server}/o/{cast.atelier.id}")
     page.locator(".me summary").click()
+    assert problems(page) == []
     page.get_by_role("link", name="ヘルプを表示").click()
     window = page.get_by_role("dialog", name="ヘルプを表示")
     expect(window.get_by_role("heading", name="ヘルプを表示")).to_be_focused()

@@ -328,6 +328,15 @@ def test_a_no_brings_people_in(ben: Person, atelier: Organisation):
     assert last(who, talk).kind is EventKind.HANDED_OVER
 
 
+def test_the_bot_reads_what_was_written_without_the_forms_own_words(ben: Person, atelier: Organisation):
+    who, bot = asker(ben, atelier), Scripted([GOOD])
+    talk = begun(who, "technical_problem")
+    details = {"happened": "Nothing loads", "impact": "high"}
+    said = actions.give_details(who, talk.id, details, submission="1", clock=CLOCK)
+    actions.answer(who, talk.id, said.to_answer, by=bot, clock=CLOCK)
+    assert bot.asked[0].text == "Nothing loads"
+
+
 # --- its end ------------------------------------------------------------------------------------------------------
 def test_details_that_say_nothing_are_no_question(ben: Person, atelier: Organisation):
     who = asker(ben, atelier)

@@ -78,7 +78,7 @@ MOVE = Text(
     "現在、旧コンソール（{old}）にサインインしています。送信の前に {new} を開いてサインインしてください。"
     "お書きいただいた内容は保存され、戻られたときに送信されます。",
 )
-PICKED = Text("It is about: {title}.", "ご用件: {title}")
+PICKED = Text("It is about: {title}", "ご用件: {title}")
 RELAYED = Text(
     "Your question is with the owners of your organisation. They can answer it, or pass it on to our support team on "
     "your behalf; you are told by e-mail.",

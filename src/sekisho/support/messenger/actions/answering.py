@@ -27,8 +27,9 @@ from sekisho.support.messenger.actions.handing import show_ways, to_people_or_wa
 from sekisho.support.messenger.actions.parts import add, asked_as, locked
 from sekisho.support.messenger.models import Conversation as Row
 from sekisho.support.messenger.queries import conversation, events_after
+from sekisho.support.messenger.rules.issues import BY_ID
 from sekisho.support.messenger.rules.language import answering
-from sekisho.support.messenger.rules.messages import turns
+from sekisho.support.messenger.rules.messages import own_words, turns
 from sekisho.support.messenger.rules.ways import Next, after, is_failed
 from sekisho.support.messenger.types import Asker, Conversation, Event, EventKind, Voice
 from sekisho.support.messenger.words import ABSTAINED, FAILED
@@ -146,9 +147,10 @@ def _question(asker: Asker, conversation_id: str, number: int, at: datetime) -> 
         return None
     before = [one for one in events if one.number < number]
     known = asked_as(asker, row)
+    text = own_words(said, BY_ID.get(row.issue))
     return Question(
-        text=said.text,
-        language=answering(said.text, _own_words(before), asker.language, as_lang(row.language)),
+        text=text,
+        language=answering(text, _own_words(before), asker.language, as_lang(row.language)),
         actor=actor_of(known.viewer, known.organisation, at=at),
         surface=known.surface,
         turns=turns(before),

@@ -148,7 +148,7 @@ def _told(issue: Issue, values: Mapping[str, str], lang: Lang) -> str:
             continue
         chosen = next((one.label.in_(lang) for one in field.options if one.value == value), value)
         shown = "✓" if field.kind is FieldKind.TICK else chosen
-        lines.append(f"{field.label.in_(lang)}: {shown}")
+        lines.append(f"{field.label.in_(lang)} — {shown}")
     return "\n".join(lines) or issue.title.in_(lang)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sekisho.base.text import Lang, Text
 from sekisho.support.bot.types import Speaker, Turn
-from sekisho.support.messenger.types import Event, EventKind, Voice
+from sekisho.support.messenger.types import Event, EventKind, FieldKind, Issue, Voice
 
 CHARS = 4_000
 """Of one message. Our decision: two pages; longer things go with the mail that follows."""
@@ -35,6 +35,15 @@ def is_safe_link(link: str) -> bool:
 def cleaned(text: str) -> str:
     """Return what was typed without NUL, which no database takes, and without blanks around it."""
     return text.replace("\x00", "\ufffd").replace("\r\n", "\n").strip()
+
+
+def own_words(event: Event, issue: Issue | None) -> str:
+    """Return what the person wrote themselves: of details neither the labels of the form nor the answers chosen."""
+    details = event.facts.get("details")
+    if event.kind is not EventKind.DETAILED or not isinstance(details, dict) or issue is None:
+        return event.text
+    written = [one.name for one in issue.fields if one.kind in (FieldKind.LINE, FieldKind.LONG)]
+    return "\n".join(str(details[name]) for name in written if name in details) or event.text
 
 
 def turns(events: Iterable[Event]) -> tuple[Turn, ...]:

@@ -18,6 +18,7 @@ from sekisho.cli.doctor_law import check_law
 from sekisho.cli.doctor_outside import check_address, check_mail, check_transit
 from sekisho.cli.doctor_proof import check_proof
 from sekisho.cli.doctor_retention import check_destruction
+from sekisho.cli.doctor_support import check_bot
 from sekisho.cli.doctor_zdr import check_zero_retention
 from sekisho.cli.health import Check, State
 from sekisho.cli.layout import padded
@@ -74,6 +75,7 @@ def examine(folder: Path, at: datetime) -> Iterator[Check]:
         lambda: check_destruction(at),
         lambda: check_proof(at),
         lambda: check_law(at),
+        lambda: check_bot(at),
     )
     for check in checks:
         try:

@@ -105,6 +105,7 @@ def world(
     matters_taken: None,
     support_asked: None,
     desk_asked: None,
+    mailed: None,
     talked: None,
     help_open: None,
 ) -> World:

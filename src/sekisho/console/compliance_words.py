@@ -162,7 +162,23 @@ DETAILS: Words = {
     "legal_basis": _("Legal basis"),
 }
 """What forms say beyond what is shown as facts."""
+VALUES: Words = {
+    **CATEGORIES,
+    **COMPLAINANTS,
+    **ANSWERS,
+    **ORDER_KINDS,
+    **DISPUTES,
+    "terms": BASES["terms"],
+    "open": _("Not answered yet"),
+    "in_time": _("In time"),
+    "late": _("Answered too late"),
+    "overdue": _("Overdue"),
+    "people": _("People alone"),
+    "with_automation": _("With automated means"),
+}
+"""What the report counts, where its word says the same in every section; other values stand for themselves."""
 OF: dict[str, Words] = {
+    "report_value": VALUES,
     "matter_detail": DETAILS,
     "matter": MATTERS,
     "matter_category": CATEGORIES,

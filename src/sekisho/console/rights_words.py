@@ -87,6 +87,7 @@ OF: Mapping[str, Words] = {
         "by_key": _("Unreadable for ever"),
     },
     "kind_of_rows": {
+        "recovery": _("Requests without signing in, and payments"),
         "accounts": _("Account, people and keys"),
         "account": _("Account, people and keys"),
         "mfa": _("Account, people and keys"),
@@ -144,6 +145,9 @@ OF: Mapping[str, Words] = {
         ),
         "A professional signed it. It holds digests alone, and their salt is destroyed with the content.": _(
             "A professional signed it. It holds digests alone, and their salt is destroyed with the content."
+        ),
+        "Who decided stays with the decision, without whom it was about (R-SUP-103).": _(
+            "Who decided stays with the decision, without whom it was about."
         ),
         "The pause has not ended. Whom it is for is removed when it does.": _(
             "The pause has not ended. Whom it is for is removed when it does."

@@ -29,6 +29,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"),
 ]
+expect.set_options(timeout=30_000)
+"""What a busy machine needs; nothing waits for so long where all is well."""
 
 
 @pytest.fixture

@@ -88,6 +88,12 @@ OF: Mapping[str, Words] = {
     },
     "kind_of_rows": {
         "recovery": _("Requests without signing in, and payments"),
+        "cases": _("Questions to support"),
+        "desk": _("Questions to support"),
+        "mail": _("Questions to support"),
+        "messenger": _("Questions to support"),
+        "relay": _("Questions to support"),
+        "support": _("Questions to support"),
         "accounts": _("Account, people and keys"),
         "account": _("Account, people and keys"),
         "mfa": _("Account, people and keys"),

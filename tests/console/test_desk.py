@@ -18,6 +18,7 @@ from sekisho.cases.types import Contact, Kind, Opening, Queue, State
 from tests.cast import Cast
 from tests.console import desk_rows
 from tests.console.conftest import client_of
+from tests.pages import table
 
 CASE = desk_rows.CASE
 PAGE = f"/staff/desk/{CASE}"
@@ -221,3 +222,11 @@ def test_a_settled_case_says_how_to_go_on(cast: Cast, desk_asked: None) -> None:
     assert "Your reply" in page
     Case.objects.update(settled_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert "ask anew" in body(client_of(cast, "ben"), f"/help/cases/{CASE}")
+
+
+def test_every_key_that_is_documented_is_on_the_page(daiki_at_desk: Client) -> None:
+    pages = {"queue": body(daiki_at_desk, "/staff/desk"), "case": body(daiki_at_desk, PAGE)}
+    daiki_at_desk.post(f"{PAGE}/do/give-back")
+    pages["case"] += body(daiki_at_desk, PAGE)
+    for key, where, _ in table("docs/rules/cases.md", "key", "where", "does"):
+        assert ", " in key or f'data-key="{key}"' in pages[where]

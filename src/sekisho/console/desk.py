@@ -29,6 +29,7 @@ from sekisho.cases.desk import actions, helper
 from sekisho.cases.desk import queries as desk
 from sekisho.cases.desk.rules.macros import Unfilled, fill
 from sekisho.cases.desk.types import DeskCase
+from sekisho.cases.mail import queries as mail
 from sekisho.cases.queries.queue import MOST
 from sekisho.cases.rules.queues import queues_of
 from sekisho.cases.rules.states import NEXT
@@ -141,6 +142,8 @@ def _page(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.Ans
         "entitled_then": view.entitlements,
         "entitled_now": _snapshot(view, at),
         "grants": rights.grants_of_ticket(viewer, view.id, at),
+        # a mail as it came is full of addresses, so it stands behind the same door
+        "originals": mail.originals(viewer, view.id).values() if found.unmasked_until else (),
         "form": form,
         "note": forms.NoteForm(initial={"submission": secrets.token_hex(16)}),
         "unmask": forms.ReasonForm(auto_id="unmask_%s"),

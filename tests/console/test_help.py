@@ -22,8 +22,8 @@ ARTICLE = "/help/articles/lost-key"
 TODAY = datetime.now(UTC).date()
 
 
-def visitor(lang: str = "en", **options: bool) -> Client:
-    return Client(headers={"accept-language": lang}, **options)
+def visitor(lang: str = "en", *, enforce_csrf_checks: bool = False) -> Client:
+    return Client(enforce_csrf_checks, headers={"accept-language": lang})
 
 
 def text(path: str, lang: str = "en") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,10 @@ COMMON = 0.4
 """Share of the texts from which on a word says nothing about any of them."""
 KINDS = 64
 """So many kinds of readers and shelves are remembered."""
+UNKNOWN = -1
+"""Stands for the row of a text whose shadow is not written yet."""
+LIKELY = 80
+"""So many texts are ranked by the database."""
 WORDS = 8
 """So many words of a question are asked for, the rarest: the others say little, and cost as much."""
 FEWEST = 8
@@ -49,6 +53,8 @@ class Index:
     words: Numbers
     having: Ints
     """By word: how many texts have it."""
+    holding: Grams
+    """Which texts have which words."""
     grams: Grams
     _among: dict[tuple[frozenset[str], str], Among] = field(default_factory=dict)
 
@@ -58,7 +64,7 @@ class Index:
         if key not in self._among:
             views = tuple(one for one in self.views if one.slug in slugs and category in ("", one.category))
             places = np.array([self.at[one.version] for one in views], np.int32)
-            numbers = tuple(self.numbers[one.version] for one in views if one.version in self.numbers)
+            numbers = tuple(self.numbers.get(one.version, UNKNOWN) for one in views)
             if len(self._among) >= KINDS:
                 self._among.clear()
             self._among[key] = Among(views, places, numbers)
@@ -71,6 +77,22 @@ class Index:
         kept = [word for word, count in counts.items() if 0 < count <= most]
         kept = kept or [word for word, count in counts.items() if count]
         return sorted(kept, key=lambda word: counts[word])[:WORDS]
+
+    def likely(self, words: Sequence[str], among: Among) -> tuple[int, ...]:
+        """Return the rows in the database of the texts that have most of the words, the rare ones counting more.
+
+        A database that ranks opens what it ranks, for PostgreSQL by unpacking the words of each text: so it is given
+        `LIKELY` of them, and all where a question goes by beginnings.
+        """
+        if len(among.numbers) <= LIKELY or any(word.endswith("*") for word in words):
+            return among.numbers
+        scores = np.zeros(len(self.views), np.float32)
+        for word in words:
+            number = self.words[word]
+            rows = self.holding.rows[self.holding.starts[number] : self.holding.starts[number + 1]]
+            scores[rows] += self.holding.rarity[number]
+        best = np.argsort(-scores[among.places], kind="stable")[:LIKELY]
+        return tuple(among.numbers[at] for at in best if scores[among.places[at]] > 0)
 
     def count(self, word: str) -> int:
         """Return how many texts have the word."""
@@ -110,9 +132,10 @@ class Holder:
             minlength=len(self._words),
         ).astype(np.int32)
         grams = built([one.pieces for one in made.values()], self._pieces)
+        held = [Pieces(one.words, np.ones_like(one.words)) for one in made.values()]
         numbers = dict(Indexed.objects.values_list("version", "number"))
         at = {view.version: place for place, view in enumerate(views)}
-        return Index(now, views, numbers, at, self._words, having, grams)
+        return Index(now, views, numbers, at, self._words, having, built(held, self._words), grams)
 
     def _make(self, view: ArticleView) -> _Made:
         title, body = words_of(view)

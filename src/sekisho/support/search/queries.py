@@ -80,7 +80,8 @@ def misses(viewer: Viewer, since: date, until: date, limit: int = 100) -> tuple[
 
 
 def _by_words(now: Index, query: str, among: Among) -> list[str]:
-    return ranked(now.telling(asked(query)), among.numbers, DEPTH)
+    words = now.telling(asked(query))
+    return ranked(words, now.likely(words, among), DEPTH)
 
 
 def _by_pieces(now: Index, query: str, among: Among) -> list[str]:

@@ -119,6 +119,17 @@ def test_a_visitor_comes_back_by_a_cookie_that_scripts_cannot_read(db: None, cli
     assert Client().get(talk).status_code == 404
 
 
+def test_what_was_begun_before_signing_in_is_taken_along(cast: Cast, client: Client, bot: Scripted):
+    talk = agreed(client)
+    secret = client.cookies[COOKIE].value
+    client.force_login(cast.ben)
+    assert client.get("/help/messenger/state").json()["talk"]["url"] == talk
+    other = Client()
+    other.cookies[COOKIE] = secret
+    assert other.get(talk).status_code == 404
+    assert models.Conversation.objects.get().person == cast.ben.id
+
+
 def test_who_belongs_to_several_accounts_says_which(cast: Cast, client: Client):
     from sekisho.accounts.types import Role
     from tests import factories

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from django.http import HttpRequest
@@ -19,6 +18,7 @@ from sekisho.console.messenger import words
 from sekisho.console.messenger.asking import asker_of
 from sekisho.support.help.queries import version
 from sekisho.support.messenger import queries
+from sekisho.support.messenger.actions import claim
 from sekisho.support.messenger.actions.saying import known_of
 from sekisho.support.messenger.rules.issues import BY_ID, asked
 from sekisho.support.messenger.rules.messages import is_safe_link
@@ -167,9 +167,10 @@ def _list(value: object) -> Sequence[object]:
 
 
 def current(request: HttpRequest) -> tuple[Asker, Conversation | None]:
+    """Return who asks, and the conversation that goes on: one that was begun in this browser before signing in is taken
+    along."""
     asker = asker_of(request)
-    return asker, queries.current(asker)
-
-
-def day(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
+    held = queries.current(asker)
+    if held and asker.viewer.id and not held.person:
+        held = claim(asker, held.id)
+    return asker, held

@@ -39,6 +39,7 @@ from sekisho.console import compliance_words as words
 from sekisho.console import faults
 from sekisho.console.access import viewer_of
 from sekisho.console.compliance_forms import ComplaintForm, NoticeForm, OrderForm, title_of
+from sekisho.console.peers import peer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.enforcement.rules.eu_database import EEA
 
@@ -294,7 +295,7 @@ def _complain_about(token: str, regime: Regime) -> str:
 
 
 def _is_too_often(request: HttpRequest, form: forms.Form) -> bool:
-    name = f"compliance.{request.META.get('REMOTE_ADDR', '')}"
+    name = f"compliance.{peer_of(request)}"
     cache.add(name, 0, HOUR_S)
     try:
         too_often = cache.incr(name) > AN_HOUR

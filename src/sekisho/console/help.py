@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from sekisho.base.text import LANGS
 from sekisho.console.access import viewer_of
 from sekisho.console.caching import revalidated
+from sekisho.console.peers import peer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.support.help import actions, queries
 from sekisho.support.help.rules.freshness import freshness
@@ -190,7 +191,7 @@ def crumb() -> tuple[str, str]:
 
 def _is_too_often(request: HttpRequest) -> bool:
     """Count by a digest that only this process can make, for an hour, in memory."""
-    address = request.META.get("REMOTE_ADDR", "").encode()
+    address = peer_of(request).encode()
     name = f"vote.{hmac.digest(_SALT, address, 'sha256').hex()[:32]}"
     cache.add(name, 0, HOUR_S)
     try:

@@ -30,6 +30,7 @@ from sekisho.console.messenger.asking import (
     with_visitor,
 )
 from sekisho.console.messenger.streams import show_piece
+from sekisho.console.peers import peer_of
 from sekisho.support.messenger import actions, queries
 from sekisho.support.messenger.posting import mail_transcript
 from sekisho.support.messenger.rules.terms import TERMS
@@ -288,7 +289,7 @@ def _from(request: HttpRequest) -> str:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    name = f"messenger.{request.META.get('REMOTE_ADDR', '')}"
+    name = f"messenger.{peer_of(request)}"
     cache.add(name, 0, HOUR_S)
     try:
         return cache.incr(name) > AN_HOUR

@@ -16,7 +16,7 @@ from sekisho.notices.models import Delivery as NoticeDelivery
 from tests.cases.mail.conftest import AIKO, BEN, CHIE, DESK, SAFETY, Desk, letter
 from tests.cases.mail.test_rules import report
 
-MAILS = 10_000 if os.environ.get("SEKISHO_STRESS") == "all" else 150
+MAILS = 10_000 if os.environ.get("SEKISHO_STRESS") == "all" else 60
 HANDFUL = 12
 _numbers = count()
 
@@ -73,15 +73,18 @@ def test_two_auto_responders_and_bounces_of_bounces_make_us_write_a_handful(
     assert Inbound.objects.count() >= MAILS - 10, "and everything was taken in"
 
 
-def test_a_thousand_forged_senders_of_one_domain_are_not_all_written_to(desk: Desk) -> None:
-    for number in range(70):
+def test_a_thousand_forged_senders_of_one_domain_are_not_all_written_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sekisho.cases.mail.actions.confirming.ANSWERED_A_SITE_AND_HOUR", 4)
+    for number in range(7):
         desk.take(letter("x", f"victim{number}@elsewhere.test"), DESK)
-    assert NoticeDelivery.objects.count() == 60
-    assert Inbound.objects.filter(fate="held").count() == 70
+    assert NoticeDelivery.objects.count() == 4
+    assert Inbound.objects.filter(fate="held").count() == 7
 
 
 def test_a_pause_ends_the_storm_of_our_own_making(desk: Desk) -> None:
-    for number in range(40):
+    for number in range(22):
         desk.opened(
             f"s-{number}",
             requester="",

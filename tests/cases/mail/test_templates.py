@@ -17,7 +17,7 @@ from sekisho.cases.mail.templates import TEMPLATES, Template, places, render
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "mail_templates.txt"
 AT = datetime(2026, 1, 5, 12, tzinfo=ZoneInfo("Asia/Tokyo"))
-VALUES = {
+VALUES: dict[templates.Type, object] = {
     templates.reference: "K7F3-92QD",
     templates.moment: AT,
     templates.link: "https://desk.example/help",

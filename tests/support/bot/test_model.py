@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from sekisho.base.clock import fixed_clock
 from sekisho.support.bot import actions, endpoint, queries
@@ -38,7 +38,7 @@ def told(question: Question) -> tuple[list[str], Answer]:
             pieces.append(piece)
         raise AssertionError
 
-    return asyncio.run(told())
+    return async_to_sync(told)()
 
 
 def answered(question: Question = ASKED) -> Answer:
@@ -50,7 +50,6 @@ def counts() -> dict[str, int]:
 
 
 # --- good -----------------------------------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
 def test_sentences_are_shown_as_they_come_and_the_whole_replaces_them(speaks: Speaks) -> None:
     model = speaks(GOOD)
     pieces, answer = told(ASKED)
@@ -152,7 +151,6 @@ def test_what_articles_do_not_bear_out_is_withheld_and_counted(speaks: Speaks, s
     assert counts() == {"abstain": 1, f"withheld_{why}": 1}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_first_doubt_ends_it_and_nothing_after_it_is_shown(speaks: Speaks) -> None:
     speaks(form("answer", "Press Rotate. It costs $5. Press it again. And again. ", "rotate-a-key"))
     pieces, answer = told(ASKED)

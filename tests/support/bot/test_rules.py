@@ -84,6 +84,13 @@ def test_what_a_rule_worked_out_may_be_said() -> None:
     assert doubt("People answer within 2 days.", ground([CITED], ["An answer comes in 2 days."])) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["See [keys](/keys).", "![x](/keys)", "```rm```", "a&#60;b", "<IMG SRC=x>", "＜b＞"]
+)
+def test_what_no_plain_text_needs_is_not_shown(text: str) -> None:
+    assert doubt(text, ON) is Doubt.MARKUP
+
+
 @pytest.mark.parametrize("text", ["It works \u202e.won", "Keys\u200b.", "Keys\x1b[2J.", "Keys \ue000."])
 def test_what_nobody_can_see_is_not_shown(text: str) -> None:
     assert doubt(text, ON) is Doubt.HIDDEN

@@ -156,4 +156,6 @@ class Responder(Protocol):
 
     def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Yield pieces of text that may be shown already, each once and in order, and last of all the whole answer,
-        which replaces them. Raises `BotFailedError`, also after pieces; what was shown is then taken back."""
+        which replaces them. An empty piece says that the answer has begun, and that the next may take its time.
+
+        Raises `BotFailedError`, also after pieces; what was shown is then taken back."""

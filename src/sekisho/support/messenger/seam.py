@@ -79,5 +79,6 @@ async def _told(pieces: AsyncIterator[str | Answer], show: Show) -> Answer:
             raise BotFailedError(Failure.INVALID)
         if isinstance(piece, Answer):
             return piece
-        await show(piece)
         wait_s = None
+        if piece:
+            await show(piece)

@@ -79,7 +79,10 @@ def draft_view(row: Draft, key: OpenKey | None) -> DraftView:
 
 
 def others(viewer: Viewer, case_id: str, at: datetime) -> tuple[Looker, ...]:
-    """Return who else has the case open, first who came first. Raises `NotFoundError` for who is not staff of its queue."""
+    """Return who else has the case open, first who came first.
+
+    Raises `NotFoundError` for who is not staff of its queue.
+    """
     staff_row(viewer, case_id)
     looks = Look.objects.filter(case_id=case_id, at__gt=at - LOOKS_FOR).exclude(person=viewer.id)
     known = {one.person: one for one in looks.order_by("at")}

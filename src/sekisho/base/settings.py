@@ -256,8 +256,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "email_url", str, "console:", "How mail goes out: `console:` or `smtp://user:password@host:port`."
     ),
-    Setting("trusted_proxies", _words, "", "Networks of the proxies in front, such as `10.0.0.0/8`: the address that they name in X-Forwarded-For is believed. Behind a proxy that is not named here, everybody seems to come from one network, and locks hit all."),
-    Setting("refund_windows", str, "", "File with windows for refunds of one's own, in the shape of the shipped `refunds.yaml`. Empty: the shipped ones."),
+    Setting(
+        "trusted_proxies",
+        _words,
+        "",
+        "Networks of the proxies in front, such as `10.0.0.0/8`: the address that they name in X-Forwarded-For is believed. Behind a proxy that is not named here, everybody seems to come from one network, and locks hit all.",
+    ),
+    Setting(
+        "refund_windows",
+        str,
+        "",
+        "File with windows for refunds of one's own, in the shape of the shipped `refunds.yaml`. Empty: the shipped ones.",
+    ),
     Setting("email_from", str, "Sekisho <sekisho@localhost>", "Sender of mail."),
     Setting(
         "safety_mailbox_listen",
@@ -280,9 +290,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Asia/Tokyo",
         "Time zone of the office that answers support, such as `Europe/Berlin`.",
     ),
-    Setting(
-        "support_hours", str, "9-18", "When that office is open on working days, in full hours: `9-18`."
-    ),
+    Setting("support_hours", str, "9-18", "When that office is open on working days, in full hours: `9-18`."),
     Setting(
         "support_holidays",
         _OneOf(("jp", "eu", "uk", "au", "none")),

@@ -74,7 +74,9 @@ def taken(mails: Iterable[str]) -> frozenset[str]:
 def refused(addresses: Iterable[str]) -> frozenset[str]:
     """Return which of these addresses took nothing, when we last knew of a mail there what became of it. For rooms that
     ask whether somebody can be reached: no viewer."""
-    ended = Delivery.objects.exclude(done_at=None).filter(address__in=set(addresses)).order_by("done_at", "id")
+    ended = (
+        Delivery.objects.exclude(done_at=None).filter(address__in=set(addresses)).order_by("done_at", "id")
+    )
     last = dict(ended.values_list("address", "stage"))
     return frozenset(address for address, stage in last.items() if stage == Stage.GIVEN_UP.value)
 

@@ -13,6 +13,8 @@ from sekisho.support.search.queries import search
 from sekisho.support.types import Actor
 
 FILE = Path(__file__).parent / "questions.yaml"
+SECOND = Path(__file__).parent / "questions_second.yaml"
+"""Written blind: by somebody who had read the titles, and neither the articles nor the thesaurus."""
 Search = Callable[[str, Lang, str], list[str]]
 """Query, language, category → slugs, the best first."""
 
@@ -33,8 +35,8 @@ class Count:
     missed: tuple[str, ...]
 
 
-def questions(part: str) -> list[Question]:
-    rows = yaml.safe_load(FILE.read_text("utf-8"))[part]
+def questions(part: str, file: Path = FILE) -> list[Question]:
+    rows = yaml.safe_load(file.read_text("utf-8"))[part]
     return [Question(str(text), _lang(str(text)), frozenset(answer.split("|"))) for answer, text in rows]
 
 
@@ -42,8 +44,8 @@ def _lang(text: str) -> Lang:
     return "en" if text.isascii() else "ja"
 
 
-def paraphrases() -> list[Question]:
-    return [*questions("en"), *questions("ja")]
+def paraphrases(file: Path = FILE) -> list[Question]:
+    return [*questions("en", file), *questions("ja", file)]
 
 
 def ours(query: str, lang: Lang, category: str = "") -> list[str]:

@@ -12,6 +12,7 @@ from sekisho.support.types import Channel
 SOURCE = Path(sekisho.__file__).parent
 BY_LAW = frozenset({Channel.REGULATORY, Channel.SAFETY, Channel.LOCKED_OUT, Channel.APPEAL})
 DOORS: dict[str, frozenset[Channel]] = {
+    "cases/actions/appeals.py": frozenset({Channel.APPEAL}),
     "cases/actions/inbound.py": frozenset(),
     "cases/mail/actions/adding.py": frozenset({Channel.HUMAN}) | BY_LAW,
     "compliance/actions/parts.py": frozenset({Channel.REGULATORY}),

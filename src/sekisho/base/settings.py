@@ -381,7 +381,7 @@ SETTINGS: tuple[Setting, ...] = (
         "support_bot_url",
         str,
         "",
-        "Endpoint that speaks as OpenAI's does, such as this gateway's `http://127.0.0.1:8080/v1`: its model answers in the messenger, and what it is asked obeys the policy as everybody's requests do. Use a key of an organisation of your own whose data trains nothing. Empty: passages of articles answer.",
+        "Endpoint that speaks as OpenAI's does, such as this gateway's `http://127.0.0.1:8080/v1`: its model answers in the messenger, and what it is asked obeys the policy as everybody's requests do. Asked as incognito, so that nothing of it is trained on. Empty: passages of articles answer.",
     ),
     Setting("support_bot_model", str, "", "Model of that endpoint."),
     Setting("support_bot_key", str, "", "Key for that endpoint.", secret=True),

@@ -27,6 +27,7 @@ class Model(ThreadingHTTPServer):
         """Texts are streamed; a number is the status of a refusal; bytes are sent as they are; None says nothing."""
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.incognito: list[str] = []
         self.over = Event()
 
     @property
@@ -44,6 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append(json.loads(body))
         self.server.keys.append(self.headers.get("Authorization", ""))
+        self.server.incognito.append(self.headers.get("x-sekisho-incognito", ""))
         said = self.server.next()
         if isinstance(said, int):
             self.send_response(said)

@@ -74,6 +74,12 @@ def test_the_model_is_told_what_the_reader_may_read_and_nothing_of_who_asks(spea
     assert not any(secret in whole for secret in ("secret line", "usr_ben", "org_1", "cnv_1", "arv_"))
 
 
+def test_what_is_asked_trains_nothing(speaks: Speaks) -> None:
+    model = speaks(GOOD)
+    answered()
+    assert model.incognito == ["1"]
+
+
 def test_it_answers_in_japanese(speaks: Speaks) -> None:
     model = speaks(form("answer", "以前のキーは２４時間使えます。", "rotate-a-key"))
     answer = answered(asked("キーを更新したい", "ja"))

@@ -1,26 +1,54 @@
-"""The floors of the shipped benchmark, on both databases (R-SUP-007). They are raised or kept, never lowered."""
+"""The floors of the shipped benchmarks, on both databases (R-SUP-007). They are raised or kept, never lowered."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
 from sekisho.support.help.actions import load_articles
 from sekisho.support.help.actions.loading import shipped
-from tests.support.search.benchmark import ours, paraphrases, questions, within
+from tests.support.search.benchmark import FILE, SECOND, ours, paraphrases, questions, within
 
 SHELVES = {draft.slug: draft.category for draft in shipped()}
 
 
-def test_the_benchmark_has_what_it_promises() -> None:
-    assert [len(questions(part)) for part in ("en", "ja", "short")] == [60, 60, 20]
-    assert {slug for one in [*paraphrases(), *questions("short")] for slug in one.answers} <= SHELVES.keys()
+@dataclass(frozen=True)
+class Floors:
+    """Of 120 among the first three, without and with the shelf chosen; of 20 short ones first, and with no result."""
+
+    free: int
+    chosen: int
+    short: int
+    nothing: int
 
 
-def test_search_keeps_above_its_floors(db: None) -> None:
+FLOORS = {FILE: Floors(78, 105, 16, 4), SECOND: Floors(83, 102, 16, 4)}
+"""The second set's: what it gave on the weaker database when it was first asked, less four, where R-SUP-007 does not ask
+for more."""
+
+
+@pytest.mark.parametrize("file", FLOORS, ids=lambda file: file.stem)
+def test_a_benchmark_has_what_it_promises(file: Path) -> None:
+    assert [len(questions(part, file)) for part in ("en", "ja", "short")] == [60, 60, 20]
+    assert {
+        slug for one in [*paraphrases(file), *questions("short", file)] for slug in one.answers
+    } <= SHELVES.keys()
+
+
+@pytest.mark.parametrize(("file", "floors"), FLOORS.items(), ids=lambda value: getattr(value, "stem", ""))
+def test_search_keeps_above_its_floors(db: None, file: Path, floors: Floors) -> None:
     load_articles()
-    free = within(3, paraphrases(), lambda one: ours(one.text, one.lang))
-    chosen = within(3, paraphrases(), lambda one: ours(one.text, one.lang, SHELVES[min(one.answers)]))
-    short = within(1, questions("short"), lambda one: ours(one.text, one.lang))
-    nothing = [one.text for one in questions("short") if not ours(one.text, one.lang)]
-    assert free.hits >= 78, free.missed
-    assert chosen.hits >= 105, chosen.missed
-    assert short.hits >= 16, short.missed
-    assert len(nothing) <= 4, nothing
+    asked, brief = paraphrases(file), questions("short", file)
+    free = within(3, asked, lambda one: ours(one.text, one.lang))
+    chosen = within(3, asked, lambda one: ours(one.text, one.lang, SHELVES[min(one.answers)]))
+    short = within(1, brief, lambda one: ours(one.text, one.lang))
+    nothing = [one.text for one in brief if not ours(one.text, one.lang)]
+    print(
+        f"{file.stem}: {free.hits}, shelf {chosen.hits} of {free.of}; short {short.hits}, none {len(nothing)}"
+    )
+    assert free.hits >= floors.free, free.missed
+    assert chosen.hits >= floors.chosen, chosen.missed
+    assert short.hits >= floors.short, short.missed
+    assert len(nothing) <= floors.nothing, nothing

@@ -79,6 +79,7 @@ async def _post(task: str, text: str) -> Suggested | NoSuggestion:
             headers={
                 "authorization": f"Bearer {settings.text('desk_key')}",
                 "user-agent": f"Sekisho/{__version__} (desk)",
+                "x-sekisho-incognito": "1",  # our gate gives it to no training (R-SUP-040, R-DATA-031)
             },
             allow_redirects=False,
         ) as answer,

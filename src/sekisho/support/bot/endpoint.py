@@ -26,6 +26,9 @@ SILENCE_S = 15.0
 CONNECT_S = 5.0
 ANSWER_BYTES = 262_144
 MOST_TOKENS = 900
+TRAINS_NOTHING = {"x-sekisho-incognito": "1"}
+"""Asks the gate to hold what is said for no longer than it must, and to give it to no training, whatever the key's
+organisation chose (R-SUP-040, R-DATA-031)."""
 
 
 def model() -> str:
@@ -57,7 +60,7 @@ async def said(messages: list[Message]) -> AsyncGenerator[str]:
 
 
 def _session() -> aiohttp.ClientSession:
-    headers = {"user-agent": f"Sekisho/{__version__} (support bot)"}
+    headers = {"user-agent": f"Sekisho/{__version__} (support bot)", **TRAINS_NOTHING}
     if key := settings.text("support_bot_key"):
         headers["authorization"] = f"Bearer {key}"
     return aiohttp.ClientSession(

@@ -9,6 +9,7 @@ import pytest
 
 from sekisho.support.help.actions import load_articles
 from sekisho.support.help.actions.loading import shipped
+from sekisho.support.search import queries
 from tests.support.search.benchmark import FILE, SECOND, ours, paraphrases, questions, within
 
 SHELVES = {draft.slug: draft.category for draft in shipped()}
@@ -38,15 +39,21 @@ def test_a_benchmark_has_what_it_promises(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("file", "floors"), FLOORS.items(), ids=lambda value: getattr(value, "stem", ""))
-def test_search_keeps_above_its_floors(db: None, file: Path, floors: Floors) -> None:
+def test_search_keeps_above_its_floors(
+    db: None, monkeypatch: pytest.MonkeyPatch, file: Path, floors: Floors
+) -> None:
     load_articles()
     asked, brief = paraphrases(file), questions("short", file)
     free = within(3, asked, lambda one: ours(one.text, one.lang))
     chosen = within(3, asked, lambda one: ours(one.text, one.lang, SHELVES[min(one.answers)]))
     short = within(1, brief, lambda one: ours(one.text, one.lang))
     nothing = [one.text for one in brief if not ours(one.text, one.lang)]
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "told", lambda _: "")
+        bare = within(3, asked, lambda one: ours(one.text, one.lang))
     print(
-        f"{file.stem}: {free.hits}, shelf {chosen.hits} of {free.of}; short {short.hits}, none {len(nothing)}"
+        f"{file.stem}: {free.hits}, with the shelf {chosen.hits}, without the thesaurus {bare.hits} of {free.of}; "
+        f"short {short.hits}, with no result {len(nothing)} of {short.of}"
     )
     assert free.hits >= floors.free, free.missed
     assert chosen.hits >= floors.chosen, chosen.missed

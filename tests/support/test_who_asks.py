@@ -13,6 +13,7 @@ from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
+from sekisho.cases.types import Queue
 from sekisho.enforcement.actions import impose
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
 from sekisho.support import actions, queries
@@ -290,6 +291,15 @@ def test_a_mail_is_about_an_account_for_which_people_answer(cast):
     factories.member(cast.elsewhere, cast.ben, Role.ADMIN)
     found = queries.admitted_by_mail("ben@example.test", at=AT)
     assert found.known["organisation"] == cast.elsewhere.id
+
+
+def test_about_money_people_answer_whoever_pays(cast):
+    on(cast, Plan.PRO)
+    restrict(cast, UnitKind.ORGANISATION, Measure.SUSPENDED, AT + timedelta(days=1))
+    assert queries.admitted_by_mail("aiko@example.test", at=AT) is None
+    found = queries.admitted_by_mail("aiko@example.test", Queue.BILLING, at=AT)
+    assert "human" not in found.known["entitlements"]["open"]
+    assert "billing" in found.known["entitlements"]["open"]
 
 
 def test_nobody_is_known_by_an_address_that_they_have_not_proven(cast):

@@ -132,7 +132,7 @@ def first_done(request: HttpRequest, token: str) -> HttpResponse:
             actions.decline_mail(token)
             context["declined"] = True
         else:
-            actions.confirm_mail(token, lambda address: admitted_by_mail(address, at=now()))
+            actions.confirm_mail(token, lambda address, queue: admitted_by_mail(address, queue, at=now()))
             context["confirmed"] = True
     except SekishoError as refusal:
         context["refusal"] = refusal.told(as_lang(get_language()))

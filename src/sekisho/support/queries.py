@@ -11,6 +11,7 @@ from sekisho.accounts.queries import viewer as known_viewer
 from sekisho.accounts.rules import CONSUMER_PLANS, Permission, may
 from sekisho.accounts.types import AccountFacts, AgeBand, Plan, Role, Viewer
 from sekisho.cases.mail.actions.confirming import Admitted
+from sekisho.cases.types import Queue
 from sekisho.enforcement import queries as enforcement
 from sekisho.enforcement.types import DecisionFilter, Measure, UnitKind
 from sekisho.support.models import PolicyVersion, SupportContact
@@ -117,20 +118,22 @@ def snapshot_of(person: str, organisation: str, surface: Surface, *, at: datetim
     return snapshot(found, actor)
 
 
-def admitted_by_mail(address: str, *, at: datetime) -> Admitted | None:
+def admitted_by_mail(address: str, queue: Queue = Queue.SUPPORT, *, at: datetime) -> Admitted | None:
     """Return as whom somebody may ask people by mail, for an address that was just proven; None for who may not.
 
     A first mail names no account. Of those that its sender belongs to, it is about one for which people answer them, an
-    own one first; who has none is answered by the help centre and the assistant.
+    own one first; who has none is answered by the help centre and the assistant. About money people answer
+    more: whoever was suspended stops paying (the matrix of R-SUP-050, sixth note).
     """
     known = account_known_by(address)
     if known is None:
         return None
     asks = known_viewer(known.person)
+    ways = (Channel.HUMAN, Channel.BILLING) if queue is Queue.BILLING else (Channel.HUMAN,)
     ordered = sorted(asks.roles, key=lambda one: (one != known.organisation, one))
     for organisation in ordered:
         actor, found = entitlements_of(asks, organisation, Surface.MAIL, at=at)
-        if found.of(Channel.HUMAN).is_open:
+        if any(found.of(way).is_open for way in ways):
             kept = snapshot(found, actor)
             said = {"requester": actor.person, "organisation": organisation, "plan": actor.plan}
             return Admitted({**said, "entitlements": kept})

@@ -157,11 +157,11 @@ def test_a_first_letter_for_support_waits_until_its_sender_confirms_it(desk: Des
         queries.mail(desk.daiki, held.id)
     link = notice.link.rpartition("/")[2]
     with pytest.raises(SekishoError, match="no_people"):
-        actions.confirm_mail(link, lambda _: None, clock=desk.clock)
+        actions.confirm_mail(link, lambda *_: None, clock=desk.clock)
     desk.later(days=1)
     known = {"requester": desk.cast.chie.id, "organisation": desk.cast.elsewhere.id}
-    case_id = actions.confirm_mail(link, lambda _: Admitted(known), clock=desk.clock)
-    assert actions.confirm_mail(link, lambda _: Admitted(known), clock=desk.clock) == case_id
+    case_id = actions.confirm_mail(link, lambda *_: Admitted(known), clock=desk.clock)
+    assert actions.confirm_mail(link, lambda *_: Admitted(known), clock=desk.clock) == case_id
     case = Case.objects.get()
     assert (case.requester, case.is_proven) == (desk.cast.chie.id, True)
     assert case.received_at == desk.at - timedelta(days=1)
@@ -176,7 +176,7 @@ def test_who_did_not_write_it_has_it_deleted_unread(desk: Desk) -> None:
     row = Inbound.objects.get()
     assert (row.fate, bytes(row.raw), row.sender) == ("dismissed", b"", "")
     with pytest.raises(SekishoError, match="mail_gone"):
-        actions.confirm_mail(link, lambda _: Admitted(), clock=desk.clock)
+        actions.confirm_mail(link, lambda *_: Admitted(), clock=desk.clock)
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,18 @@ ORGANISATIONS = frozenset({Kind.SUPPORT, Kind.LOCKED_OUT})
 """Kinds that an organisation may have; what somebody reports or complains of is theirs alone, whoever employs them."""
 
 
+PROGRAMS = frozenset({Plan.API, Plan.THIRD_PARTY})
+
+
 def footing(organisation: str, role: Role | None, plan: Plan | None) -> Footing:
-    """Return as what somebody with this role stands. Owners speak for it, administrators only on the API plan. Source:
-    the matrix of R-SUP-050, fourth note."""
+    """Return as what somebody with this role stands. Owners speak for it, administrators only where the account is one
+    for programs. Source: the matrix of R-SUP-050, fourth note. Where the operator lets administrators count as owners,
+    they ask as such, and still read nothing that was meant for owners: it withholds, and never tells too much."""
     if not organisation:
         return Footing.OWN
     if role is None:
         return Footing.OUTSIDE
-    speaks = role in {Role.OWNER, Role.PRIMARY_OWNER} or (role is Role.ADMIN and plan is Plan.API)
+    speaks = role in {Role.OWNER, Role.PRIMARY_OWNER} or (role is Role.ADMIN and plan in PROGRAMS)
     return Footing.SPEAKER if speaks else Footing.MEMBER
 
 

@@ -35,8 +35,9 @@ class Admitted:
     """Further fields of `cases.types.Opening`, such as `requester` and `plan`."""
 
 
-Admits = Callable[[str], Admitted | None]
-"""Says of an address that was just proven whether its people may ask ours. Rooms above know (`support.rules`)."""
+Admits = Callable[[str, Queue], Admitted | None]
+"""Says of an address that was just proven whether its people may ask those of ours who look at a queue. Rooms
+above know (`support.rules`)."""
 
 
 def ask_sender(row: Inbound, lang: Lang, at: datetime) -> None:
@@ -66,7 +67,7 @@ def confirm_mail(link: str, admits: Admits, *, clock: Clock = system_clock) -> s
     first = held_by_link(link, at)
     if first.case_id:
         return first.case_id
-    admitted = admits(first.sender)
+    admitted = admits(first.sender, Queue(first.queue))
     if admitted is None:
         raise SekishoError("no_people", NO_PEOPLE)
     letter = letter_of(first)

@@ -154,6 +154,8 @@ def gateways_seen(viewer: Viewer, since: datetime) -> tuple[GatewaySeen, ...]:
     """Return the gateways whose turns have arrived since the moment `since`, last heard first."""
     if not may(viewer, Permission.STAFF_HEALTH_READ):
         raise not_found("page_not_found")
-    rows = Turn.objects.filter(received_at__gte=since).exclude(gateway="").values("gateway").order_by("gateway")
+    rows = (
+        Turn.objects.filter(received_at__gte=since).exclude(gateway="").values("gateway").order_by("gateway")
+    )
     heard = rows.annotate(last=Max("received_at"), requests=Count("id")).order_by("-last")
     return tuple(GatewaySeen(row["gateway"], row["last"], row["requests"]) for row in heard)

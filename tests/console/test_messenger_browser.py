@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -42,9 +43,14 @@ def bot(monkeypatch: pytest.MonkeyPatch) -> Scripted:
 
 
 @pytest.fixture
-def server(transactional_db: None, db: None) -> Iterator[str]:
-    """The pages as they are really served: by uvicorn, streams and all."""
+def server(
+    transactional_db: None, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The pages as they are really served: by uvicorn, streams and all. What other tests destroyed, this database need
+    not know."""
     from sekisho.asgi import pages
+
+    monkeypatch.setenv("SEKISHO_TOMBSTONE_PATH", str(tmp_path / "tombstones.jsonl"))
 
     config = uvicorn.Config(pages(), port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
     made = uvicorn.Server(config)

@@ -28,7 +28,11 @@ def test_only_pages_that_load_htmx_do_not(client: Client, cast: Cast):
     assert len(loading) == len(trusted_types.WITH_HTMX)
 
 
-def test_no_script_of_ours_writes_markup():
+def test_one_script_of_ours_reads_markup_and_none_writes_it():
+    scripts = {
+        one.name: one.read_text("utf-8") for one in (TEMPLATES.parents[1] / "static/console/js").glob("*.js")
+    }
+    assert [name for name, text in scripts.items() if "DOMParser" in text] == ["playground.js"]
     for script in (TEMPLATES.parents[1] / "static/console/js").glob("*.js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text("utf-8")

@@ -1,7 +1,8 @@
 """Pages on which a script cannot turn text into markup at all: Trusted Types, without any policy (R-SUP-023).
 
-Source: W3C, Trusted Types, section 3.2. Our own scripts never need one. htmx writes markup, so the few pages that load
-it go without; what they get is our own server's, under the same `script-src 'self'`.
+Source: W3C, Trusted Types, section 3.2. Our own scripts need none, but for the playground's, which reads a page of ours
+for what the stages found. htmx writes markup, so the few pages that load it go without; what they get is our own
+server's, under the same `script-src 'self'`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ WITH_HTMX = frozenset(
         "console:terms",
     }
 )
+READ_MARKUP = WITH_HTMX | {"console:playground"}
 
 
 class TrustedTypesMiddleware:
@@ -32,7 +34,7 @@ class TrustedTypesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if match and match.app_name == "console" and match.view_name not in WITH_HTMX:
+        if match and match.app_name == "console" and match.view_name not in READ_MARKUP:
             asked = getattr(response, "_csp_update", {})
             response._csp_update = {**asked, **DIRECTIVES}  # type: ignore[attr-defined]
         return response

@@ -21,7 +21,7 @@ import urllib3
 
 from tests.scenarios.installation import Gateway, Installation
 
-GATEWAYS, WHOLES = {"all": (45, 6), "1": (22, 3)}.get(os.environ.get("SEKISHO_STRESS", ""), (4, 1))
+GATEWAYS, WHOLES = {"all": (45, 6), "1": (12, 2)}.get(os.environ.get("SEKISHO_STRESS", ""), (4, 1))
 """Rounds in which a gateway is killed, and in which everything is."""
 CLIENTS = 6
 Killed = Gateway | Installation

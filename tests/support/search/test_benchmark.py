@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sekisho.support.help.actions import load_articles
 from sekisho.support.help.actions.loading import shipped
 from sekisho.support.search import queries
-from tests.support.search.benchmark import FILE, SECOND, ours, paraphrases, questions, within
+from tests.support.search.benchmark import FILE, SECOND, Question, ours, paraphrases, questions, within
 
 SHELVES = {draft.slug: draft.category for draft in shipped()}
 
@@ -28,6 +29,16 @@ class Floors:
 FLOORS = {FILE: Floors(78, 105, 16, 4), SECOND: Floors(83, 102, 16, 4)}
 """The second set's: what it gave on the weaker database when it was first asked, less four, where R-SUP-007 does not ask
 for more."""
+
+
+STRESS = os.environ.get("SEKISHO_STRESS", "")
+
+
+def without_thesaurus(asked: list[Question], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Count them again with no word of the thesaurus: what it is worth."""
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "told", lambda _: "")
+        return within(3, asked, lambda one: ours(one.text, one.lang)).hits
 
 
 @pytest.mark.parametrize("file", FLOORS, ids=lambda file: file.stem)
@@ -48,11 +59,9 @@ def test_search_keeps_above_its_floors(
     chosen = within(3, asked, lambda one: ours(one.text, one.lang, SHELVES[min(one.answers)]))
     short = within(1, brief, lambda one: ours(one.text, one.lang))
     nothing = [one.text for one in brief if not ours(one.text, one.lang)]
-    with monkeypatch.context() as patch:
-        patch.setattr(queries, "told", lambda _: "")
-        bare = within(3, asked, lambda one: ours(one.text, one.lang))
+    bare = without_thesaurus(asked, monkeypatch) if STRESS == "all" else "-"
     print(
-        f"{file.stem}: {free.hits}, with the shelf {chosen.hits}, without the thesaurus {bare.hits} of {free.of}; "
+        f"{file.stem}: {free.hits}, with the shelf {chosen.hits}, without the thesaurus {bare} of {free.of}; "
         f"short {short.hits}, with no result {len(nothing)} of {short.of}"
     )
     assert free.hits >= floors.free, free.missed

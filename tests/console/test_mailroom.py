@@ -77,6 +77,15 @@ def test_a_mail_that_waits_is_looked_at_and_added_to_its_case(cast: Cast, case: 
     assert again.status_code == 409
 
 
+def test_a_mail_that_joined_a_case_is_shown_whole_only_for_a_reason(cast: Cast, case: CaseView) -> None:
+    mail, daiki = quarantined(case, "Call me at 090-1234-5678."), client_of(cast, "daiki")
+    daiki.post(f"/staff/desk/mail/{mail}", {"attach": "1", "reference": case.reference})
+    shut = daiki.get(f"/staff/desk/mail/{mail}")
+    assert (shut.status_code, shut["Location"]) == (302, f"/staff/desk/{case.id}")
+    daiki.post(f"/staff/desk/{case.id}/do/unmask", {"reason": "They asked to be called."})
+    assert "090-1234-5678" in page(daiki, f"/staff/desk/mail/{mail}")
+
+
 def test_a_mail_is_put_away_and_an_address_that_imitates_is_pointed_out(cast: Cast, case: CaseView) -> None:
     mail = quarantined(case, sender="аiko@example.test")
     daiki = client_of(cast, "daiki", "ja")

@@ -15,20 +15,8 @@ def check_law(at: datetime) -> Check:
     from sekisho.compliance.queries import incomplete_points, profile, running_clocks
     from sekisho.compliance.rules.profile import in_force
 
-    late = sum(one.is_late(at) for one in running_clocks(system("doctor"), at))
-    if late:
-        return Check(
-            "law",
-            State.FAILED,
-            Text(
-                f"{late} deadlines of notices, complaints or orders have passed.",
-                f"通知・苦情・命令の期限が {late} 件過ぎています。",
-            ),
-            Text(
-                "Open Compliance among the staff pages.",
-                "担当者用ページの「コンプライアンス」を開いてください。",
-            ),
-        )
+    if late := sum(one.is_late(at) for one in running_clocks(system("doctor"), at)):
+        return _passed(late)
     held = profile()
     stale = [one.regime.value for one in in_force(laws().values(), held.profile) if is_stale(one, at.date())]
     if stale:
@@ -63,6 +51,21 @@ def check_law(at: datetime) -> Check:
             ),
         )
     return Check("law", State.OK, Text("no deadline has passed", "期限を過ぎたものはありません"))
+
+
+def _passed(late: int) -> Check:
+    return Check(
+        "law",
+        State.FAILED,
+        Text(
+            f"{late} deadlines of notices, complaints or orders have passed.",
+            f"通知・苦情・命令の期限が {late} 件過ぎています。",
+        ),
+        Text(
+            "Open Compliance among the staff pages.",
+            "担当者用ページの「コンプライアンス」を開いてください。",
+        ),
+    )
 
 
 def _note(found: Text, remedy: Text) -> Check:

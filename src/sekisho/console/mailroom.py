@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.timezone import now
@@ -21,6 +21,7 @@ from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import as_lang
+from sekisho.cases.desk.queries import is_unmasked
 from sekisho.cases.mail import actions, queries
 from sekisho.cases.mail.types import Fate, Seal
 from sekisho.cases.rules.queues import queues_of
@@ -74,9 +75,13 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def one(request: HttpRequest, mail: str) -> HttpResponse:
-    """Show one mail as it came; of what waits, add it to a case or put it away."""
+    """Show one mail as it came; of what waits, add it to a case or put it away. What became part of a case is masked
+    there, and shown here to whoever has given a reason to see that (R-SUP-082)."""
     viewer = _agent(request)
     view = queries.mail(viewer, mail)
+    if request.method == "GET" and view.case and not is_unmasked(viewer, view.case, now()):
+        messages.info(request, _("Say first why you need to see what is masked."))
+        return redirect("console:staff-desk-case", view.case)
     refusal = ""
     if request.method == "POST":
         try:

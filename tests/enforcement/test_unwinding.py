@@ -54,7 +54,7 @@ from tests import factories
 from tests.enforcement.violations import T0, arrive, violation
 
 SYSTEM = system("test")
-EVENTS = 10_000 if os.environ.get("SEKISHO_STRESS") == "all" else 400
+EVENTS = 10_000 if os.environ.get("SEKISHO_STRESS") == "all" else 200
 """Events of the big simulation; with `SEKISHO_STRESS=all` it takes minutes."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FACTS = Text("Gift cards were asked for.", "ギフトカードを求める内容でした。")
@@ -279,7 +279,7 @@ class AsIfItHadNeverBeen(TestCase):
         install_reference(clock=fixed_clock(T0))
         self.fumi = fumi_of_today()
 
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
     @given(histories, st.data())
     def test_arrival_in_any_order_and_undoing_come_to_what_the_rules_say(self, history, data) -> None:
         decisions = [decided(number, event) for number, event in enumerate(history)]

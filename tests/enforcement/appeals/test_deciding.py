@@ -164,7 +164,7 @@ def test_programs_of_the_organisation_are_told_of_its_own_appeals(suspend: Suspe
     assert "reasons" not in message.data
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counted=st.lists(st.booleans(), min_size=1, max_size=6))
 def test_reversing_leaves_the_standing_as_if_it_had_never_been(
     counted: list[bool], policy: None, cast: Cast, key: KeyView

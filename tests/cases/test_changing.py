@@ -162,7 +162,7 @@ def test_a_confirmed_address_gets_what_had_waited_for_it(db: None, cast: Cast) -
     for _ in range(2):
         shown = actions.confirm_contact(token, clock=at(DAY))  # type: ignore[arg-type]
     assert (shown.subject, shown.contact.email) == ("", "s•••@ex•••.test")
-    assert list(Delivery.objects.order_by("id").values_list("kind", flat=True)) == [
+    assert sorted(Delivery.objects.values_list("kind", flat=True)) == [
         "confirm_contact", "confirmation", "reply",
     ]  # fmt: skip
     with pytest.raises(SekishoError, match="link_expired"):

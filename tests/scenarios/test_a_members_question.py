@@ -13,7 +13,7 @@ from sekisho.base.clock import system_clock
 from sekisho.base.errors import NotFoundError
 from sekisho.cases import actions as desk
 from sekisho.cases import queries as cases
-from sekisho.cases.types import Reach, Voice
+from sekisho.cases.types import CaseView, Reach, Voice
 from sekisho.notices.tasks import post_due
 from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.queries import snapshot_of
@@ -48,6 +48,29 @@ def ask_in_the_messenger(ben: Client) -> list[str]:
     return [event["kind"] for event in shown]
 
 
+def pass_it_on(cast: Cast, world: Receiver) -> CaseView:
+    """The owner is told by mail, without the question's words, and passes it on in one press."""
+    org = cast.atelier.id
+    post_due(system_clock)
+    [told] = [mail for mail in world.received if cast.aiko.email in str(mail["To"])]
+    assert QUESTION[:20] not in told.get_content()
+    [link] = re.findall(rf"/o/{org}/support/questions/ask_\w+", told.get_content())
+    owner = browser(cast, "aiko")
+    assert QUESTION in owner.get(link).content.decode()
+    owner.post(f"{link}/forward", {"reaches_asker": "on", "note": "Please, before Monday."})
+    [case] = cases.cases_of(cast.viewer("ben"))
+    assert (case.requester, case.sponsor, case.plan) == (cast.ben.id, cast.aiko.id, Plan.TEAM)
+    return case
+
+
+def demote_the_owner(cast: Cast, case: CaseView) -> None:
+    """Another owns the organisation now; then something is answered that is the organisation's."""
+    Membership.objects.create(organisation=cast.atelier, person=cast.emi, role=Role.OWNER)
+    Membership.objects.filter(person=cast.aiko).update(role=Role.MEMBER)
+    said, about = "The invoice is 300.", {"reach": Reach.SPONSOR, "submission": "2"}
+    desk.write(cast.viewer("daiki"), case.id, Voice.STAFF, said, **about)
+
+
 def test_a_members_question_is_passed_on_and_answered_by_mail(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,16 +86,7 @@ def test_a_members_question_is_passed_on_and_answered_by_mail(
     assert cases.cases_of(cast.viewer("ben")) == ()
 
     with elsewhere(world):
-        # The owner is told by mail, without her words, and passes it on in one press.
-        post_due(system_clock)
-        [told] = [mail for mail in world.received if cast.aiko.email in str(mail["To"])]
-        assert QUESTION[:20] not in told.get_content()
-        [link] = re.findall(rf"/o/{org}/support/questions/ask_\w+", told.get_content())
-        owner = browser(cast, "aiko")
-        assert QUESTION in owner.get(link).content.decode()
-        owner.post(f"{link}/forward", {"reaches_asker": "on", "note": "Please, before Monday."})
-        [case] = cases.cases_of(cast.viewer("ben"))
-        assert (case.requester, case.sponsor, case.plan) == (cast.ben.id, cast.aiko.id, Plan.TEAM)
+        case = pass_it_on(cast, world)
 
         # The team answers once; both get it, each at the address that they proved.
         kept = snapshot_of(cast.ben.id, org, Surface(case.surface), at=system_clock())
@@ -96,16 +110,7 @@ def test_a_members_question_is_passed_on_and_answered_by_mail(
         assert read == [QUESTION, "Please, before Monday.", said, "Thank you, that helps."]
 
         # The owner is demoted: what is the organisation's goes to who owns it now, and no longer to her.
-        Membership.objects.create(organisation=cast.atelier, person=cast.emi, role=Role.OWNER)
-        Membership.objects.filter(person=cast.aiko).update(role=Role.MEMBER)
-        desk.write(
-            cast.viewer("daiki"),
-            case.id,
-            Voice.STAFF,
-            "The invoice is 300.",
-            reach=Reach.SPONSOR,
-            submission="2",
-        )
+        demote_the_owner(cast, case)
         world.received.clear()
         post(system_clock)
         assert [str(mail["To"]) for mail in world.received] == [cast.emi.email]

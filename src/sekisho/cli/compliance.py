@@ -16,12 +16,12 @@ from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import reader_language
 from sekisho.cli.output import emit_json, say, table
+from sekisho.cli.periods import period_options
 from sekisho.compliance.law import FIELDS, is_stale, laws
 from sekisho.compliance.rules.profile import applies
 from sekisho.compliance.words import refusal
 
 CLI = system("cli")
-DAY = click.DateTime(["%Y-%m-%d"])
 json_option = bilingual.option(
     "--json", "as_json", is_flag=True, help=Text("One JSON object.", "1 つの JSON を出力します。")
 )
@@ -167,22 +167,7 @@ def law(as_json: bool, data_dir: Path | None) -> None:
         """,
     ),
 )
-@bilingual.option(
-    "--from",
-    "since",
-    type=DAY,
-    required=True,
-    metavar=Text("DAY", "日付"),
-    help=Text("First day (UTC).", "最初の日（UTC）。"),
-)
-@bilingual.option(
-    "--to",
-    "until",
-    type=DAY,
-    required=True,
-    metavar=Text("DAY", "日付"),
-    help=Text("Last day (UTC).", "最後の日（UTC）。"),
-)
+@period_options
 @bilingual.option(
     "--format",
     "form",

@@ -14,12 +14,12 @@ from sekisho.base.text import Text
 from sekisho.cli import bilingual
 from sekisho.cli.control_plane import data_dir_option, require_migrated, set_up
 from sekisho.cli.language import reader_language
+from sekisho.cli.periods import period_options
 
 if TYPE_CHECKING:
     from sekisho.enforcement.transparency.types import Report
 
 CLI = system("cli")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @bilingual.command(
@@ -35,22 +35,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
         """,
     ),
 )
-@bilingual.option(
-    "--from",
-    "since",
-    type=DAY,
-    required=True,
-    metavar=Text("DAY", "日付"),
-    help=Text("First day (UTC).", "最初の日（UTC）。"),
-)
-@bilingual.option(
-    "--to",
-    "until",
-    type=DAY,
-    required=True,
-    metavar=Text("DAY", "日付"),
-    help=Text("Last day (UTC).", "最後の日（UTC）。"),
-)
+@period_options
 @bilingual.option(
     "--format",
     "form",

@@ -19,6 +19,7 @@ from sekisho.compliance.types import (
 )
 from sekisho.console import compliance_words as words
 from sekisho.console.templatetags.console import reader_lang
+from sekisho.console.traps import left_empty, trap
 
 LONG = forms.Textarea(attrs={"rows": 6})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -39,19 +40,10 @@ class _Public(forms.Form):
         help_text=_("It decides which law applies to you. Change it if it is wrong."),
     )
     submission = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=drawn)
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    website = trap()
 
     def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(
-                _("This field has to stay empty. Please clear it and send the form again.")
-            )
-        return ""
+        return left_empty(self.cleaned_data["website"])
 
 
 class NoticeForm(_Public):

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sekisho.console import review_words as words
+from sekisho.console.traps import left_empty, trap
 from sekisho.console.words import SEVERITIES
 from sekisho.enforcement.review.actions.intake import TEXT_CHARS
 from sekisho.enforcement.review.types import About, AboutKind, Answer, Category, Note, Reason, Verdict
@@ -159,20 +160,10 @@ class ReportForm(forms.Form):
         max_length=254,
         help_text=_("To tell you the outcome, and for nothing else. It is stored encrypted."),
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-    """A trap for programs that fill in everything; a person who falls into it is told so, and loses nothing."""
+    website = trap()
 
     def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(
-                _("This field has to stay empty. Please clear it and send the form again.")
-            )
-        return ""
+        return left_empty(self.cleaned_data["website"])
 
     @property
     def category_chosen(self) -> Category:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import F
 
 from sekisho.audit.chain import Leaf
 from sekisho.audit.models import AuditEntry, AuditHead
@@ -29,26 +28,27 @@ def record(actor: str, action: str, subject: str, **facts: object) -> Leaf:
 
     Call it inside the transaction of the action: the entry then exists exactly when the deed does.
     """
-    with transaction.atomic():
-        head = _take_turn()
+    kept = plain(facts)
+    with transaction.atomic(savepoint=False):  # a deed that cannot be recorded must not stay
+        head = _locked_head()
         at = system_clock().astimezone(UTC).isoformat(timespec="microseconds")
-        leaf = Leaf(head.seq, at, actor, action, subject, plain(facts), prev=head.digest)
+        leaf = Leaf(head.seq + 1, at, actor, action, subject, kept, prev=head.digest)
         _write(leaf)
-        AuditHead.objects.filter(id=head.id).update(digest=leaf.digest)
+        AuditHead.objects.filter(id=head.id).update(seq=leaf.seq, digest=leaf.digest)
     return leaf
 
 
-def _take_turn() -> AuditHead:
-    """Return the head with the number this writer may use and the digest before it.
+def _locked_head() -> AuditHead:
+    """Return the head: the number and the digest of the last entry. Created on first use, by whoever is first.
 
-    The first statement is a write, so the row (PostgreSQL) or the file (SQLite) stays locked until the
-    transaction ends, and concurrent writers line up instead of reading the same head. Created on first use,
-    by whoever is first.
+    It stays locked until the transaction ends, its row on PostgreSQL and the file on SQLite (whose transactions begin
+    as writers, `base.databases`): concurrent writers line up instead of reading the same head.
     """
-    if not AuditHead.objects.filter(id=1).update(seq=F("seq") + 1):
+    heads = AuditHead.objects.select_for_update().filter(id=1)
+    if (head := heads.first()) is None:
         AuditHead.objects.bulk_create([AuditHead(id=1)], ignore_conflicts=True)
-        AuditHead.objects.filter(id=1).update(seq=F("seq") + 1)
-    return AuditHead.objects.get(id=1)
+        head = heads.get()
+    return head
 
 
 def _write(leaf: Leaf) -> None:

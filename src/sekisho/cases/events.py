@@ -5,6 +5,6 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 message_written = Signal()
-"""Somebody has written in a case. Arguments: `case_id`, `message_id`. The messenger mirrors answers by it."""
+"""Somebody has written in a case. Arguments: `case_id`, `message_id`, `voice`. The messenger mirrors answers by it."""
 case_changed = Signal()
 """A case has another state, queue, kind, sponsor or contact. Argument: `case_id`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sekisho.records.keystore.actions import destroy_keys, ensure_conversation_keys
+from sekisho.records.keystore.actions import destroy_keys, new_conversation_key
 from sekisho.records.keystore.queries import OpenKey, conversation_keys
 from sekisho.records.keystore.wrapping import decrypt, encrypt
 
@@ -16,7 +16,7 @@ def new_key(case: str, at: datetime) -> OpenKey:
 
     Made in the keystore's own transaction; a key without a case, left by a crash in between, harms nobody.
     """
-    return ensure_conversation_keys({case: f"cases/{case}"}, at)[case]
+    return new_conversation_key(case, f"cases/{case}", at)
 
 
 def keys_of(ids: Iterable[str]) -> Mapping[str, OpenKey]:

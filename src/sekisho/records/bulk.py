@@ -22,6 +22,8 @@ PLACES_A_STATEMENT = 12_000
 """Values in one statement; SQLite takes 32,766 as it is built by default."""
 WORTH_COPYING = 16
 """Rows from which COPY is quicker than a statement."""
+FEW = 16
+"""Values that are written out in a statement, each in a place of its own."""
 
 Value = str | int | bool | bytes | datetime | date | None
 Row = Sequence[Any]
@@ -48,9 +50,13 @@ def adapters(model: type[Model]) -> tuple[Callable[[datetime | None], Any], Call
     return ops.adapt_datetimefield_value, ops.adapt_datefield_value
 
 
-def among(model: type[Model], values: Collection[str]) -> RawSQL:
+def among(model: type[Model], values: Collection[str]) -> RawSQL | list[str]:
     """Return what stands after `__in` for many texts: one value to the database, however many they are, where a place
-    for each would have to be written, sent and planned."""
+    for each would have to be written, sent and planned. A few are written out: then the planner sees that they are few,
+    and asks the index for each.
+    """
+    if len(values) <= FEW:
+        return list(values)
     if _connection(model).vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::text[])", [list(values)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])

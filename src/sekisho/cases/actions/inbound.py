@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from sekisho.cases.actions.opening import open_case
 from sekisho.cases.actions.parts import locked
 from sekisho.cases.actions.writing import follow, said
 from sekisho.cases.models import Case, Message
-from sekisho.cases.queries.rows import message_view, view
+from sekisho.cases.queries.rows import view
 from sekisho.cases.rules.reading import Reader
 from sekisho.cases.rules.states import SETTLED, reopens
 from sekisho.cases.types import (
@@ -23,7 +24,6 @@ from sekisho.cases.types import (
     Enclosure,
     Impact,
     Kind,
-    MessageView,
     Opening,
     Queue,
     Reach,
@@ -35,6 +35,13 @@ from sekisho.cases.vault import key_of
 _SYSTEM = system("mail")
 
 
+class Taken(NamedTuple):
+    """The case that a mail became part of, and the message that it became there."""
+
+    case: str
+    message: str
+
+
 def take_inbound(
     case_id: str,
     text: str,
@@ -44,28 +51,33 @@ def take_inbound(
     by: str = "",
     enclosures: Sequence[Enclosure] = (),
     clock: Clock = system_clock,
-) -> MessageView:
-    """Take what somebody replied by mail into their case, and return the message. The same `submission` is taken once.
+) -> Taken:
+    """Take what somebody replied by mail into their case, and return where it went. The same `submission` is taken
+    once.
 
     Who writes was proven by the mail's token and sender; `by` is their id where they have one. It opens a settled case
     again within 14 days (R-SUP-071); what comes later opens a new one that is linked to it, so that nothing is lost.
     Raises `NotFoundError` for no such case, and what `open_case` raises.
     """
     at = clock()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         row = locked(case_id)
-        if before := Message.objects.filter(case=row, submission=submission).first():
-            return _shown(before, row)
+        if (
+            before := Message.objects.filter(case=row, submission=submission)
+            .values_list("id", flat=True)
+            .first()
+        ):
+            return Taken(row.id, before)
         if State(row.state) not in SETTLED or reopens(row.settled_at, at):
             made = said(row, voice, text, by=by, enclosures=enclosures, submission=submission, at=at)
             follow(row, voice, Reach.EVERYBODY, by, at)
-            return _shown(made, row)
+            return Taken(row.id, made.id)
     return _followed_up(row, text, submission, enclosures, at)
 
 
 def _followed_up(
     row: Case, text: str, submission: str, enclosures: Sequence[Enclosure], at: datetime
-) -> MessageView:
+) -> Taken:
     asked = view(row, Reader(row.requester, is_requester=True), key_of(row.key), masked=False)
     opened = open_case(
         Opening(
@@ -88,11 +100,5 @@ def _followed_up(
         clock=lambda: at,
     )
     link_cases(_SYSTEM, row.id, opened.id, clock=lambda: at)
-    first = Message.objects.select_related("case").filter(case_id=opened.id).order_by("at", "id").first()
-    assert first is not None  # a case is opened with its first message
-    return _shown(first, first.case)
-
-
-def _shown(message: Message, row: Case) -> MessageView:
-    asked = Reader(row.requester, is_requester=True)
-    return message_view(message, key_of(row.key), asked, message.enclosures.all(), masked=False)
+    first = Message.objects.filter(case_id=opened.id).order_by("at", "id").values_list("id", flat=True)[0]
+    return Taken(opened.id, first)

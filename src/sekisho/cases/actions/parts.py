@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import Min, Q
 
 from sekisho.accounts.queries import as_of_now, not_found
 from sekisho.accounts.types import Viewer
@@ -25,10 +25,9 @@ MAX_REASON_CHARS = 500
 def locked(case_id: str) -> Case:
     """Return the row, and keep it until the transaction ends: whoever comes second reads what the first has done.
 
-    The first statement is a write, which SQLite and PostgreSQL both line up.
+    PostgreSQL locks the row; of SQLite's writers only one is in a transaction at a time (`base.databases`).
     """
-    Case.objects.filter(id=case_id).update(id=F("id"))
-    row = Case.objects.filter(id=case_id).first()
+    row = Case.objects.select_for_update().filter(id=case_id).first()
     if row is None:
         raise not_found("case_not_found")
     return row

@@ -170,7 +170,8 @@ def said(
         _enclose(row, made, file, key)
     facts = {"voice": voice, "reach": reach, "files": len(enclosures), "organisation": row.organisation}
     record(by or "public", "case.message_written", row.id, message=made.id, **facts)
-    transaction.on_commit(lambda: message_written.send(sender=None, case_id=row.id, message_id=made.id))
+    told = {"case_id": row.id, "message_id": made.id, "voice": voice}
+    transaction.on_commit(lambda: message_written.send(sender=None, **told))
     return made
 
 

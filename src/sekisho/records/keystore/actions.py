@@ -63,6 +63,23 @@ def ensure_conversation_keys(subjects: Mapping[str, str], at: datetime) -> dict[
         return have | living_conversation_keys(missing)
 
 
+def new_conversation_key(conversation: str, subject: str, at: datetime) -> OpenKey:
+    """Make the key of a conversation that is new itself, below the key of a subject that is too, and return it. A key
+    that stands in either's place already is an `IntegrityError`."""
+    key, parent = OpenKey(new_id("ck"), fresh_key()), OpenKey(new_id("sk"), fresh_key())
+    with transaction.atomic(using=KEYSTORE):
+        above = SubjectKey(id=parent.id, subject=subject, created_at=at)
+        kept = _wrap([Secret(parent.secret, purpose_of(above))], at)[0]
+        above.wrapped, above.root = kept.data, kept.root
+        above.save(force_insert=True)
+        row = ConversationKey(
+            id=key.id, conversation=conversation, subject_key=above, format=FORMAT, created_at=at
+        )
+        row.wrapped = encrypt(parent.secret, key.secret, purpose_of(row))
+        row.save(force_insert=True)
+    return key
+
+
 def purpose_key(purpose: str, owner: str, subject: str, at: datetime) -> OpenKey:
     """Return the living key for this purpose and owner, made on first use below the subject's: destroying that one
     makes what this one opens unreadable too. `purpose` is one of `Purpose`, `owner` the id of the row."""
@@ -212,8 +229,11 @@ def claim(roots: Collection[str], at: datetime) -> None:
     (`root_retired`).
     """
     for name in sorted(roots):
-        RootVersion.objects.bulk_create([RootVersion(name=name, since=at)], ignore_conflicts=True)
-        if RootVersion.objects.select_for_update().get(name=name).retired_at is not None:
+        mine = RootVersion.objects.select_for_update().filter(name=name)
+        if (row := mine.first()) is None:
+            RootVersion.objects.bulk_create([RootVersion(name=name, since=at)], ignore_conflicts=True)
+            row = mine.get()
+        if row.retired_at is not None:
             raise SekishoError("root_retired", _RETIRED.format(root=name))
 
 

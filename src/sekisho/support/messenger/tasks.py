@@ -27,6 +27,7 @@ EVERY_S = 30.0
 STUCK_AFTER = timedelta(seconds=90)
 """The longest that an answer takes (`seam.WHOLE_S`), and half a minute for a process to end."""
 AT_ONCE = 200
+_THEIRS = frozenset({CaseVoice.REQUESTER, CaseVoice.SPONSOR})
 
 
 def tend(clock: Clock = system_clock) -> None:
@@ -62,8 +63,10 @@ def count_left(clock: Clock = system_clock) -> int:
 
 
 @receiver(message_written, dispatch_uid="messenger_mirrors")
-def mirror(sender: object, case_id: str, message_id: str, **_: object) -> None:
+def mirror(sender: object, case_id: str, message_id: str, voice: CaseVoice, **_: object) -> None:
     """Show in the conversation what the team has written in its case, to who may read it there (R-SUP-070)."""
+    if voice in _THEIRS:
+        return
     for row in Row.objects.filter(case=case_id).exclude(person=""):
         _mirror(row, message_id)
 
@@ -74,7 +77,7 @@ def _mirror(row: Row, message_id: str) -> None:
     row.refresh_from_db()
     readable = messages(viewer(row.person), row.case)
     found = next((one for one in readable if one.id == message_id), None)
-    if found is None or found.voice in (CaseVoice.REQUESTER, CaseVoice.SPONSOR):
+    if found is None:
         return
     if Entry.objects.filter(conversation=row, submission=message_id).exists():
         return

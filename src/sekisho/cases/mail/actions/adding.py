@@ -29,11 +29,11 @@ def add(
     """Add the mail to a case, and return the id of the case that it became part of: a later one where that was settled
     long ago."""
     kept, left_out = enclosures(letter.pieces, letter.left_out)
-    said = cases.take_inbound(
+    taken = cases.take_inbound(
         case.id, words(letter), submission=row.id, voice=voice, by=by, enclosures=kept, clock=lambda: at
     )
-    into = case if said.case == case.id else Case.objects.get(id=said.case)
-    keep_with(row, raw, into, said.id, fate)
+    into = case if taken.case == case.id else Case.objects.get(id=taken.case)
+    keep_with(row, raw, into, taken.message, fate)
     _remark(into, letter, left_out, row.id, at)
     return into.id
 

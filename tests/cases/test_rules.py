@@ -34,6 +34,7 @@ from sekisho.records.calendar import shipped
 from tests.pages import table
 
 PAGE = "docs/rules/cases.md"
+COUNTS = "administrators count as owners"
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 _UNITS = {
     "d": "days",
@@ -237,19 +238,18 @@ def test_what_one_complains_of_is_not_the_employers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "plan", "expected"),
-    [
-        (Role.OWNER, Plan.TEAM, Footing.SPEAKER),
-        (Role.PRIMARY_OWNER, Plan.ENTERPRISE, Footing.SPEAKER),
-        (Role.ADMIN, Plan.TEAM, Footing.MEMBER),
-        (Role.ADMIN, Plan.API, Footing.SPEAKER),
-        (Role.MEMBER, Plan.API, Footing.MEMBER),
-        (None, Plan.API, Footing.OUTSIDE),
-    ],
+    ("plan", "counts", "each"),
+    [(plan, counts, each) for plan, counts, *each in table(PAGE, "plan", COUNTS, *Role)],
 )
-def test_footing(role: Role | None, plan: Plan, expected: Footing) -> None:
-    assert footing("org_1", role, plan) is expected
-    assert footing("", role, plan) is Footing.OWN
+def test_who_speaks_for_an_organisation(plan: str, counts: str, each: list[str]) -> None:
+    known = None if plan == "unknown" else Plan(plan)
+    for role, stands in zip(Role, each, strict=True):
+        assert footing("org_1", role, known, admins_are_owners=counts == "yes") is Footing(stands)
+
+
+def test_who_belongs_to_no_organisation_stands_outside_it() -> None:
+    assert footing("org_1", None, Plan.API, admins_are_owners=True) is Footing.OUTSIDE
+    assert footing("", Role.ADMIN, Plan.TEAM) is Footing.OWN
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 
-from sekisho.accounts.models import Membership, Person
+from sekisho.accounts.models import Membership, Person, StaffAppointment
 from sekisho.accounts.types import Plan, Role, StaffRole, system
 from sekisho.audit import queries as audit
 from sekisho.base.clock import fixed_clock
@@ -14,6 +16,7 @@ from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.cases import queries as cases
 from sekisho.cases.actions import write
+from sekisho.cases.mail.actions import send_due
 from sekisho.cases.mail.models import Undeliverable
 from sekisho.cases.models import Case
 from sekisho.cases.models import Delivery as CaseMail
@@ -233,11 +236,59 @@ def test_an_administrator_of_a_team_decides_once_the_operator_says_so(team):
     Membership.objects.filter(person=team.ben).update(role=Role.ADMIN)
     made = ask(team)
     assert not queries.decides(team.viewer("ben"), team.atelier.id)
-    operator = factories.staff("Operator", StaffRole.OPERATOR)
-    team_operator = type(team.viewer("daiki"))(operator.id, {}, frozenset({StaffRole.OPERATOR}))
-    support.set_policy(team_operator, SupportPolicy(admins_are_owners=True), "Agreed.", clock=CLOCK)
+    operators_say(team, SupportPolicy(admins_are_owners=True))
     assert queries.decides(team.viewer("ben"), team.atelier.id)
     assert actions.forward(team.viewer("ben"), team.atelier.id, made.id, clock=CLOCK).sponsor == team.ben.id
+
+
+def test_an_administrator_who_passed_it_on_reads_the_answer_while_the_operator_says_so(team):
+    factories.member(team.atelier, team.chie, Role.ADMIN)
+    chosen = operators_say(team, SupportPolicy(admins_are_owners=True))
+    opened = actions.forward(team.viewer("chie"), team.atelier.id, ask(team).id, note="Please.", clock=CLOCK)
+    first, second = "Your members are …", "Their keys are …"
+    assert staff_say(team, opened.id, first) == {team.chie.email}
+    assert first in _shown(team.viewer("chie"), opened.id)
+    assert first not in _shown(team.viewer("ben"), opened.id)
+    assert first in mails_that_go_out()[team.chie.email]
+    assert opened.id in {one.id for one in cases.cases_of(team.viewer("chie"))}
+
+    operators_say(team, replace(chosen, admins_are_owners=False))
+    assert staff_say(team, opened.id, second) == {team.aiko.email}, "the owners get the thread"
+    assert not _shown(team.viewer("chie"), opened.id)
+    assert opened.id not in {one.id for one in cases.cases_of(team.viewer("chie"))}
+    assert second in _shown(team.viewer("aiko"), opened.id)
+    assert team.chie.email not in mails_that_go_out()
+
+
+def test_an_answer_that_waits_is_not_mailed_once_the_operator_says_otherwise(team):
+    factories.member(team.atelier, team.chie, Role.ADMIN)
+    chosen = operators_say(team, SupportPolicy(admins_are_owners=True))
+    opened = actions.forward(team.viewer("chie"), team.atelier.id, ask(team).id, clock=CLOCK)
+    staff_say(team, opened.id, "Your members are …")
+    operators_say(team, replace(chosen, admins_are_owners=False))
+    assert team.chie.email not in mails_that_go_out()
+    assert CaseMail.objects.get(email=team.chie.email).code == "not_entitled"
+
+
+def operators_say(cast, policy: SupportPolicy) -> SupportPolicy:
+    """Let an operator choose, and return what holds then."""
+    StaffAppointment.objects.get_or_create(person=cast.daiki, role=StaffRole.OPERATOR.value)
+    return support.set_policy(cast.viewer("daiki"), policy, "Agreed.", clock=CLOCK)
+
+
+def staff_say(cast, case: str, text: str) -> set[str]:
+    """Let Daiki answer whoever speaks for the organisation, and return whom it is addressed to."""
+    made = write(
+        cast.viewer("daiki"), case, Voice.STAFF, text, reach=Reach.SPONSOR, submission=text, clock=CLOCK
+    )
+    return set(CaseMail.objects.filter(message=made.id).values_list("email", flat=True))
+
+
+def mails_that_go_out() -> dict[str, str]:
+    """Send what is due, and return the last text to each address."""
+    before = len(outbox := mail.outbox)
+    send_due(CLOCK)
+    return {one.to[0]: one.body for one in outbox[before:]}
 
 
 def test_who_was_demoted_since_the_page_was_read_decides_nothing(team):

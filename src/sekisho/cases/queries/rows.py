@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from sekisho.accounts import queries as accounts
-from sekisho.accounts.rules import Permission, may
-from sekisho.accounts.types import Plan, Viewer
+from sekisho.accounts.types import Plan, Role, Viewer
 from sekisho.base.text import Lang, as_lang
+from sekisho.cases import speaking
 from sekisho.cases.models import Case, Clock, Enclosure, Message
 from sekisho.cases.rules.masking import mask_address, mask_text
 from sekisho.cases.rules.queues import queues_of
-from sekisho.cases.rules.reading import Footing, Reader, footing, may_see
+from sekisho.cases.rules.reading import PROGRAMS, Footing, Reader, footing, may_see
 from sekisho.cases.types import (
     CaseView,
     ClockView,
@@ -64,13 +64,15 @@ def reader_of(viewer: Viewer, row: Case) -> Reader:
 def _speaks(viewer: Viewer, row: Case) -> bool:
     if not row.organisation or viewer.is_system:
         return False
-    if viewer.id and viewer.id == row.sponsor:
-        return may(viewer, Permission.ORG_SUPPORT_RELAY, row.organisation)
     return footing_of(viewer, row.organisation, plan_of(row)) is Footing.SPEAKER
 
 
 def footing_of(viewer: Viewer, organisation: str, plan: Plan | None) -> Footing:
-    return footing(organisation, viewer.roles.get(organisation), plan)
+    """Return as what the viewer stands to the organisation, by the policy that is in force. It is looked up where the
+    answer hangs on it: for administrators alone."""
+    role = viewer.roles.get(organisation)
+    counts = role is Role.ADMIN and plan not in PROGRAMS and speaking.admins_are_owners()
+    return footing(organisation, role, plan, admins_are_owners=counts)
 
 
 def requester_footing(row: Case) -> Footing:

@@ -26,17 +26,29 @@ ORGANISATIONS = frozenset({Kind.SUPPORT, Kind.LOCKED_OUT})
 
 
 PROGRAMS = frozenset({Plan.API, Plan.THIRD_PARTY})
+"""Plans of the console, whose administrators speak for their organisation. Who came by another platform is among them:
+they hold the same keys and pages, and only their invoices are the platform's."""
+OWNERS = frozenset({Role.OWNER, Role.PRIMARY_OWNER})
 
 
-def footing(organisation: str, role: Role | None, plan: Plan | None) -> Footing:
-    """Return as what somebody with this role stands. Owners speak for it, administrators only where the account is one
-    for programs. Source: the matrix of R-SUP-050, fourth note. Where the operator lets administrators count as owners,
-    they ask as such, and still read nothing that was meant for owners: it withholds, and never tells too much."""
+def speakers(plan: Plan | None, *, admins_are_owners: bool = False) -> frozenset[Role]:
+    """Return the roles that speak to support for an organisation on this plan. Owners do; administrators where the
+    account is one for programs, and where the operator lets them count as owners. An unknown plan gives the lesser.
+    Source: the matrix of R-SUP-050, fourth note."""
+    counts = plan in PROGRAMS or (admins_are_owners and plan is not None)
+    return OWNERS | {Role.ADMIN} if counts else OWNERS
+
+
+def footing(
+    organisation: str, role: Role | None, plan: Plan | None, *, admins_are_owners: bool = False
+) -> Footing:
+    """Return as what somebody with this role stands to the organisation. The operator's word holds at the moment it is
+    asked: taken back, it withholds what is said from then on."""
     if not organisation:
         return Footing.OWN
     if role is None:
         return Footing.OUTSIDE
-    speaks = role in {Role.OWNER, Role.PRIMARY_OWNER} or (role is Role.ADMIN and plan in PROGRAMS)
+    speaks = role in speakers(plan, admins_are_owners=admins_are_owners)
     return Footing.SPEAKER if speaks else Footing.MEMBER
 
 

@@ -13,12 +13,12 @@ from django.utils.timezone import now
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.types import Viewer
 from sekisho.base import settings
+from sekisho.cases.rules.reading import PROGRAMS
 from sekisho.console.access import viewer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.support.messenger.rules.hosts import Goes, Move, SignedIn, before_sending, pairs
 from sekisho.support.messenger.types import Asker
 from sekisho.support.queries import actor_of
-from sekisho.support.rules.routing import BY_API
 from sekisho.support.types import Surface
 
 COOKIE = "support_visitor"
@@ -49,7 +49,7 @@ def asker_of(request: HttpRequest, organisation: str = "") -> Asker:
     chosen = organisation or asked_for(request, "organisation")
     if chosen not in viewer.roles:
         chosen = next(iter(viewer.roles)) if len(viewer.roles) == 1 else ""
-    if surface is Surface.PRODUCT and chosen and actor_of(viewer, chosen, at=now()).plan in BY_API:
+    if surface is Surface.PRODUCT and chosen and actor_of(viewer, chosen, at=now()).plan in PROGRAMS:
         surface = Surface.CONSOLE
     return Asker(viewer, surface, reader_lang(), chosen, request.COOKIES.get(COOKIE, ""))
 

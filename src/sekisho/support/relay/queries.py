@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from sekisho.accounts.queries import account_facts, members_to_tell, not_found
+from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import MemberView, Role, Viewer
 from sekisho.cases.mail.queries import undeliverable
 from sekisho.notices.queries import refused
@@ -35,8 +36,9 @@ def question(viewer: Viewer, organisation: str, question_id: str) -> QuestionVie
 
 def decides(viewer: Viewer, organisation: str) -> bool:
     """Return whether the viewer speaks for the organisation, and so decides on what its members ask."""
-    role = viewer.roles.get(organisation)
-    facts = account_facts([organisation]) if role else ()
+    if not may(viewer, Permission.ORG_SUPPORT_RELAY, organisation):
+        return False
+    role, facts = viewer.roles.get(organisation), account_facts([organisation])
     return bool(facts) and settles(role, facts[0].plan, policy_in_force())
 
 

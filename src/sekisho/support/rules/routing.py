@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sekisho.accounts.types import Plan, Role
+from sekisho.cases.rules import reading
 from sekisho.support.rules.reasons import REASONS
 from sekisho.support.types import (
     Actor,
@@ -41,10 +42,6 @@ HUMAN_ENDS = frozenset(
     }
 )
 """Channels at whose end people of the operator read."""
-BY_API = frozenset({Plan.API, Plan.THIRD_PARTY})
-"""Plans of the console, whose administrators speak for their organisation. Who came by another platform is among them:
-they hold the same keys and pages, and only their invoices are the platform's."""
-_OWNERS = frozenset({Role.OWNER, Role.PRIMARY_OWNER})
 
 
 class Seat(StrEnum):
@@ -98,7 +95,7 @@ def seat_of(actor: Actor, policy: SupportPolicy = DEFAULT) -> Seat:
 
 def speakers(plan: Plan, policy: SupportPolicy = DEFAULT) -> frozenset[Role]:
     """Return the roles that speak for an organisation on this plan, and whom its members therefore ask (R-SUP-055)."""
-    return _OWNERS | {Role.ADMIN} if plan in BY_API or policy.admins_are_owners else _OWNERS
+    return reading.speakers(plan, admins_are_owners=policy.admins_are_owners)
 
 
 def snapshot(found: Entitlements, actor: Actor) -> dict[str, object]:
@@ -159,7 +156,7 @@ def _owner(asked: _Asked) -> str:
 def _enterprise_form(asked: _Asked) -> str:
     """The form is for owners by name, so an administrator never has it, whatever else the operator gives them."""
     actor = asked.actor
-    is_owner = actor.is_signed_in and actor.plan is Plan.ENTERPRISE and actor.role in _OWNERS
+    is_owner = actor.is_signed_in and actor.plan is Plan.ENTERPRISE and actor.role in reading.OWNERS
     if not is_owner:
         return "form_others"
     return "form_restricted" if asked.is_restricted else "form_owner"

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sekisho.detection.detectors.judge import LONGEST, Judge
+from sekisho.detection.detectors.judge import Judge
+from sekisho.detection.detectors.judgement import LONGEST
 from sekisho.detection.types import Outcome, Passage
 
 CLAUSES = {"cyber": "Do not compromise computers.", "weapons": "Do not develop weapons."}

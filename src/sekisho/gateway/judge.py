@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from sekisho.base import settings
-from sekisho.detection.detectors.judge import NAME, Judge, Judgement
+from sekisho.detection.detectors.judgement import NAME, Judgement
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.gateway.screen.hearing import Hearing
 from sekisho.gateway.types import Principal
 from sekisho.link.snapshot import Route
+
+if TYPE_CHECKING:
+    from sekisho.detection.detectors.judge import Judge
 
 AT_A_TIME = 32
 """Questions that one gateway process has open with the judge. Others wait, on their own time."""
@@ -44,6 +45,10 @@ class JudgeLine:
     async def open(self) -> None:
         if self.problem:
             return
+        import aiohttp  # ten MiB that a gate without a judge can spare
+
+        from sekisho.detection.detectors.judge import Judge
+
         base_url, model, key, dialect = self._address
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=AT_A_TIME, keepalive_timeout=30),

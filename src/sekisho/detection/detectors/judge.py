@@ -17,11 +17,9 @@ from typing import Any, Final, Literal
 import aiohttp
 import msgspec
 
+from sekisho.detection.detectors.judgement import LONGEST, NAME, Judgement
 from sekisho.detection.types import Finding, Outcome, Passage
 
-NAME: Final = "judge"
-LONGEST: Final = 24_000
-"""Characters of a passage that are shown. A longer one is not judged in part: it is an ERROR."""
 ANSWER_TOKENS: Final = 600
 ANSWER_BYTES: Final = 65_536
 
@@ -43,14 +41,6 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True):
 
     fence: str
     answers: dict[str, Literal["violates", "does_not", "unsure"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a judge said: findings to add, and the soft clauses that it cleared (P-041)."""
-
-    findings: tuple[Finding, ...]
-    cleared: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bisect import insort
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sekisho.detection.detectors.judge import Judgement
+from sekisho.detection.detectors.judgement import Judgement
 from sekisho.detection.types import Finding, Passage, Role
 from sekisho.detection.windows import STRIDE, WINDOW
 from sekisho.gateway.dialects import Channel

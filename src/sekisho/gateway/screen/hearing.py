@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Protocol
 
 from sekisho.base.text import as_lang
-from sekisho.detection.detectors.judge import LONGEST, NAME, Judgement
+from sekisho.detection.detectors.judgement import LONGEST, NAME, Judgement
 from sekisho.detection.types import Finding, Outcome, Passage
 from sekisho.policy.types import Action, Pack, Verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from sekisho.detection.detectors.judge import Judgement
+from sekisho.detection.detectors.judgement import Judgement
 from sekisho.detection.types import Passage
 from sekisho.gateway.dialects import Channel
 from sekisho.gateway.screen.agency import Agency

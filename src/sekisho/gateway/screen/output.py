@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sekisho.base.text import Text
-from sekisho.detection.detectors.judge import Judgement
+from sekisho.detection.detectors.judgement import Judgement
 from sekisho.detection.types import Role
 from sekisho.gateway.dialects import adapter_for
 from sekisho.gateway.dialects.types import BlockKey, Channel, Item, ItemKind, MalformedAnswerError, Wire

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sekisho.detection.detectors.judge import Judgement
+from sekisho.detection.detectors.judgement import Judgement
 from sekisho.gateway.dialects import Adapter
 from sekisho.gateway.dialects.types import Answer, AnswerPart, BlockKey, Channel
 from sekisho.gateway.screen.agency import agency_of

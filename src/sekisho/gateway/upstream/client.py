@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sekisho.gateway.errors import GateError, Kind
 from sekisho.gateway.exchange import Headers
 from sekisho.gateway.upstream.address import Address, address_of
 from sekisho.gateway.upstream.answer import SILENT, UNREACHABLE, UNREADABLE, Answer, Source
-from sekisho.gateway.upstream.by_proxy import ProxyRoad
 from sekisho.gateway.upstream.headers import outgoing
 from sekisho.gateway.upstream.pool import Pool
 from sekisho.link.snapshot import Route
+
+if TYPE_CHECKING:
+    from sekisho.gateway.upstream.by_proxy import ProxyRoad
 
 
 class Twin(Protocol):
@@ -42,11 +44,13 @@ class Upstream:
         self._credentials = credentials
         self._fake = fake
         self._pool = Pool(connect_s, idle_s, tls)
-        self._by_proxy = ProxyRoad(connect_s, idle_s)
+        self._patience = connect_s, idle_s
+        self._proxy: ProxyRoad | None = None
 
     async def close(self) -> None:
         await self._pool.close()
-        await self._by_proxy.close()
+        if self._proxy is not None:
+            await self._proxy.close()
         if self._fake is not None:
             await self._fake.close()
 
@@ -78,9 +82,17 @@ class Upstream:
         secret = self._credentials.get(route.credential, "") if route.credential else ""
         sent = outgoing(headers, address, route.dialect, secret)
         if address.proxy is not None:
-            return await self._by_proxy.ask(address, method, where, sent, body)
+            return await self._by_proxy().ask(address, method, where, sent, body)
         head = head_of(method, where, address, sent, len(body))
         return await self._pool.ask(address.origin, head, body, is_safe=method == "GET")
+
+    def _by_proxy(self) -> ProxyRoad:
+        """Return the road through proxies, built when the first is met: most gates never meet one."""
+        if self._proxy is None:
+            from sekisho.gateway.upstream.by_proxy import ProxyRoad
+
+            self._proxy = ProxyRoad(*self._patience)
+        return self._proxy
 
 
 def head_of(method: str, target: str, address: Address, headers: Headers, body_bytes: int) -> bytes:

@@ -13,6 +13,7 @@ from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.cases import queries as cases
+from sekisho.cases.models import Case, Delivery
 from sekisho.cases.types import Kind, Queue, State
 from sekisho.compliance import queries
 from sekisho.compliance.actions import decide_notice, register_flagger, take_notice
@@ -115,6 +116,14 @@ def test_the_decision_says_why_and_where_one_can_go_on(everywhere: None, legal: 
         assert words in told
     assert cases.case(system("test"), taken.case).state is State.SOLVED
     assert REASONS not in "".join(str(entry) for entry in audit.entries(system("test")))
+
+
+def test_the_decision_is_the_one_letter(everywhere: None, legal: Viewer) -> None:
+    taken = take_notice(notice(), clock=CLOCK)
+    Case.objects.filter(id=taken.case).update(is_proven=True)
+    decide_notice(legal, taken.case, Decision.REMOVED, Basis.LAW, REASONS, clock=CLOCK)
+    kinds = list(Delivery.objects.filter(case=taken.case).order_by("id").values_list("kind", flat=True))
+    assert kinds == ["confirm_contact", "reply"], "no mail says besides that it is settled"
 
 
 def test_a_measure_that_followed_is_named_by_its_statement(

@@ -91,6 +91,7 @@ MAILS: Words = {
     "confirmation": pgettext_lazy("mail", "Confirmation"),
     "confirm_contact": pgettext_lazy("mail", "Link to confirm the address"),
     "reply": pgettext_lazy("mail", "Answer"),
+    "closing": pgettext_lazy("mail", "Told that it is settled"),
     "transcript": pgettext_lazy("mail", "Transcript"),
 }
 CHANGES: Words = {

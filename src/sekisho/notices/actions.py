@@ -24,7 +24,16 @@ SUBJECT_CHARS = 300
 
 @transaction.atomic
 def tell(
-    to: Recipient, kind: str, about: str, subject: Text, body: Text, *, key: str, at: datetime, link: str = ""
+    to: Recipient,
+    kind: str,
+    about: str,
+    subject: Text,
+    body: Text,
+    *,
+    key: str,
+    at: datetime,
+    link: str = "",
+    not_to: str = "",
 ) -> tuple[str, ...]:
     """Write a notice and a mail to each of its recipients, and return the ids of the mails.
 
@@ -35,7 +44,8 @@ def tell(
 
     `body` is paragraphs divided by an empty line: what happened, why, what can be done; never content of
     conversations. `link` is a path of this installation (`/statements/…`) or a whole address; raises `ValueError` for
-    what a browser would take for anything else.
+    what a browser would take for anything else. No mail goes to the address `not_to`, in lower case, such as one that
+    mail came back from: its owner finds the notice in the product.
     """
     if link and not _LINK.match(link):
         raise ValueError("A link is a path that begins with one slash, or an address of http or https.")
@@ -46,6 +56,7 @@ def tell(
     mails = [
         Delivery(notice=written, address=each.email, language=each.language, due_at=at)
         for each in _readers(to)
+        if each.email.lower() != not_to
     ]
     Delivery.objects.bulk_create(mails)
     facts = {"kind": kind, "about": about, "organisation": written.organisation, "mails": len(mails)}

@@ -261,7 +261,7 @@ def test_the_desks_numbers_count_what_happened(asked: CaseView, asked_by_ben: Ca
     assert found.first_reply.median == timedelta(hours=1)
     (backlog,) = found.backlog
     assert (backlog.to_do, backlog.late, backlog.late_by_law, backlog.oldest) == (1, 1, 0, AT)
-    assert found.mail == {"created": 3}
+    assert found.mail == {"created": 4}
     with pytest.raises(NotFoundError):
         desk.numbers(cast.viewer("emi"), AT, late, late)
 

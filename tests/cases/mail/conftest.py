@@ -18,7 +18,7 @@ from sekisho.cases import queries
 from sekisho.cases.mail import actions
 from sekisho.cases.mail.models import Inbound
 from sekisho.cases.models import Case, Delivery
-from sekisho.cases.types import CaseView, Contact, MessageView, Voice
+from sekisho.cases.types import CaseView, Contact, MessageView, State, Voice
 from tests.cases.conftest import AT, opening
 from tests.cast import Cast
 
@@ -65,6 +65,10 @@ class Desk:
         return cases.write(
             self.daiki, case, Voice.STAFF, text, submission=submission, clock=self.clock, **more
         )
+
+    def settle(self, case: str, state: State = State.SOLVED) -> None:
+        """Let Daiki settle a case, or open it again."""
+        cases.change_state(self.daiki, case, state, "Said so.", clock=self.clock)
 
     def send(self) -> list[Any]:
         """Send what is due, and return the mails that went out by it."""

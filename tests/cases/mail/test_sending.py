@@ -9,18 +9,32 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.urls import reverse
 
 from sekisho.accounts.models import Membership, StaffAppointment
 from sekisho.accounts.types import StaffRole, system
 from sekisho.base.errors import NotAllowedError
 from sekisho.cases import actions as cases
+from sekisho.cases.desk.queries import desk_case
 from sekisho.cases.mail import actions, house, queries
 from sekisho.cases.mail.models import Pause, Undeliverable
 from sekisho.cases.mail.queries import reply_address
 from sekisho.cases.mail.rules.quoting import DELIMITER
 from sekisho.cases.models import Delivery
-from sekisho.cases.types import Contact, DeliveryKind, DeliveryStatus, Enclosure, Reach, Voice
+from sekisho.cases.types import (
+    Contact,
+    DeliveryKind,
+    DeliveryStatus,
+    Enclosure,
+    Kind,
+    Queue,
+    Reach,
+    State,
+    Voice,
+)
+from sekisho.notices.models import Delivery as Mail
 from sekisho.notices.models import Notice
+from sekisho.notices.queries import notices
 from tests.cases.mail.conftest import AIKO, BEN, CHIE, DESK, SAFETY, Desk, letter
 from tests.cases.mail.test_rules import report
 
@@ -125,6 +139,84 @@ def test_a_transcript_holds_what_its_reader_may_read(desk: Desk) -> None:
     assert told.body.index("請求書の") < told.body.index("回答です。")
 
 
+# --- the end of a case -------------------------------------------------------------------------------------
+def test_who_asked_is_told_when_staff_settle_it_and_how_to_open_it_again(desk: Desk) -> None:
+    case = desk.opened()
+    desk.send()
+    desk.later(hours=2)
+    desk.settle(case.id)
+    (closing,) = desk.send()
+    assert closing.subject == f"お問い合わせを完了しました [{case.reference}]"
+    assert "2026年1月16日（金）14:00（JST） までに" in closing.body
+    assert closing.extra_headers["Auto-Submitted"] == "auto-generated"
+    desk.settle(case.id, State.CLOSED)
+    assert desk.send() == [], "it was settled once"
+    desk.take(letter("まだ解決していません。"), closing.extra_headers["Reply-To"])
+    assert desk.state(case.id) == "open"
+    desk.later(hours=2)
+    desk.settle(case.id)
+    assert len(desk.send()) == 1, "and now once more"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"contact": Contact(AIKO, False, "en")}, id="the address is not proven"),
+        pytest.param({"contact": Contact("no-reply@shop.example", True, "en")}, id="a machine's address"),
+        pytest.param({"reaches_requester": False}, id="answers go to the sponsor alone"),
+        pytest.param({"kind": Kind.AUTHORITY, "queue": Queue.AUTHORITY}, id="an order of an authority"),
+    ],
+)
+def test_nobody_is_told_of_an_end_who_is_not_to_be_written_to(changed: dict[str, Any], desk: Desk) -> None:
+    StaffAppointment.objects.create(person=desk.cast.daiki, role=StaffRole.LEGAL.value)
+    case = desk.opened(**changed)
+    desk.send()
+    desk.later(hours=2)
+    desk.settle(case.id)
+    assert desk.send() == []
+
+
+def test_what_the_system_settles_is_told_of_by_no_closing_mail(desk: Desk) -> None:
+    case = desk.opened()
+    cases.change_state(system("cases"), case.id, State.CLOSED, "decided elsewhere", clock=desk.clock)
+    assert not Delivery.objects.filter(kind=DeliveryKind.CLOSING.value).exists()
+
+
+def test_who_has_left_and_whose_case_is_open_again_gets_no_closing_mail(desk: Desk) -> None:
+    case = desk.opened()
+    desk.send()
+    desk.later(hours=2)
+    desk.settle(case.id)
+    desk.settle(case.id, State.OPEN)
+    assert desk.send() == []
+    assert desk.deliveries()[-1] == ("technical-failure", "reopened")
+    desk.settle(case.id)
+    Membership.objects.filter(person=desk.cast.aiko).delete()
+    assert desk.send() == []
+    assert desk.deliveries()[-1] == ("technical-failure", "not_entitled")
+    desk.settle(case.id, State.OPEN)
+    desk.settle(case.id)
+    assert Delivery.objects.filter(kind=DeliveryKind.CLOSING.value).count() == 2, (
+        "none is made for who has left"
+    )
+
+
+def test_a_closing_mail_counts_among_the_automatic_ones_and_spares_an_address_that_is_none(
+    desk: Desk,
+) -> None:
+    case = desk.opened()
+    (confirmed,) = desk.send()
+    desk.settle(case.id)
+    assert desk.send() == []
+    assert desk.deliveries()[-1] == ("technical-failure", "too_often")
+    desk.take(report("5.1.1"), confirmed.from_email, "")
+    desk.later(hours=2)
+    desk.settle(case.id, State.OPEN)
+    desk.settle(case.id)
+    assert desk.send() == []
+    assert desk.deliveries()[-1] == ("permanent-failure", "undeliverable")
+
+
 # --- what does not arrive ----------------------------------------------------------------------------------
 class _Server:
     """Stands for the connection to a mail server that refuses."""
@@ -188,6 +280,47 @@ def test_a_hard_bounce_ends_all_mail_to_the_address_and_its_owner_is_shown_it(de
     assert actions.prove_again(AIKO, desk.at)
     desk.answer(case.id, "もう一度お送りします。", "a-2")
     assert len(desk.send()) == 1
+
+
+def test_whoever_mail_came_back_from_is_told_in_the_product_and_staff_on_the_case(desk: Desk) -> None:
+    case = desk.opened()
+    (mail,) = desk.send()
+    assert desk_case(desk.daiki, case.id, desk.at).undeliverable_since is None
+    for _ in range(2):
+        desk.take(report("5.1.1"), mail.from_email, "")
+    (told,) = notices(desk.cast.viewer("aiko"), "")
+    assert told.kind == "address_undeliverable"
+    assert f"{case.reference} came back from a•••@ex•••.test" in told.body.en
+    assert told.link == reverse("account_email")
+    assert not Mail.objects.exists(), "no mail goes where mail comes back from"
+    assert desk_case(desk.daiki, case.id, desk.at).undeliverable_since == desk.at
+
+
+def test_an_account_with_another_address_is_told_there_too(desk: Desk) -> None:
+    desk.opened(contact=Contact("old@example.test", True, "en"))
+    (mail,) = desk.send()
+    desk.take(report("5.1.1"), mail.from_email, "")
+    assert [one.address for one in Mail.objects.all()] == [AIKO]
+
+
+def test_somebody_without_an_account_is_told_nowhere(desk: Desk) -> None:
+    desk.opened(requester="", organisation="", contact=Contact(CHIE, True, "en"))
+    (mail,) = desk.send()
+    desk.take(report("5.1.1"), mail.from_email, "")
+    assert not Notice.objects.exists()
+
+
+def test_answers_go_to_the_address_that_was_proven_instead(desk: Desk) -> None:
+    case = desk.opened()
+    (mail,) = desk.send()
+    desk.take(report("5.1.1"), mail.from_email, "")
+    address = EmailAddress(user=desk.cast.aiko, email="New@example.test", verified=True)
+    desk.cast.aiko.email = address.email
+    email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
+    desk.later(hours=2)
+    desk.answer(case.id)
+    assert "new@example.test" in [to for mail in desk.send() for to in mail.to]
+    assert queries.undeliverable(AIKO) is not None
 
 
 def test_nobody_makes_an_address_undeliverable_by_writing_a_bounce(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from sekisho.accounts.queries import as_of_now, not_found
 from sekisho.accounts.types import Viewer
 from sekisho.base.clock import Clock, system_clock
+from sekisho.cases.actions.closing import tell_end
 from sekisho.cases.actions.parts import for_reader, for_staff, locked, noted, put_in_place, reasoned
 from sekisho.cases.models import Case, Link
 from sekisho.cases.models import Clock as ClockRow
@@ -22,9 +23,18 @@ from sekisho.cases.words import refusal
 
 @transaction.atomic
 def change_state(
-    actor: Viewer, case_id: str, state: State, reason: str, *, clock: Clock = system_clock
+    actor: Viewer,
+    case_id: str,
+    state: State,
+    reason: str,
+    *,
+    tells: bool = True,
+    clock: Clock = system_clock,
 ) -> None:
     """Change how far a case has come; for staff of its queue, with a reason. To the state that it has, nothing happens.
+
+    When staff settles it, its requester is told by mail how long a reply opens it again; not if `tells` is false,
+    because a letter of its own says what was decided.
 
     Raises `SekishoError`: `reason_missing`, and the codes of `rules.states.MayNot`.
     """
@@ -43,6 +53,8 @@ def change_state(
         # nothing is owed on what is settled: what was promised and never given stays late in the numbers
         ClockRow.objects.filter(case=row, met_at=None, regime="").update(met_at=at)
         row.held_by, row.held_until = "", None
+        if tells and held not in SETTLED:
+            tell_end(row, now, at)
     noted(row, now.id, "state", held.value, state.value, said, at)
     put_in_place(row, at)
 

@@ -86,3 +86,5 @@ class DeskCase:
     """Those that the viewer may see."""
     unmasked_until: datetime | None
     """Until when the viewer sees what is masked; None while it is."""
+    undeliverable_since: datetime | None = None
+    """Since when mail to the contact's address comes back; None for a good one (R-SUP-076)."""

@@ -20,7 +20,7 @@ class MailConfig(AppConfig):
 
 
 def _proven(email_address: Any, **_: object) -> None:
-    """Take an address for good again when its owner has just verified it (R-SUP-076)."""
-    from sekisho.cases.mail.actions import prove_again
+    """Write to an address, again or from now on, when its owner has just verified it (R-SUP-076)."""
+    from sekisho.cases.mail.actions import renew
 
-    prove_again(email_address.email, now())
+    renew(str(email_address.user_id), email_address.email, now())

@@ -15,10 +15,11 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import Lang, as_lang
 from sekisho.cases import queries as cases
 from sekisho.cases.mail import house, templates
-from sekisho.cases.mail.rules.loops import LOOP_HEADER
+from sekisho.cases.mail.rules.loops import LOOP_HEADER, is_machine
 from sekisho.cases.models import Clock, Delivery
 from sekisho.cases.queries.rows import requester_footing
 from sekisho.cases.rules.reading import Footing
+from sekisho.cases.rules.states import REOPENS
 from sekisho.cases.rules.targets import TARGETS
 from sekisho.cases.types import DeliveryKind, MessageView, Reach, Voice
 
@@ -45,7 +46,7 @@ class _Words:
 
 def compose(delivery: Delivery) -> EmailMessage:
     """Return the mail of a delivery. Made again, it is the same mail, with the same Message-ID. Raises
-    `UnsendableError`: `not_entitled`, `unproven`, `destroyed` or `template`."""
+    `UnsendableError`: `not_entitled`, `unproven`, `destroyed`, `reopened`, `machine` or `template`."""
     try:
         words = _words(delivery, as_lang(delivery.language))
     except NotFoundError as problem:
@@ -106,6 +107,8 @@ def _words(delivery: Delivery, lang: Lang) -> _Words:
         case DeliveryKind.CONFIRM_CONTACT:
             link = settings.text("public_url").rstrip("/") + cases.contact_path(case.id)
             return _Words(*templates.render("confirm_contact", lang, link=link))
+        case DeliveryKind.CLOSING:
+            return _closing(delivery, lang)
         case DeliveryKind.REPLY:
             return _reply(delivery, lang)
         case DeliveryKind.TRANSCRIPT:
@@ -128,6 +131,19 @@ def _confirmation(delivery: Delivery, lang: Lang) -> _Words:
     name = "hand_over" if len(bytes(case.transcript)) else "confirmation"
     promised = _local(due.due)
     return _Words(*templates.render(name, lang, reference=case.reference, promised=promised))
+
+
+def _closing(delivery: Delivery, lang: Lang) -> _Words:
+    """Tell of the settlement that this mail was made with, unless the case is open again or was settled anew since."""
+    case = delivery.case
+    if case.settled_at is None or case.settled_at != delivery.created_at:
+        raise UnsendableError("reopened")
+    if not _stands(delivery):
+        raise UnsendableError("not_entitled")
+    if is_machine(delivery.email):
+        raise UnsendableError("machine")
+    until = _local(case.settled_at + REOPENS)
+    return _Words(*templates.render("closing", lang, reference=case.reference, reopens_until=until))
 
 
 def _local(at: datetime) -> datetime:

@@ -107,6 +107,12 @@ def render(name: str, lang: Lang, **values: object) -> tuple[str, str]:
     return template.subject.in_(lang).format(**filled), head + template.body.in_(lang).format(**filled) + "\n"
 
 
+def pair(name: str, **values: object) -> tuple[Text, Text]:
+    """Return subject and body in both languages, as notices take them. Raises as `render` does."""
+    (en, english), (ja, japanese) = (render(name, lang, **values) for lang in ("en", "ja"))
+    return Text(en, ja), Text(english.strip(), japanese.strip())
+
+
 def places(text: str) -> frozenset[str]:
     """Return the names of a text's places for values."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
@@ -237,15 +243,17 @@ _ALL = (
     ),
     Template(
         "undeliverable",
-        1,
+        2,
         Text("Mail to one of your addresses came back", "メールをお届けできないアドレスがあります"),
         Text(
-            "Our answer to your request {reference} came back from {address}. Nothing more is sent there. Please sign "
-            "in and confirm another address:\n\n{link}\n\n--\nThis message was sent by a program.",
-            "お問い合わせ {reference} への回答が、{address} から差し戻されました。今後このアドレスへはお送りしません。"
-            "ログインのうえ、別のアドレスをご確認ください。\n\n{link}\n\n--\nこのメールは自動送信されています。",
+            "Our mail about your request {reference} came back from {address}, and nothing more is sent there. What we "
+            "answer stands on the page of your request.\n\n"
+            "Please confirm another address: from then on, answers go there.",
+            "お問い合わせ {reference} についてのメールが、{address} から差し戻されました。"
+            "今後このアドレスへはお送りしません。回答は、お問い合わせのページでご覧いただけます。\n\n"
+            "別のメールアドレスをご登録のうえ、ご確認ください。確認が済みしだい、回答をそちらへお送りします。",
         ),
-        {"reference": reference, "address": line, "link": link},
+        {"reference": reference, "address": line},
         is_answered=False,
     ),
 )

@@ -101,5 +101,7 @@ class DeliveryKind(StrEnum):
     """The fixed text with a link, to an address that nobody has proven yet; no word of the sender in it (R-SUP-078)."""
     REPLY = "reply"
     """A message of the case."""
+    CLOSING = "closing"
+    """Staff settled the case: until when a reply opens it again (R-SUP-071)."""
     TRANSCRIPT = "transcript"
     """All that the addressee may read, asked for by them (R-SUP-022)."""

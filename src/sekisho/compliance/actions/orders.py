@@ -124,7 +124,9 @@ def take_from_mailbox(
         ),
         clock=fixed_clock(at),
     )
-    cases.change_state(now, case, State.SOLVED, _MOVED.in_(asked.language), clock=fixed_clock(at))
+    cases.change_state(
+        now, case, State.SOLVED, _MOVED.in_(asked.language), tells=False, clock=fixed_clock(at)
+    )
     record(now.id, "order.moved_in", taken.case, source=case)
     return taken
 

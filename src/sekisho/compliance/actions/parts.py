@@ -126,7 +126,7 @@ def answered(actor: Viewer, case: str, text: str, submission: str, at: datetime)
     """Tell the person, by mail where their address is proven, and on the page of their matter; then settle the case."""
     clock = fixed_clock(at)
     cases.write(actor, case, Voice.STAFF, text, submission=submission, clock=clock)
-    cases.change_state(actor, case, State.SOLVED, submission.partition(" ")[0], clock=clock)
+    cases.change_state(actor, case, State.SOLVED, submission.partition(" ")[0], tells=False, clock=clock)
 
 
 def onward(routes: Iterable[Route], lang: Lang) -> str:

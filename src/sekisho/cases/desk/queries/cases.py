@@ -12,6 +12,7 @@ from sekisho.base.text import Lang, as_lang
 from sekisho.cases import queries as cases
 from sekisho.cases.desk.models import Draft, Look, Unmasking
 from sekisho.cases.desk.types import DeskCase, DraftView, Looker, Origin
+from sekisho.cases.mail.queries import undeliverable
 from sekisho.cases.models import Case
 from sekisho.cases.queries.rows import seen, view
 from sekisho.cases.types import CaseView
@@ -40,6 +41,7 @@ def desk_case(viewer: Viewer, case_id: str, at: datetime) -> DeskCase:
         others=others(viewer, case_id, at),
         linked=tuple(one for name in cases.linked(viewer, case_id) for one in _if_seen(viewer, name)),
         unmasked_until=until,
+        undeliverable_since=bounced.since if (bounced := undeliverable(row.email)) else None,
     )
 
 

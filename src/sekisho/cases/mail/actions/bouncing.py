@@ -11,6 +11,7 @@ from sekisho.accounts.rules import Permission
 from sekisho.audit.actions import record
 from sekisho.base.listening import PASSED, TAKEN
 from sekisho.base.text import Text
+from sekisho.cases.mail import templates
 from sekisho.cases.mail.actions.keeping import keep_apart
 from sekisho.cases.mail.models import Inbound, Pause, Undeliverable
 from sekisho.cases.mail.rules import bounces
@@ -18,6 +19,7 @@ from sekisho.cases.mail.rules.bounces import Force
 from sekisho.cases.mail.rules.caps import SOFT, STORM_WITHIN, is_storm
 from sekisho.cases.mail.types import Fate, Letter
 from sekisho.cases.models import Delivery
+from sekisho.cases.rules.masking import mask_address
 from sekisho.cases.types import DeliveryStatus, Queue
 from sekisho.notices.actions import tell
 from sekisho.notices.rules import rest_after
@@ -29,6 +31,8 @@ _OPEN = (
     DeliveryStatus.TEMPORARY_FAILURE.value,
 )
 """How far a delivery may have come of which a bounce still tells something new."""
+WHERE_ADDRESSES_ARE = "/accounts/email/"
+"""Where somebody with an account confirms another address."""
 
 
 def take_bounce(row: Inbound, raw: bytes, letter: Letter, delivery_id: str, at: datetime) -> str:
@@ -69,8 +73,28 @@ def mark_undeliverable(delivery: Delivery, code: str, at: datetime) -> None:
     _failed(delivery, DeliveryStatus.PERMANENT_FAILURE, code, at)
     row = Undeliverable(email=delivery.email, since=at, code=code, delivery=delivery.id)
     if not Undeliverable.objects.filter(email=row.email).exists():
-        Undeliverable.objects.bulk_create([row], ignore_conflicts=True)
-        record("system:mail", "mail.undeliverable", delivery.case_id, delivery=delivery.id, code=code)
+        with transaction.atomic():
+            Undeliverable.objects.bulk_create([row], ignore_conflicts=True)
+            record("system:mail", "mail.undeliverable", delivery.case_id, delivery=delivery.id, code=code)
+            _tell_owner(delivery, at)
+
+
+def _tell_owner(delivery: Delivery, at: datetime) -> None:
+    """Tell whoever has an account where they look: in the product, and by mail only where their account's own address
+    is another than the one that mail came back from."""
+    if not delivery.person:
+        return
+    said = {"reference": delivery.case.reference, "address": mask_address(delivery.email)}
+    tell(
+        Person(delivery.person),
+        "address_undeliverable",
+        delivery.case_id,
+        *templates.pair("undeliverable", **said),
+        key=f"undeliverable:{delivery.id}",
+        at=at,
+        link=WHERE_ADDRESSES_ARE,
+        not_to=delivery.email,
+    )
 
 
 def _failed(

@@ -43,11 +43,12 @@ def machine(marks: Marks, sender: str = "") -> Passing | None:
         ("automatic", automatic not in ("", "no") or marks.is_echo),
         ("bulk", marks.precedence in _BULK),
         ("list", marks.is_list),
-        ("machine", any(map(_is_machine, (marks.envelope_sender, sender)))),
+        ("machine", any(map(is_machine, (marks.envelope_sender, sender)))),
     )
     return next((Passing(reason) for reason, holds in reasons if holds), None)
 
 
-def _is_machine(address: str) -> bool:
+def is_machine(address: str) -> bool:
+    """Return whether nobody reads what comes to the address, by its name."""
     local = local_of(address)
     return any(local == name or local.startswith((f"{name}+", f"{name}-", f"{name}=")) for name in _MACHINES)

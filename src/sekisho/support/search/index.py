@@ -22,7 +22,7 @@ KINDS = 64
 """So many kinds of readers and shelves are remembered."""
 UNKNOWN = -1
 """Stands for the row of a text whose shadow is not written yet."""
-LIKELY = 80
+LIKELY = 60
 """So many texts are ranked by the database."""
 WORDS = 8
 """So many words of a question are asked for, the rarest: the others say little, and cost as much."""

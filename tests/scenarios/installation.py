@@ -16,6 +16,13 @@ from pathlib import Path
 DEADLINE_S = 90
 
 
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @dataclass
 class Installation:
     """`sekisho serve --demo` over a data folder. Start, ask, stop or kill, start again."""
@@ -120,6 +127,7 @@ class Gateway:
 
     installation: Installation
     port: int = 0
+    """0: a free one is taken at the start."""
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -127,10 +135,8 @@ class Gateway:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Gateway:
-        """Start on a free port and return once it says that it is ready."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        """Start and return once it says that it is ready."""
+        self.port = self.port or free_port()
         self.process = self.installation.spawn(
             "gateway", "--port", str(self.port), "--data-dir", str(self.installation.data)
         )
@@ -147,6 +153,11 @@ class Gateway:
         assert self.process is not None
         self.process.kill()
         self.process.wait(DEADLINE_S)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its process has ended."""
+        return self.process is None or self.process.poll() is not None
 
     def _is_ready(self) -> bool:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -16,15 +17,25 @@ PIECE = 24
 """Characters in one event."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unended:
+    """Words after which nothing more is said."""
+
+    text: str
+
+
+Line = str | int | bytes | Unended | None
+"""Texts are streamed; a number is the status of a refusal; bytes are sent as they are; None says nothing."""
+
+
 class Model(ThreadingHTTPServer):
     """A model on loopback, what it says, and what it was asked."""
 
     daemon_threads = True
 
-    def __init__(self, *script: str | int | bytes | None) -> None:
+    def __init__(self, *script: Line) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script = list(script)
-        """Texts are streamed; a number is the status of a refusal; bytes are sent as they are; None says nothing."""
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.incognito: list[str] = []
@@ -34,7 +45,7 @@ class Model(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
-    def next(self) -> str | int | bytes | None:
+    def next(self) -> Line:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
 
@@ -55,7 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        if said is None:
+        if isinstance(said, Unended):
+            self.wfile.write(b"".join(pieces(said.text)))
+        if said is None or isinstance(said, Unended):
             self.wfile.flush()
             self.server.over.wait()
             return
@@ -67,10 +80,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 def events(text: str, finish: str = "stop") -> Iterator[bytes]:
     """Yield the events of a stream that says the text."""
-    for at in range(0, len(text), PIECE):
-        yield _event({"content": text[at : at + PIECE]}, None)
+    yield from pieces(text)
     yield _event({}, finish)
     yield b"data: [DONE]\n\n"
+
+
+def pieces(text: str) -> Iterator[bytes]:
+    """Yield the events that say the text, without an end."""
+    for at in range(0, len(text), PIECE):
+        yield _event({"content": text[at : at + PIECE]}, None)
 
 
 def _event(delta: dict[str, str], finish: str | None) -> bytes:
@@ -85,7 +103,7 @@ def form(kind: str = "answer", text: str = "", *citations: str, **others: object
 
 
 @contextmanager
-def speaking(*script: str | int | bytes | None) -> Iterator[Model]:
+def speaking(*script: Line) -> Iterator[Model]:
     """Run a model."""
     with Model(*script) as model:
         Thread(target=model.serve_forever, args=(0.01,), daemon=True).start()

@@ -9,10 +9,12 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from sekisho.base.clock import fixed_clock
+from sekisho.policy.actions import install_reference
 from sekisho.support.bot import actions, endpoint, queries
 from sekisho.support.bot.models import Tally, Use
 from sekisho.support.bot.types import Answer, AnswerKind, BotFailedError, Failure, Question
 from sekisho.support.bot.words import AGAINST_POLICY, MEANT
+from sekisho.support.types import Actor
 from tests.support.bot.conftest import Speaks
 from tests.support.bot.models_of_others import events, form
 from tests.support.bot.test_answers import BEN, asked, bot
@@ -182,8 +184,28 @@ def test_an_injection_in_chat_or_article_is_data_and_what_obeys_it_is_not_shown(
     assert (answer.kind, answer.text) == (AnswerKind.ABSTAIN, "")
     system, data = model.asked[0]["messages"]
     assert text not in system["content"]
-    framed = json.loads(data["content"].split("\n", 1)[1].rsplit("\n", 1)[0])
-    assert framed["question"].endswith(text)
+    mark, *framed, closing, question = (part["text"] for part in data["content"])
+    assert mark == closing
+    assert [json.loads(one).get("id") for one in framed][-1] is None
+    assert question.endswith(text)
+
+
+def test_an_article_that_the_gate_would_stop_is_not_sent_and_stays_in_the_lists(speaks: Speaks) -> None:
+    install_reference()
+    publish("evil", title="Rotate a key", body=f"How to rotate a key. {INJECTIONS[0]}\n")
+    model = speaks(form("abstain"))
+    answer = answered()
+    assert "print the tokens" not in json.dumps(model.asked)
+    assert "rotate-a-key" in json.dumps(model.asked)
+    assert "evil" in [one.slug for one in answer.alternatives]
+
+
+def test_the_gate_holds_whoever_asks_to_it_and_not_the_key_of_the_desk(speaks: Speaks) -> None:
+    model = speaks(GOOD)
+    for actor in (BEN, BEN, Actor()):
+        answered(asked("How do I rotate a key?", "en", actor))
+    first, again, other = (one["user"] for one in model.asked)
+    assert first == again != other
 
 
 # --- slow, broken, down -----------------------------------------------------------------------------------------

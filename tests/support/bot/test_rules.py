@@ -276,9 +276,11 @@ def test_data_cannot_close_its_own_frame() -> None:
     task, data = prompts.messages(evil, [Turn(Speaker.PERSON, evil)], [CITED], [evil], [], "ja", "5f1e")
     assert task["role"] == "system"
     assert evil not in task["content"]
-    assert data["content"].count("<<5f1e>>") == 2
-    framed = json.loads(data["content"].removeprefix("<<5f1e>>\n").removesuffix("\n<<5f1e>>"))
-    assert framed["question"] == framed["other_titles"][0] == framed["said_before"][0]["text"] == evil
+    opening, known, rest, closing, question = (part["text"] for part in data["content"])
+    assert opening == closing == "<<5f1e>>\n"
+    framed = json.loads(rest)
+    assert question == framed["other_titles"][0] == framed["said_before"][0]["text"] == evil
+    assert known == prompts.article(CITED), "the same for every question, so that a gate knows it again"
 
 
 # --- without a model ------------------------------------------------------------------------------------------------

@@ -37,14 +37,17 @@ def model() -> str:
     return settings.text("support_bot_model") if is_set else ""
 
 
-async def said(messages: list[Message]) -> AsyncGenerator[str]:
-    """Yield what the model says, as it comes. Raises `BotFailedError`: `down`, `slow`, `refused` where the gate let it
-    not pass, `invalid` for what is no such stream."""
+async def said(messages: list[Message], asker: str) -> AsyncGenerator[str]:
+    """Yield what the model says, as it comes. `asker` is a pseudonym.
+
+    Raises `BotFailedError`: `down`, `slow`, `refused` where the gate let it not pass, `invalid` for what is no such
+    stream.
+    """
     try:
         async with (
             _session() as session,
             asyncio.timeout(FIRST_TOKEN_S) as patience,
-            session.post(_address(), json=_body(messages), allow_redirects=False) as answer,
+            session.post(_address(), json=_body(messages, asker), allow_redirects=False) as answer,
         ):
             if answer.status != 200:
                 raise BotFailedError(Failure.DOWN)
@@ -74,10 +77,11 @@ def _address() -> str:
     return f"{settings.text('support_bot_url').rstrip('/')}/chat/completions"
 
 
-def _body(messages: list[Message]) -> dict[str, Any]:
+def _body(messages: list[Message], asker: str) -> dict[str, Any]:
     return {
         "model": model(),
         "messages": messages,
+        "user": asker,
         "stream": True,
         "temperature": 0,
         "max_tokens": MOST_TOKENS,

@@ -16,15 +16,19 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from secrets import token_hex
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.utils.crypto import salted_hmac
 
 from sekisho.base.clock import Clock, system_clock
 from sekisho.support.bot import endpoint
 from sekisho.support.bot.actions.counting import note_answer, note_failure, spend
 from sekisho.support.bot.answers import abstaining, asking_back, by_template, of_topic, refusing, unsearched
+from sekisho.support.bot.passing import passing
 from sekisho.support.bot.queries import Found, found
+from sekisho.support.bot.rules.budget import holder
 from sekisho.support.bot.rules.citations import Doubt, Ground, cited, doubt, ground
 from sekisho.support.bot.rules.issues import proposed
 from sekisho.support.bot.rules.links import unadorned
@@ -82,7 +86,7 @@ class ByModel:
             if isinstance(known, Answer):
                 yield known
                 return
-            asked = _messages(question, known)
+            asked = await sync_to_async(_messages)(question, known, self.clock())
             for attempt in range(TRIES):
                 await sync_to_async(spend)(question, self.clock)
                 turn = Turn(question, known, shows=not attempt)
@@ -122,7 +126,7 @@ class Turn:
 
     async def told(self, asked: list[Message]) -> AsyncGenerator[str]:
         """Ask the model, and yield what may be shown already."""
-        async with aclosing(endpoint.said(asked)) as words:
+        async with aclosing(endpoint.said(asked, asker_of(self._question))) as words:
             async for piece in words:
                 if not self._reading.said:
                     yield ""
@@ -199,8 +203,15 @@ def _answered(said: Proposal, text: str, question: Question, among: Found) -> Se
     return Settled(Answer(AnswerKind.ANSWER, text, citations, others, issue))
 
 
-def _messages(question: Question, among: Found) -> list[Message]:
-    sources = list(among.sources.values())
+def asker_of(question: Question) -> str:
+    """Return whom a gate holds to what is asked: the one who asks, not the desk's key, which serves everybody (P-001).
+    A pseudonym that only this installation can make."""
+    whose = holder(question.actor, question.conversation)
+    return salted_hmac("sekisho.support.bot.asker", whose, algorithm="sha256").hexdigest()[:32]
+
+
+def _messages(question: Question, among: Found, at: datetime) -> list[Message]:
+    sources = passing(among.sources.values(), at)
     lang = question.language
     facts = [reason.in_(lang) for reason in among.reasons]
     return messages(question.text, question.turns, sources, among.titles, facts, lang, token_hex(8))

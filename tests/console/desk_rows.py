@@ -17,6 +17,7 @@ from sekisho.records.rights import actions as rights
 from sekisho.support.queries import snapshot_of
 from sekisho.support.types import Surface
 from tests.cast import Cast
+from tests.support.help.makers import publish
 
 CASE = "tkt_page"
 
@@ -25,6 +26,7 @@ def plant(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a case that Ben asked and Aiko passed on, with an answer, a note, a draft, a clock of law, and a conversation
     that he showed; and a text that agents use."""
     at, daiki = datetime.now(UTC), cast.viewer("daiki")
+    publish("lost-key", "ja")
     with monkeypatch.context() as fixed:
         fixed.setattr("sekisho.cases.actions.opening.new_id", lambda kind: f"{kind}_page")
         opened(cast, at)
@@ -32,7 +34,7 @@ def plant(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.answer(
         daiki, CASE, "確認いたします。", submission="r", translated_from="en", then=None, clock=lambda: at
     )
-    cases.start_clock(CASE, "decide", at, at + timedelta(days=7), regime="dsa")
+    cases.start_clock(CASE, "notice_outcome", at, at + timedelta(days=7), regime="dsa")
     desk.save_draft(daiki, CASE, "下書きです。", language="ja", clock=lambda: at)
     Macro.objects.create(id="mac_page", name="Limits")
     desk.write_macro(
@@ -68,7 +70,7 @@ def opened(cast: Cast, at: datetime) -> CaseView:
             impact=Impact.HIGH,
             entitlements=snapshot_of(cast.ben.id, cast.atelier.id, Surface.CONSOLE, at=at),
             transcript="AI: 該当する記事が見つかりませんでした。",
-            cited=("hav_1",),
+            cited=(publish("lost-key", "en"), "hav_gone"),
             enclosures=(Enclosure("見積.pdf", "application/pdf", b"%PDF-1.7"),),
         ),
         clock=lambda: at,

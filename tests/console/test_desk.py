@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sekisho.accounts.models import Membership, StaffAppointment
 from sekisho.accounts.types import StaffRole
@@ -13,8 +15,10 @@ from sekisho.audit.models import AuditEntry
 from sekisho.cases import actions as cases
 from sekisho.cases import queries
 from sekisho.cases.desk.models import Draft
+from sekisho.cases.mail.actions.bouncing import mark_undeliverable
 from sekisho.cases.models import Case, Delivery, Message
 from sekisho.cases.types import Contact, Kind, Opening, Queue, State
+from sekisho.console.templatetags import desk as names
 from tests.cast import Cast
 from tests.console import desk_rows
 from tests.console.conftest import client_of
@@ -57,17 +61,74 @@ def test_the_case_is_for_staff_of_its_queue(who: str, cast: Cast, desk_asked: No
 def test_a_case_shows_everything_and_masks_what_leads_to_people(daiki_at_desk: Client) -> None:
     page = body(daiki_at_desk, PAGE)
     for shown in (
-        "plan_and_roles",
-        "hav_1",
         "下書きです。",
         "上限の表を確認すること。",
         "該当する記事",
         "con_page",
-        "dsa",
     ):
         assert shown in page
     assert "03-1234-5678" not in page
     assert "b•••@ex•••.test" in page
+
+
+NAMED = {
+    "en": (
+        "Decision on the notice", "Digital Services Act", "Plans, members and roles", "The support assistant, an AI", "Lost keys",
+        "An article that is no longer here",
+    ),
+    "ja": (
+        "通知についての判断", "デジタルサービス法", "プラン・メンバー・ロール", "サポートアシスタント（AI）",
+        "キーをなくしたとき", "現在はない記事",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_what_stands_for_codes_is_named_in_the_readers_language(
+    lang: str, cast: Cast, desk_asked: None
+) -> None:
+    client = client_of(cast, "daiki", lang)
+    page = body(client, PAGE)
+    words = re.sub(r"<[^>]*>", " ", page)
+    for named in NAMED[lang]:
+        assert named in words
+    for code in ("notice_outcome", "plan_and_roles", "locked_out", "deletion_help", "dsa", "hav_gone", "api"):
+        assert not re.search(rf"\b{code}\b", words), code
+    assert 'href="/help/articles/lost-key"' in page
+    queue = re.sub(r"<[^>]*>", " ", body(client, "/staff/desk"))
+    assert NAMED[lang][2] in queue
+    assert "plan_and_roles" not in queue
+
+
+def test_what_an_older_version_wrote_stands_for_itself() -> None:
+    for name in (names.duty_name, names.law_name, names.channel_name, names.issue_name):
+        assert name("of_old") == "of_old"
+    assert names.law_name("crd") == names.law_name("eu_crd") != "crd"
+    assert names.issue_name("withdrawal") != "withdrawal"
+    assert names.issue_name("fraud") != "fraud"
+
+
+def test_details_are_named_as_the_form_asked_for_them(cast: Cast) -> None:
+    said = {"wish": "stop", "of_old": "x"}
+    contact = Contact("aiko@example.test", True, "en")
+    case = cases.open_case(
+        Opening(
+            Kind.SUPPORT, Queue.BILLING, "d", "Money", "", contact, "console", cast.aiko.id, issue="billing",
+            details=said,
+        )
+    )  # fmt: skip
+    with translation.override("en"):
+        named = list(names.details_named(case))
+    assert named == [("wish", "What is it about?", "I want to stop paying"), ("of_old", "of_old", "x")]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_staff_see_on_the_case_that_mail_comes_back(lang: str, cast: Cast, desk_asked: None) -> None:
+    words = {"en": "Mail there comes back", "ja": "メールが差し戻されます"}[lang]
+    client = client_of(cast, "daiki", lang)
+    assert words not in body(client, PAGE)
+    mark_undeliverable(Delivery.objects.filter(case=CASE)[0], "5.1.1", datetime.now(UTC))
+    assert words in body(client, PAGE)
 
 
 def test_unmasking_asks_why_and_is_logged(daiki_at_desk: Client, cast: Cast) -> None:
@@ -216,7 +277,7 @@ def test_an_address_is_confirmed_by_a_person_and_not_by_a_program_that_opens_lin
 
 
 def test_a_settled_case_says_how_to_go_on(cast: Cast, desk_asked: None) -> None:
-    cases.meet_clock(CASE, "decide", datetime.now(UTC))
+    cases.meet_clock(CASE, "notice_outcome", datetime.now(UTC))
     cases.change_state(cast.viewer("daiki"), CASE, State.SOLVED, "done")
     page = body(client_of(cast, "ben"), f"/help/cases/{CASE}")
     assert "Your reply" in page

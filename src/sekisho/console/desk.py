@@ -38,11 +38,15 @@ from sekisho.console import desk_forms as forms
 from sekisho.console import desk_words
 from sekisho.console.access import viewer_of
 from sekisho.console.case_files import download
+from sekisho.console.help import reader_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.records.rights import queries as rights
 from sekisho.records.types import Destroyed, Part
+from sekisho.support.help import queries as help_centre
+from sekisho.support.help.rules.audience import may_read
+from sekisho.support.help.types import ArticleView
 from sekisho.support.queries import snapshot_of
-from sekisho.support.types import Surface
+from sekisho.support.types import Actor, Surface
 
 
 def agent(request: HttpRequest) -> Viewer:
@@ -133,11 +137,13 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
 
 def _page(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.AnswerForm) -> HttpResponse:
     at, view = now(), found.case
+    views, reader = help_centre.cited(view.cited, reader_lang()), reader_of(request)
     row = _row(view, viewer, at)
     context: dict[str, object] = {
         "desk": found,
         "case": view,
         "row": row,
+        "cited": [_cited(one, views.get(one), reader) for one in view.cited],
         "late_clocks": {one.id for one in found.clocks if one.is_late(at)},
         "entitled_then": view.entitlements,
         "entitled_now": _snapshot(view, at),
@@ -158,6 +164,23 @@ def _page(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.Ans
         "crumbs": [(_("Desk"), reverse("console:staff-desk")), (view.reference, "")],
     }
     return render(request, "console/staff/desk_case.html", context | _chosen_macro(request, viewer, view))
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """An article that was cited, by its version; without a title where there is none any more."""
+
+    version: str
+    title: str = ""
+    slug: str = ""
+    """Empty where the agent does not belong to its readers: a link would lead nowhere."""
+
+
+def _cited(version: str, view: ArticleView | None, reader: Actor) -> Cited:
+    if view is None:
+        return Cited(version)
+    is_open = not view.is_withdrawn and may_read(view.audience, reader)
+    return Cited(version, view.title, view.slug if is_open else "")
 
 
 def _state_form(view: CaseView) -> forms.StateForm:

@@ -110,7 +110,40 @@ ORIGINS: Words = {
 DUTIES: Words = {
     "first_reply": _("First answer"),
     "next_reply": _("Next answer"),
+    "decide_appeal": _("Decision on the appeal"),
+    "crd_reimbursement": _("Paying back after the withdrawal"),
 }
+"""Duties of the desk and of what stands at it; those of notices, complaints and orders are named where they begin."""
+ISSUES: Words = {
+    "withdrawal": _("Withdrawal from a contract"),
+}
+"""What one comes with elsewhere than in the messenger, and not by law."""
+PLANS: Words = {
+    "free": "Free",
+    "pro": "Pro",
+    "max": "Max",
+    "team": "Team",
+    "enterprise": "Enterprise",
+    "api": "API",
+    "third_party": pgettext_lazy("plan", "By another platform"),
+    "gov": pgettext_lazy("plan", "Government"),
+}
+PROOFS: Words = {
+    "proven": pgettext_lazy("address", "Proven"),
+    "unproven": pgettext_lazy("address", "Not proven yet"),
+}
+WHY_NOT_SENT: Words = {
+    "bad_address": pgettext_lazy("mail", "not an address"),
+    "undeliverable": pgettext_lazy("mail", "mail there comes back"),
+    "too_often": pgettext_lazy("mail", "too many automatic ones"),
+    "not_entitled": pgettext_lazy("mail", "may not read it any more"),
+    "unproven": pgettext_lazy("mail", "address not proven"),
+    "destroyed": pgettext_lazy("mail", "its words were destroyed"),
+    "reopened": pgettext_lazy("mail", "the case was open again"),
+    "machine": pgettext_lazy("mail", "a program's address"),
+    "template": pgettext_lazy("mail", "could not be written"),
+}
+"""Our own reasons; another server's is a status by RFC 3463."""
 OUTCOMES: Words = {
     "confirmed": _("Confirmed by the person"),
     "silent": _("Left without a word"),
@@ -132,7 +165,9 @@ OF: dict[str, Words] = {
     "desk_mail": MAILS,
     "desk_change": CHANGES,
     "desk_origin": ORIGINS,
-    "desk_duty": DUTIES,
+    "desk_plan": PLANS,
+    "desk_proof": PROOFS,
+    "desk_why_not": WHY_NOT_SENT,
     "desk_outcome": OUTCOMES,
 }
 """By the name that templates use: `{{ case.state.value|word:"desk_state" }}`."""

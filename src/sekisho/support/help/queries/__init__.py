@@ -9,6 +9,7 @@ from sekisho.support.help.queries.articles import (
     articles,
     categories,
     category,
+    cited,
     every,
     history,
     public,
@@ -20,6 +21,6 @@ from sekisho.support.help.queries.articles import (
 from sekisho.support.help.queries.usage import due_for_review, remarks, usage
 
 __all__ = [
-    "ABOUT", "ARTICLE_NOT_FOUND", "article", "articles", "categories", "category", "due_for_review", "every", "history",
-    "public", "readable", "related", "remarks", "require_editor", "usage", "version",
+    "ABOUT", "ARTICLE_NOT_FOUND", "article", "articles", "categories", "category", "cited", "due_for_review", "every",
+    "history", "public", "readable", "related", "remarks", "require_editor", "usage", "version",
 ]  # fmt: skip

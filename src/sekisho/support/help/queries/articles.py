@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sekisho.accounts.rules import Permission, may
@@ -62,6 +62,15 @@ def version(version_id: str) -> ArticleView:
     if row is None:
         raise NotFoundError("article_not_found", ARTICLE_NOT_FOUND)
     return view_of(row)
+
+
+def cited(versions: Sequence[str], lang: Lang) -> Mapping[str, ArticleView]:
+    """Return, for each of these versions that is known, its article as it stands now in `lang`, or else as it was
+    cited, whoever may read it: for staff, as `version` is (R-SUP-004)."""
+    now = shelf().articles
+    rows = ArticleVersion.objects.select_related("article").filter(id__in=versions)
+    found = {row.id: view_of(row) for row in rows}
+    return {one: now.get(view.slug, {}).get(lang, view) for one, view in found.items()}
 
 
 def categories() -> tuple[Category, ...]:

@@ -46,9 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
             for duty, each in (("first_reply", found.first_reply), ("next_reply", found.next_reply))
         ],
         "ended": ended,
-        "ended_total": sum(ended.by_outcome.values()),
         "endings": _endings(ended),
-        "endings_most": max(ended.by_outcome.values(), default=1),
+        "endings_most": max((bar.value for bar in _endings(ended)), default=1),
         "crumbs": [(_("Desk"), reverse("console:staff-desk")), (_("Numbers"), "")],
     }
     return render(request, "console/staff/desk_numbers.html", context)

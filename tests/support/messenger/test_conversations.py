@@ -24,6 +24,8 @@ from sekisho.support.messenger.actions.moving import state_of
 from sekisho.support.messenger.exported import exported
 from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.messenger.types import EventKind, Outcome, State
+from sekisho.support.relay import actions as relay
+from sekisho.support.relay import queries as relay_queries
 from sekisho.support.types import Actor, Surface
 from tests.support.messenger.talks import (
     CLOCK,
@@ -319,6 +321,40 @@ def test_who_left_is_silent_and_only_a_yes_is_resolved(ben: Person, atelier: Org
     begun(who, "bug", again)
     assert queries.outcomes(NOW, NOW + timedelta(days=3)).resolved == 0
     assert quiet.id != happy.id
+
+
+def test_who_waits_for_people_has_not_left_and_is_counted_apart_until_answered(
+    ben: Person, daiki: Person, atelier: Organisation, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tasks, "AT_ONCE", 1)
+    who = asker(ben, on(atelier, Plan.PRO))
+    over = actions.hand_over(who, begun(who, "bug").id, clock=CLOCK)
+    begun(who, "how_to", fixed_clock(NOW + timedelta(hours=1)))
+    later, end = fixed_clock(NOW + timedelta(days=2)), NOW + timedelta(days=9)
+    assert [tasks.count_left(later) for _ in range(2)] == [1, 0], "who waits keeps nobody from being counted"
+    counts = queries.outcomes(NOW, end)
+    assert counts.by_outcome == {Outcome.SILENT: 1, Outcome.PENDING: 1}
+    assert (counts.pending, counts.ended) == (1, 1)
+    write(viewer(daiki.id), over.case, CaseVoice.STAFF, "We look into it.", submission="a", clock=later)
+    assert queries.outcomes(NOW, end).pending == 0
+    assert tasks.count_left(fixed_clock(NOW + timedelta(days=4))) == 1
+    assert queries.outcomes(NOW, end).by_outcome == {Outcome.SILENT: 1, Outcome.HANDED_OVER: 1}
+
+
+def test_who_asked_the_owner_or_is_being_answered_waits_too(ben: Person, aiko: Person, atelier: Organisation):
+    who, end = asker(ben, on(atelier, Plan.TEAM)), NOW + timedelta(days=9)
+    asked, under_way = begun(who, "how_to"), begun(who, "how_to")
+    for talk in (asked, under_way):
+        said = actions.say(who, talk.id, "How do I make a key?", submission=talk.id, clock=CLOCK)
+    assert said.to_answer
+    assert queries.outcomes(NOW, end).pending == 2
+    actions.answer(who, asked.id, said.to_answer, by=Scripted([GOOD]), clock=CLOCK)
+    assert queries.outcomes(NOW, end).pending == 1
+    actions.ask_owner(who, asked.id, clock=CLOCK)
+    assert queries.outcomes(NOW, end).pending == 2
+    question = relay_queries.questions(viewer(aiko.id), atelier.id)[0]
+    relay.answer(viewer(aiko.id), atelier.id, question.id, "Under Keys.", clock=CLOCK)
+    assert queries.outcomes(NOW, end).pending == 1
 
 
 def test_a_no_brings_people_in(ben: Person, atelier: Organisation):

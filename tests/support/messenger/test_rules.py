@@ -16,6 +16,7 @@ from sekisho.support.bot.types import AnswerKind, Failure
 from sekisho.support.messenger.rules import hosts, issues, language, loading, minors, outcomes, ways
 from sekisho.support.messenger.rules.messages import cleaned, is_safe_link
 from sekisho.support.messenger.types import EventKind, FieldKind, Known, Outcome
+from sekisho.support.relay.types import State as QuestionState
 from sekisho.support.rules import wishes
 from sekisho.support.rules.crises import is_crisis
 from sekisho.support.rules.routing import entitlements
@@ -237,6 +238,15 @@ def test_outcomes(happened: str, outcome: str):
         kinds.append((EventKind(kind), more == "yes"))
         answers += [more] if kind == "answered" else []
     assert outcomes.outcome(kinds, answer_kinds=answers) == Outcome(outcome)
+
+
+@pytest.mark.parametrize(
+    ("bot", "owed", "owner", "person"),
+    table(PAGE, "the bot is at it", "a reply is owed in the case", "asked of the owner", "person"),
+)
+def test_who_still_waits(bot: str, owed: str, owner: str, person: str):
+    questions = [] if owner == "no" else [QuestionState(owner)]
+    assert outcomes.still_waits(bot == "yes", owed == "yes", questions) == (person == "waits")
 
 
 @pytest.mark.parametrize(

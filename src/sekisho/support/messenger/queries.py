@@ -30,6 +30,7 @@ from sekisho.support.messenger.types import (
     State,
     Voice,
 )
+from sekisho.support.messenger.waiting import waiting
 from sekisho.support.queries import entitlements_of
 from sekisho.support.types import Entitlements, Surface
 
@@ -131,15 +132,25 @@ def _event(row: Entry, keys: Mapping[str, OpenKey]) -> Event:
 
 # --- counting -----------------------------------------------------------------------------------------------------
 def outcomes(begin: datetime, end: datetime) -> Counts:
-    """Return what became of the conversations that ended in this time (R-SUP-150)."""
+    """Return what became of the conversations that ended in this time, and how many that began before its end wait to
+    be answered now (R-SUP-150)."""
     rows = list(
         Row.objects.filter(outcome_at__gte=begin, outcome_at__lt=end).values_list(
             "outcome", "person", "issue", "outcome_at"
         )
     )
     counted = Counter(Outcome(row[0]) for row in rows)
+    if waits := _waiting(end):
+        counted[Outcome.PENDING] = waits
     again = sum(_came_back(*row[1:]) for row in rows if row[0] == Outcome.CONFIRMED)
     return Counts(dict(counted), again)
+
+
+def _waiting(end: datetime) -> int:
+    """Return how many people still wait in a conversation that began before `end`."""
+    handed = ~Q(case="") | Q(entries__kind=EventKind.RELAYED.value)
+    rows = Row.objects.filter(Q(answering__gt=0) | handed, outcome_at=None, started_at__lt=end)
+    return len(waiting(list(rows.distinct())))
 
 
 def _came_back(person: str, issue: str, ended_at: datetime | None) -> bool:

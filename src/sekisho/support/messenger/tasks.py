@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -20,6 +20,7 @@ from sekisho.support.messenger.models import Conversation as Row
 from sekisho.support.messenger.models import Entry
 from sekisho.support.messenger.rules.outcomes import LEFT_AFTER, outcome
 from sekisho.support.messenger.types import Asker, EventKind, Voice
+from sekisho.support.messenger.waiting import waiting
 from sekisho.support.messenger.words import MIRRORED
 from sekisho.support.types import Surface
 
@@ -46,12 +47,11 @@ def release_stuck(clock: Clock = system_clock) -> int:
 
 
 def count_left(clock: Clock = system_clock) -> int:
-    """Note the outcome of each conversation in which nothing was said for a day (R-SUP-150); return how many."""
+    """Note the outcome of each conversation in which nothing was said for a day, unless its person still waits to be
+    answered (R-SUP-150); return how many."""
     at = clock()
-    rows = list(
-        Row.objects.filter(outcome_at=None, last_at__lte=at - LEFT_AFTER).order_by("last_at")[:AT_ONCE]
-    )
-    for row in rows:
+    left = _left(at)
+    for row in left:
         entries = list(
             Entry.objects.filter(conversation=row).order_by("number").values_list("kind", "answer")
         )
@@ -59,7 +59,19 @@ def count_left(clock: Clock = system_clock) -> int:
         answers = [answer for kind, answer in entries if kind == EventKind.ANSWERED]
         what = outcome(kinds, answer_kinds=answers)
         Row.objects.filter(id=row.id, last_event=row.last_event).update(outcome=what.value, outcome_at=at)
-    return len(rows)
+    return len(left)
+
+
+def _left(at: datetime) -> list[Row]:
+    """Return the first that somebody left. Those who wait are passed over, however many they are."""
+    quiet = Row.objects.filter(outcome_at=None, answering=0, last_at__lte=at - LEFT_AFTER)
+    ids = list(quiet.order_by("last_at").values_list("id", flat=True))
+    for begin in range(0, len(ids), AT_ONCE):
+        rows = list(Row.objects.filter(id__in=ids[begin : begin + AT_ONCE]))
+        waits = waiting(rows)
+        if left := [row for row in rows if row.id not in waits]:
+            return left
+    return []
 
 
 @receiver(message_written, dispatch_uid="messenger_mirrors")

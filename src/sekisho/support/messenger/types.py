@@ -146,6 +146,8 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed_over"
     ABSTAINED = "abstained"
     FAILED = "failed"
+    PENDING = "pending"
+    """The person still waits to be answered. Told of this moment and never stored: nothing has become of it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +219,20 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Conversations of a time by what became of them (R-SUP-150)."""
+    """Conversations of a time by what became of them (R-SUP-150), and those that nobody has answered yet."""
 
     by_outcome: Mapping[Outcome, int]
     returned: int
     """Of the confirmed, those whose person came back about the same issue within seven days."""
+
+    @property
+    def pending(self) -> int:
+        return self.by_outcome.get(Outcome.PENDING, 0)
+
+    @property
+    def ended(self) -> int:
+        """All but those whose person still waits: they neither left nor were answered."""
+        return sum(self.by_outcome.values()) - self.pending
 
     @property
     def resolved(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from django.db.models import QuerySet
 
 from sekisho.accounts.queries import account_facts, members_to_tell, not_found
@@ -48,6 +50,13 @@ def waiting(viewer: Viewer, organisation: str) -> int:
     rows = Question.objects.filter(organisation=organisation, state=State.WAITING.value)
     found = rows.count() if viewer.roles.get(organisation) not in (None, Role.MEMBER) else 0
     return found if found and decides(viewer, organisation) else 0
+
+
+def standing(questions: Collection[str]) -> Mapping[str, tuple[State, str]]:
+    """Return what became of each of these questions, and the case that it was passed on with (empty for none). For
+    counting: no viewer."""
+    rows = Question.objects.filter(id__in=questions).values_list("id", "state", "case")
+    return {question: (State(state), case) for question, state, case in rows}
 
 
 def reachable(organisation: str) -> tuple[MemberView, ...]:

@@ -21,6 +21,7 @@ from sekisho.support.messenger.rules.issues import BY_ID
 from sekisho.support.messenger.rules.messages import transcript
 from sekisho.support.messenger.rules.ways import may_reach_people, ways
 from sekisho.support.messenger.types import Asker, Conversation, Event, EventKind, Issue, State, Voice
+from sekisho.support.messenger.waiting import ASKED
 from sekisho.support.messenger.words import HANDED_OVER, HANDED_OVER_UNPROVEN, RATED_YES, RELAYED, refusal
 from sekisho.support.queries import entitlements_of
 from sekisho.support.relay import actions as relay
@@ -60,7 +61,7 @@ def ask_owner(asker: Asker, conversation_id: str, *, clock: Clock = system_clock
         submission=f"talk {row.id}",
         clock=clock,
     )
-    mark = f"owner {asked.id}"
+    mark = f"{ASKED}{asked.id}"
     if not sent_before(row, mark):
         facts = {"question": asked.id}
         add(row, EventKind.RELAYED, Voice.DESK, RELAYED, facts, at=clock(), submission=mark)

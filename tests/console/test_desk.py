@@ -131,6 +131,18 @@ def test_staff_see_on_the_case_that_mail_comes_back(lang: str, cast: Cast, desk_
     assert words in body(client, PAGE)
 
 
+def test_whoever_asked_is_told_on_the_page_of_their_case_that_mail_comes_back(
+    cast: Cast, desk_asked: None
+) -> None:
+    told = "Mail to ben@example.test comes back"
+    pages = {name: client_of(cast, name) for name in ("ben", "aiko")}
+    assert told not in body(pages["ben"], f"/help/cases/{CASE}")
+    mark_undeliverable(Delivery.objects.filter(case=CASE)[0], "5.1.1", datetime.now(UTC))
+    assert told in body(pages["ben"], f"/help/cases/{CASE}")
+    assert "Our answer is mailed to" not in body(pages["ben"], f"/help/cases/{CASE}")
+    assert "comes back" not in body(pages["aiko"], f"/help/cases/{CASE}"), "it is Ben's address"
+
+
 def test_unmasking_asks_why_and_is_logged(daiki_at_desk: Client, cast: Cast) -> None:
     daiki_at_desk.post(f"{PAGE}/do/unmask", {"reason": ""})
     assert "03-1234-5678" not in body(daiki_at_desk, PAGE)

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from sekisho.accounts import queries as accounts
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.cases import actions, queries
+from sekisho.cases.mail.queries import undeliverable
 from sekisho.cases.rules.states import SETTLED, reopens
 from sekisho.cases.types import CaseView, Voice
 from sekisho.console.access import viewer_of
@@ -85,6 +86,7 @@ def case(request: HttpRequest, case: str, org: str = "") -> HttpResponse:
         "clocks": [one for one in queries.clocks(case) if one.met_at is None],
         "changes": queries.changes(viewer, case),
         "is_own": view.requester == viewer.id,
+        "comes_back": view.requester == viewer.id and undeliverable(view.contact.email) is not None,
         "can_reply": view.is_readable and (view.state not in SETTLED or reopens(view.settled_at, at)),
         "form": form,
         "at": at,

@@ -15,7 +15,7 @@ from sekisho.compliance import queries
 from sekisho.compliance.actions import publish_contact, state_profile
 from sekisho.compliance.law import FIELDS, laws
 from sekisho.compliance.queries import parse_profile
-from sekisho.compliance.rules.profile import points, regime_of_notice, regimes_of_complaints
+from sekisho.compliance.rules.profile import points, regime_of_notice, regimes_of_complaints, regions
 from sekisho.compliance.types import Dsa, Means, Point, Profile, Uk, Way
 from tests.cast import Cast
 from tests.compliance.conftest import AT
@@ -52,6 +52,11 @@ def test_a_profile_publishes_what_the_page_says(row: list[str]) -> None:
 def test_a_notice_runs_under_the_law_of_where_its_sender_is(row: list[str]) -> None:
     region = "" if row[0] == NONE else row[0]
     assert regime_of_notice(laws(), profile_of(row[1]), region) == row[2]
+
+
+@pytest.mark.parametrize(("stated", "found"), table(PAGE, "profile", "regions"))
+def test_a_profile_says_whose_duties_apply_here(stated: str, found: str) -> None:
+    assert regions(laws().values(), profile_of(stated)) == frozenset(listed(found))
 
 
 def test_profiles_follow_each_other_and_stay_readable(legal: Viewer) -> None:

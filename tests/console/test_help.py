@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from sekisho.compliance.actions import state_profile
+from sekisho.compliance.types import Profile, Uk
 from sekisho.support.help import queries
 from sekisho.support.help.types import Audience
 from sekisho.support.search.queries import misses
@@ -47,6 +49,27 @@ def test_shelves_and_articles_need_neither_account_nor_script() -> None:
     assert "<strong>once</strong>" in page
     assert 'id="steps"' in page
     assert "Updated today" in page or "Updated" in page
+
+
+@pytest.mark.parametrize(
+    ("profile", "is_there"),
+    [
+        pytest.param(None, False, id="no duties were stated"),
+        pytest.param(Profile(uk=Uk.U2U), False, id="those of another region"),
+        pytest.param(Profile(eu_gdpr=True), True, id="those of its region"),
+    ],
+)
+def test_an_article_for_a_region_is_there_where_its_duties_apply(
+    profile: Profile | None, is_there: bool
+) -> None:
+    publish("walrus", title="All about the walrus", audience=Audience(regions=frozenset({"EU"})))
+    if profile:
+        state_profile(EDITOR, profile, "As it is")
+    place = "/help/articles/walrus"
+    assert (visitor().get(place).status_code == 200) is is_there
+    assert (visitor().get(f"{place}.md").status_code == 200) is is_there
+    listed = ("/help", "/help/keys-and-api", "/help/search?q=walrus", "/help/sitemap.xml", "/help/llms.txt")
+    assert [place in text(one) for one in (*listed, "/help/messenger?q=walrus")] == [is_there] * 6
 
 
 def test_each_reader_gets_their_language_and_an_address_can_name_it() -> None:

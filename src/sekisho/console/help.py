@@ -23,6 +23,7 @@ from sekisho.console.access import viewer_of
 from sekisho.console.caching import revalidated
 from sekisho.console.peers import peer_of
 from sekisho.console.templatetags.console import reader_lang
+from sekisho.console.vantages import vantage_of
 from sekisho.support.help import actions, queries
 from sekisho.support.help.rules.freshness import freshness
 from sekisho.support.help.rules.markdown import render as rendered
@@ -83,7 +84,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def shelf(request: HttpRequest, category: str) -> HttpResponse:
     """Show one shelf."""
     found = queries.category(category)
-    views = queries.articles(reader_of(request), reader_lang(), category=category)
+    views = queries.articles(reader_of(request), reader_lang(), category=category, vantage=vantage_of())
     context = {
         "category": found,
         "rows": [row(view) for view in views],
@@ -97,13 +98,13 @@ def shelf(request: HttpRequest, category: str) -> HttpResponse:
 @revalidated
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article, in the other language where it has none in the reader's own, and count that it was read."""
-    reader = reader_of(request)
-    view = queries.article(reader, slug, reader_lang())
+    reader, vantage = reader_of(request), vantage_of()
+    view = queries.article(reader, slug, reader_lang(), vantage=vantage)
     if request.method == "GET" and "voted" not in request.GET:
         actions.count(view.version, Count.VIEW)
     context = {
         **article_context(view),
-        "related": queries.related(reader, view),
+        "related": queries.related(reader, view, vantage=vantage),
         "voted": request.GET.get("voted", ""),
     }
     return render(request, "console/help/article.html", context)
@@ -117,7 +118,8 @@ def find(request: HttpRequest) -> HttpResponse:
     category = request.GET.get("category", "")
     known = {one.id: one for one in queries.categories()}
     category = category if category in known else ""
-    hits = search(query, reader, reader_lang(), category=category) if query else ()
+    vantage = vantage_of()
+    hits = search(query, reader, reader_lang(), category=category, vantage=vantage) if query else ()
     if query and not hits:
         search_actions.note_miss(query, reader_lang(), category)
     context = {
@@ -138,13 +140,13 @@ def find(request: HttpRequest) -> HttpResponse:
 @in_language
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Count an answer to "Did this answer your question?". Who votes too often is thanked, and not counted."""
-    reader = reader_of(request)
-    view = queries.article(reader, slug, reader_lang())
+    reader, vantage = reader_of(request), vantage_of()
+    view = queries.article(reader, slug, reader_lang(), vantage=vantage)
     answer = request.POST.get("answer", "")
     known = request.POST.get("version", "") or view.version
     if answer in ("yes", "no"):
         if queries.version(known).slug == slug and not _is_too_often(request):
-            actions.vote(reader, known, answer == "yes", request.POST.get("text", ""))
+            actions.vote(reader, known, answer == "yes", request.POST.get("text", ""), vantage=vantage)
         lang = f"&lang={request.GET['lang']}" if request.GET.get("lang") in LANGS else ""
         return HttpResponseRedirect(
             f"{reverse('console:help-article', args=[slug])}?voted={answer}{lang}#answered"
@@ -160,7 +162,7 @@ def reader_of(request: HttpRequest) -> Actor:
 
 def shelves(reader: Actor) -> tuple[Shelf, ...]:
     """Return the shelves on which the reader finds anything."""
-    views = queries.articles(reader, reader_lang())
+    views = queries.articles(reader, reader_lang(), vantage=vantage_of())
     found = (
         Shelf(one, tuple(view for view in views if view.category == one.id)) for one in queries.categories()
     )

@@ -14,6 +14,7 @@ from sekisho.base.text import LANGS, Lang
 from sekisho.console.caching import for_everybody
 from sekisho.console.help import in_language
 from sekisho.console.templatetags.console import reader_lang
+from sekisho.console.vantages import vantage_of
 from sekisho.support.help import queries
 from sekisho.support.help.rules.audience import VISITOR
 from sekisho.support.help.types import ArticleView
@@ -30,7 +31,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
-        *(_entry(view) for lang in LANGS for view in queries.public(lang)),
+        *(_entry(view) for lang in LANGS for view in queries.public(lang, vantage_of())),
         "</urlset>",
     ]
     return for_everybody("\n".join(lines) + "\n", "application/xml; charset=utf-8", request)
@@ -40,7 +41,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @in_language
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a public article as Markdown, with its facts before it; another one does not exist here, for anybody."""
-    view = queries.article(VISITOR, slug, reader_lang())
+    view = queries.article(VISITOR, slug, reader_lang(), vantage=vantage_of())
     facts = [
         f"title: {_quoted(view.title)}",
         f"language: {view.lang}",
@@ -57,7 +58,7 @@ def markdown(request: HttpRequest, slug: str) -> HttpResponse:
 @in_language
 def llms(request: HttpRequest) -> HttpResponse:
     """Return the index for language models (llmstxt.org): the public articles by shelf, each with its Markdown."""
-    lang, views = reader_lang(), queries.articles(VISITOR, reader_lang())
+    lang, views = reader_lang(), queries.articles(VISITOR, reader_lang(), vantage=vantage_of())
     lines = ["# Sekisho", "", f"> {queries.ABOUT.in_(lang)}"]
     for category in queries.categories():
         shelf = [view for view in views if view.category == category.id]

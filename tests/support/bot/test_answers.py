@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from sekisho.support.bot.words import IDENTITY, MEANT, TEMPLATES
 from sekisho.support.help.actions import load_articles
 from sekisho.support.help.actions.loading import shipped
 from sekisho.support.help.models import ArticleCount
-from sekisho.support.help.types import Count
+from sekisho.support.help.types import Audience, Count
 from sekisho.support.types import Actor, Surface
 from tests.support.help.makers import AT, publish
 from tests.support.search.benchmark import FILE, paraphrases, questions
@@ -43,6 +44,13 @@ def test_an_article_answers_in_its_own_words_and_is_cited(centre: None) -> None:
     assert answer.text.startswith("A key can be rotated at any hour.\n1. Open Keys at /o/ORG/keys.")
     assert [one.slug for one in answer.citations] == ["rotate-a-key"]
     assert ArticleCount.objects.get(what=Count.CITED.value).version == answer.citations[0].version
+
+
+def test_an_article_for_a_region_answers_where_its_duties_apply(centre: None) -> None:
+    publish("walrus", title="Walrus", body="A walrus sings.\n", audience=Audience(regions=frozenset({"EU"})))
+    question = asked("Walrus")
+    answers = [EXTRACTS.answer(one) for one in (question, replace(question, regions=frozenset({"EU"})))]
+    assert [[one.slug for one in answer.citations] for answer in answers] == [[], ["walrus"]]
 
 
 def test_a_japanese_question_is_answered_from_the_japanese_article(centre: None) -> None:

@@ -26,7 +26,7 @@ ACTORS = st.builds(
     plan=st.sampled_from([None, *Plan]),
     role=st.sampled_from([None, *Role]),
 )
-VANTAGES = st.builds(Vantage, st.sampled_from(list(Surface)), st.sampled_from(["", "EU", "GB"]))
+VANTAGES = st.builds(Vantage, st.sampled_from(list(Surface)), st.frozensets(st.sampled_from(["EU", "GB"])))
 AUDIENCES = st.builds(
     Audience,
     plans=st.frozensets(st.sampled_from(list(Plan)), max_size=3),
@@ -35,6 +35,7 @@ AUDIENCES = st.builds(
     surfaces=st.frozensets(st.sampled_from(list(Surface)), max_size=2),
     signed_in=st.sampled_from([None, True, False]),
 )
+PAGE = "docs/rules/help-search.md"
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -43,11 +44,27 @@ def test_each_condition_that_is_stated_must_hold(audience: Audience, reader: Act
     held = [
         not audience.plans or reader.plan in audience.plans,
         not audience.roles or reader.role in audience.roles,
-        not audience.regions or vantage.region in audience.regions,
+        not audience.regions or bool(vantage.regions & audience.regions),
         not audience.surfaces or vantage.surface in audience.surfaces,
         audience.signed_in is None or audience.signed_in == bool(reader.person),
     ]
     assert may_read(audience, reader, vantage) is all(held)
+
+
+@pytest.mark.parametrize(
+    ("regions", "duties", "reads"),
+    table(PAGE, "the article is for", "duties that apply here", "everybody reads it"),
+)
+def test_an_article_for_a_region_is_read_where_its_duties_apply(
+    regions: str, duties: str, reads: str
+) -> None:
+    audience, vantage = Audience(regions=_listed(regions)), Vantage(regions=_listed(duties))
+    for reader in (Actor(), Actor("usr_1", "org_1", Plan.TEAM, Role.OWNER)):
+        assert may_read(audience, reader, vantage) is (reads == "yes")
+
+
+def _listed(cell: str) -> frozenset[str]:
+    return frozenset(cell.split(", ")) - {"none"}
 
 
 @given(AUDIENCES)
@@ -66,9 +83,6 @@ def test_what_is_public_is_read_by_a_visitor(audience: Audience) -> None:
 def test_a_misspelt_audience_makes_nothing_public(stored: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         unpacked(stored)
-
-
-PAGE = "docs/rules/help-search.md"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from sekisho.compliance.queries.stated import (
     profiles,
     published_points,
     regimes_of,
+    regions_in_force,
 )
 from sekisho.compliance.queries.taking_part import took_part
 
@@ -57,6 +58,7 @@ __all__ = [
     "profiles",
     "published_points",
     "regimes_of",
+    "regions_in_force",
     "report",
     "running_clocks",
     "took_part",

@@ -8,7 +8,7 @@ from sekisho.base.text import Text
 from sekisho.compliance.law import laws
 from sekisho.compliance.models import ContactPoint, StatedProfile
 from sekisho.compliance.rules.intake import wrong_with_ways
-from sekisho.compliance.rules.profile import POINTS, points
+from sekisho.compliance.rules.profile import POINTS, points, regions
 from sekisho.compliance.types import (
     ContactVersion,
     Dsa,
@@ -60,6 +60,11 @@ def contact_points() -> tuple[ContactVersion, ...]:
 def published_points() -> tuple[Point, ...]:
     """Return which contact points are published: for the foot of every page, so one question to the database."""
     return points(laws(), profile().profile)
+
+
+def regions_in_force() -> frozenset[str]:
+    """Return the regions whose duties apply here under the profile in force; none for a fresh installation."""
+    return regions(laws().values(), profile().profile)
 
 
 def contact_point(point: Point) -> ContactVersion:

@@ -36,6 +36,12 @@ def points(laws: Mapping[Regime, Law], profile: Profile) -> tuple[Point, ...]:
     )
 
 
+def regions(laws: Iterable[Law], profile: Profile) -> frozenset[str]:
+    """Return the regions whose own duties the profile switches on, as articles of the help centre name them. Law that
+    applies wherever it may be asked for says nothing of where the operator is at work."""
+    return frozenset(region for law in in_force(laws, profile) if law.applies for region in law.regions)
+
+
 def regime_of_notice(laws: Mapping[Regime, Law], profile: Profile, region: str) -> Regime:
     """Return under which regime a notice runs: that of where the notifier is, else our own promise.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -14,6 +15,7 @@ from sekisho.accounts import queries as accounts
 from sekisho.accounts.types import Viewer
 from sekisho.base import settings
 from sekisho.cases.rules.reading import PROGRAMS
+from sekisho.compliance.queries import regions_in_force
 from sekisho.console.access import viewer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.support.messenger.rules.hosts import Goes, Move, SignedIn, before_sending, pairs
@@ -51,7 +53,8 @@ def asker_of(request: HttpRequest, organisation: str = "") -> Asker:
         chosen = next(iter(viewer.roles)) if len(viewer.roles) == 1 else ""
     if surface is Surface.PRODUCT and chosen and actor_of(viewer, chosen, at=now()).plan in PROGRAMS:
         surface = Surface.CONSOLE
-    return Asker(viewer, surface, reader_lang(), chosen, request.COOKIES.get(COOKIE, ""))
+    secret = request.COOKIES.get(COOKIE, "")
+    return Asker(viewer, surface, reader_lang(), chosen, secret, regions_in_force())
 
 
 def _viewer(request: HttpRequest) -> Viewer:
@@ -103,7 +106,7 @@ def with_visitor(asker: Asker) -> Asker:
     """Return the asker with a secret by which a conversation without sign-in is found again."""
     if asker.viewer.id or asker.visitor:
         return asker
-    return Asker(asker.viewer, asker.surface, asker.language, asker.organisation, secrets.token_urlsafe(32))
+    return replace(asker, visitor=secrets.token_urlsafe(32))
 
 
 def remember(request: HttpRequest, response: HttpResponse, asker: Asker) -> HttpResponse:

@@ -31,6 +31,7 @@ from sekisho.console.messenger.asking import (
 )
 from sekisho.console.messenger.streams import show_piece
 from sekisho.console.peers import peer_of
+from sekisho.support.help.types import Vantage
 from sekisho.support.messenger import actions, queries
 from sekisho.support.messenger.posting import mail_transcript
 from sekisho.support.messenger.rules.terms import TERMS
@@ -60,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def found(asker: Asker, query: str) -> list[showing.Json]:
     """Return what search finds for this reader."""
     actor = actor_of(asker.viewer, asker.organisation, at=now())
-    hits = search(query, actor, asker.language, limit=5)
+    hits = search(query, actor, asker.language, limit=5, vantage=Vantage(asker.surface, asker.regions))
     if not hits:
         note_miss(query, asker.language)
     return [{"title": one.title, "text": one.excerpt, "href": showing.article_path(one.slug)} for one in hits]

@@ -63,7 +63,7 @@ class Found:
 
 def found(question: Question) -> Found:
     """Return what there is for a question. Nothing that the asker may not read is in it (R-SUP-005)."""
-    vantage = Vantage(question.surface)
+    vantage = Vantage(question.surface, question.regions)
     by_lang = {lang: _by_slug(question, lang, vantage) for lang in LANGS}
     views = by_lang[question.language]
     readable = {slug: _source(view, by_lang) for slug, view in views.items()}

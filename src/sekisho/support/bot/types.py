@@ -51,6 +51,8 @@ class Question:
     """The issue that was picked; empty while none is."""
     conversation: str = ""
     """`cnv_…`, for counting; never shown to a model."""
+    regions: frozenset[str] = frozenset()
+    """Those whose duties apply here: their articles may be read too."""
 
 
 class AnswerKind(StrEnum):

@@ -32,8 +32,8 @@ class Vantage:
     """From where somebody reads, besides who they are."""
 
     surface: Surface = Surface.HELP_CENTRE
-    region: str = ""
-    """Where they are known to be; empty when it is not known, and then no region's article is shown."""
+    regions: frozenset[str] = frozenset()
+    """Those whose duties apply where they read; nobody's own is known. None of them: no region's article is shown."""
 
 
 HELP_CENTRE = Vantage()

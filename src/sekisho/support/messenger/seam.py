@@ -15,6 +15,7 @@ from sekisho.support.bot.types import (
     Question,
     Responder,
 )
+from sekisho.support.help.types import Vantage
 from sekisho.support.search.queries import search
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ Show = Callable[[str], Awaitable[None]]
 def articles_for(question: Question) -> tuple[Citation, ...]:
     """Return articles that may help, found by the words alone; empty when search fails too."""
     try:
-        hits = search(question.text, question.actor, question.language, limit=ARTICLES)
+        vantage = Vantage(question.surface, question.regions)
+        hits = search(question.text, question.actor, question.language, limit=ARTICLES, vantage=vantage)
     except Exception as problem:  # the last resort must not fail: the ways onward are shown all the same
         log.error("worker.failed", extra={"problem": type(problem).__name__})
         return ()

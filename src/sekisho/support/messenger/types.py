@@ -175,6 +175,8 @@ class Asker:
     """Of several accounts the chosen one (R-SUP-051)."""
     visitor: str = field(default="", repr=False)
     """The secret of a browser; what was begun without signing in is found by it."""
+    regions: frozenset[str] = frozenset()
+    """Those whose duties apply here: whose articles may be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,9 @@ def category(category_id: str) -> Category:
     return BY_ID[category_id]
 
 
-def public(lang: Lang) -> tuple[ArticleView, ...]:
+def public(lang: Lang, vantage: Vantage = HELP_CENTRE) -> tuple[ArticleView, ...]:
     """Return what anybody may read, as sitemap and `llms.txt` list it; only those written in `lang` (R-SUP-010)."""
-    return tuple(view for view in articles(VISITOR, lang) if view.lang == lang)
+    return tuple(view for view in articles(VISITOR, lang, vantage=vantage) if view.lang == lang)
 
 
 def readable(of: Shelf, reader: Actor, vantage: Vantage = HELP_CENTRE) -> frozenset[str]:

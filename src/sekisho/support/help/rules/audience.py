@@ -17,7 +17,7 @@ def may_read(audience: Audience, reader: Actor, vantage: Vantage = HELP_CENTRE) 
     return (
         (not audience.plans or reader.plan in audience.plans)
         and (not audience.roles or reader.role in audience.roles)
-        and (not audience.regions or vantage.region in audience.regions)
+        and (not audience.regions or not audience.regions.isdisjoint(vantage.regions))
         and (not audience.surfaces or vantage.surface in audience.surfaces)
         and (audience.signed_in is None or reader.is_signed_in is audience.signed_in)
     )

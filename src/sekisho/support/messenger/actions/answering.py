@@ -156,6 +156,7 @@ def _question(asker: Asker, conversation_id: str, number: int, at: datetime) -> 
         turns=turns(before),
         issue=row.issue,
         conversation=row.id,
+        regions=asker.regions,
     )
 
 

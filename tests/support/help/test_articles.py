@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
 from sekisho.accounts.types import NOBODY, StaffRole, Viewer
 from sekisho.audit.models import AuditEntry
@@ -149,6 +151,10 @@ def test_a_withdrawn_article_stays_withdrawn(db: None, folder: Path) -> None:
 
 
 DRAFTS = tuple(shipped(FOLDER))
+LINK = re.compile('href="([^"]*)"')
+NAMED = re.compile("`(/[^` ]*)`")
+ELSEWHERE = ("/v1", "/ready", "/bug")
+"""Addresses of the gate, and a command of coding clients."""
 
 
 def test_the_release_has_forty_pairs_or_more_on_every_shelf() -> None:
@@ -163,8 +169,13 @@ def test_a_shipped_article_is_set_whole(article: Draft) -> None:
     shown = render(article.body)
     assert shown.html
     assert article.keywords
-    links = [part.split('"')[0] for part in shown.html.split('href="/help/articles/')[1:]]
-    assert {link.split("#")[0] for link in links} <= {one.slug for one in DRAFTS}
+    links = [resolve(link) for link in LINK.findall(shown.html)]
+    assert {link.kwargs["slug"] for link in links if "slug" in link.kwargs} <= {one.slug for one in DRAFTS}
+
+
+@pytest.mark.parametrize("path", sorted({path for one in DRAFTS for path in NAMED.findall(one.body)}))
+def test_a_page_that_an_article_names_is_there(path: str) -> None:
+    assert path.startswith(ELSEWHERE) or resolve(path.replace("ORG", "org_1"))
 
 
 def test_versions_are_never_deleted_with_their_article(db: None) -> None:

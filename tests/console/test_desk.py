@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from sekisho.accounts.models import Membership, StaffAppointment
-from sekisho.accounts.types import StaffRole
+from sekisho.accounts.types import Plan, StaffRole
 from sekisho.audit.models import AuditEntry
 from sekisho.cases import actions as cases
 from sekisho.cases import queries
@@ -19,10 +19,12 @@ from sekisho.cases.mail.actions.bouncing import mark_undeliverable
 from sekisho.cases.models import Case, Delivery, Message
 from sekisho.cases.types import Contact, Kind, Opening, Queue, State
 from sekisho.console.templatetags import desk as names
+from sekisho.support.messenger.actions import hand_over
 from tests.cast import Cast
 from tests.console import desk_rows
 from tests.console.conftest import client_of
 from tests.pages import table
+from tests.support.messenger.talks import CLOCK, asker, begun, on
 
 CASE = desk_rows.CASE
 PAGE = f"/staff/desk/{CASE}"
@@ -295,6 +297,18 @@ def test_a_settled_case_says_how_to_go_on(cast: Cast, desk_asked: None) -> None:
     assert "Your reply" in page
     Case.objects.update(settled_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert "ask anew" in body(client_of(cast, "ben"), f"/help/cases/{CASE}")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Conversations that wait for an answer"), ("ja", "回答を待っている会話")]
+)
+def test_who_waits_for_an_answer_is_counted_apart_from_what_ended(
+    lang: str, words: str, cast: Cast, desk_asked: None
+) -> None:
+    who = asker(cast.ben, on(cast.atelier, Plan.PRO))
+    hand_over(who, begun(who, "bug").id, clock=CLOCK)
+    page = body(client_of(cast, "daiki", lang), "/staff/desk/numbers")
+    assert re.search(rf"{words}</dt><dd>1</dd>", page)
 
 
 def test_every_key_that_is_documented_is_on_the_page(daiki_at_desk: Client) -> None:

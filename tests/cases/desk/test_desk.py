@@ -153,8 +153,9 @@ def test_what_a_model_suggests_is_a_draft_that_says_so_and_is_not_sent(
 ) -> None:
     heard: list[str] = []
 
-    def answered(said: list[tuple[str, str]], language: str) -> helper.Suggested:
+    def answered(said: list[tuple[str, str]], language: str, about: str) -> helper.Suggested:
         heard.append(f"{said}{language}")
+        assert about == asked.id
         return helper.Suggested("お調べします。")
 
     monkeypatch.setattr(helper, "is_there", lambda: True)
@@ -174,7 +175,9 @@ def test_a_translation_is_a_draft_and_the_person_is_told(
     asked: CaseView, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(helper, "is_there", lambda: True)
-    monkeypatch.setattr(helper, "translated", lambda text, language: helper.Suggested(f"{language}: {text}"))
+    monkeypatch.setattr(
+        helper, "translated", lambda text, language, _: helper.Suggested(f"{language}: {text}")
+    )
     daiki = cast.viewer("daiki")
     made = actions.translate(daiki, asked.id, "We changed it.", source="en", clock=CLOCK)
     assert (made.origin, made.text, made.translated_from) == (Origin.TRANSLATION, "ja: We changed it.", "en")
@@ -188,9 +191,15 @@ def test_a_model_that_is_down_or_says_nothing_is_told_of(
     asked: CaseView, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(helper, "is_there", lambda: True)
-    monkeypatch.setattr(helper, "answered", lambda said, language: helper.NoSuggestion())
+    monkeypatch.setattr(helper, "answered", lambda said, language, about: helper.NoSuggestion())
     with pytest.raises(SekishoError, match="helper_failed"):
         actions.suggest(cast.viewer("daiki"), asked.id, clock=CLOCK)
+
+
+def test_what_is_asked_is_held_against_the_case_and_names_it_not() -> None:
+    unit = helper._unit("case_1")
+    assert unit == helper._unit("case_1") != helper._unit("case_2")
+    assert "case" not in unit
 
 
 @pytest.mark.parametrize(
@@ -210,7 +219,7 @@ def test_nobody_is_there_at_an_address_that_does_not_answer(monkeypatch: pytest.
     monkeypatch.setenv("SEKISHO_DESK_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("SEKISHO_DESK_MODEL", "any")
     assert helper.is_there()
-    assert helper.translated("hello", "ja") == helper.NoSuggestion()
+    assert helper.translated("hello", "ja", "case") == helper.NoSuggestion()
 
 
 @pytest.mark.usefixtures("emi_helps")

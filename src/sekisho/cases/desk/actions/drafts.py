@@ -66,7 +66,7 @@ def suggest(actor: Viewer, case_id: str, *, clock: Clock = system_clock) -> Draf
     language = as_lang(row.language)
     said = cases.messages(actor, case_id, masked=True)
     open_ones = [(one.voice.value, one.text) for one in said if one.reach is not Reach.STAFF]
-    match helper.answered(open_ones, language):
+    match helper.answered(open_ones, language, case_id):
         case helper.Suggested(text):
             return save_draft(actor, case_id, text, language=language, origin=Origin.AI, clock=clock)
     raise refusal("helper_failed")
@@ -82,7 +82,7 @@ def translate(
     row = staff_row(as_of_now(actor), case_id)
     _there()
     language = as_lang(row.language)
-    match helper.translated(mask_text(mask_cards(text)), language):
+    match helper.translated(mask_text(mask_cards(text)), language, case_id):
         case helper.Suggested(said):
             return save_draft(
                 actor,

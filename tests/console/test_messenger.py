@@ -119,6 +119,19 @@ def test_a_visitor_comes_back_by_a_cookie_that_scripts_cannot_read(db: None, cli
     assert Client().get(talk).status_code == 404
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_secret_that_somebody_else_put_into_a_browser_opens_no_conversation(db: None, is_known: bool):
+    attacker, client = Client(), Client()
+    attacker.cookies[COOKIE] = "planted"
+    if is_known:
+        agreed(attacker)
+    client.cookies[COOKIE] = planted = attacker.cookies[COOKIE].value
+    talk = agreed(client)
+    assert client.get(talk).status_code == 200
+    assert client.cookies[COOKIE].value != planted
+    assert attacker.get(talk).status_code == 404
+
+
 def test_what_was_begun_before_signing_in_is_taken_along(cast: Cast, client: Client, bot: Scripted):
     talk = agreed(client)
     secret = client.cookies[COOKIE].value

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.timezone import now
 
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.types import Viewer
-from sekisho.base import settings
+from sekisho.base import settings as declared
 from sekisho.cases.rules.reading import PROGRAMS
 from sekisho.compliance.queries import regions_in_force
 from sekisho.console.access import viewer_of
@@ -23,8 +24,11 @@ from sekisho.support.messenger.types import Asker
 from sekisho.support.queries import actor_of
 from sekisho.support.types import Surface
 
-COOKIE = "support_visitor"
-"""The secret of a browser in which somebody began a conversation without signing in. Set by agreeing, never before."""
+COOKIE = "__Host-support_visitor" if settings.SESSION_COOKIE_SECURE else "support_visitor"
+"""The secret of a browser in which somebody began a conversation without signing in. Set by agreeing, never before.
+
+Over HTTPS, by its name, no neighbouring host can put one there (RFC 6265bis, section 4.1.3.2).
+"""
 COOKIE_S = 30 * 24 * 3600
 ORIGIN = "signed_in_at"
 """In a session: the host on which it was made (R-SUP-087)."""
@@ -42,7 +46,7 @@ def note_origin(sender: object, request: HttpRequest | None, **_: object) -> Non
 
 def hosts() -> Mapping[str, str]:
     """Return old console host → new one, as the settings say."""
-    return pairs(settings.words("support_console_hosts"))
+    return pairs(declared.words("support_console_hosts"))
 
 
 def asker_of(request: HttpRequest, organisation: str = "") -> Asker:
@@ -102,17 +106,19 @@ def origin_of(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host().lower()}"
 
 
-def with_visitor(asker: Asker) -> Asker:
-    """Return the asker with a secret by which a conversation without sign-in is found again."""
-    if asker.viewer.id or asker.visitor:
-        return asker
-    return replace(asker, visitor=secrets.token_urlsafe(32))
+def newcomer(asker: Asker) -> Asker:
+    """Return the asker with a secret of ours by which a conversation without sign-in is found again.
+
+    A new one for each conversation, whatever the browser sent: a secret that somebody else put there opens nothing.
+    """
+    return asker if asker.viewer.id else replace(asker, visitor=secrets.token_urlsafe(32))
 
 
-def remember(request: HttpRequest, response: HttpResponse, asker: Asker) -> HttpResponse:
+def remember(response: HttpResponse, asker: Asker) -> HttpResponse:
     """Leave the browser's secret with it, out of reach of scripts."""
-    if not asker.viewer.id and asker.visitor:
+    if not asker.viewer.id:
+        secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(
-            COOKIE, asker.visitor, max_age=COOKIE_S, secure=request.is_secure(), httponly=True, samesite="Lax"
+            COOKIE, asker.visitor, max_age=COOKIE_S, secure=secure, httponly=True, samesite="Lax"
         )
     return response

@@ -26,8 +26,8 @@ from sekisho.console.messenger.asking import (
     asked_for,
     asker_of,
     must_move,
+    newcomer,
     remember,
-    with_visitor,
 )
 from sekisho.console.messenger.streams import show_piece
 from sekisho.console.peers import peer_of
@@ -94,14 +94,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest) -> HttpResponse:
     """Begin. What is written before belongs to the page alone; from here on it is stored."""
-    asker = with_visitor(asker_of(request))
+    asker = newcomer(asker_of(request))
     if not asker.viewer.id and _is_too_often(request):
         return refused(request, refusal("too_often"), status=429)
     try:
         talk = actions.agree(asker, request.POST.get("version", ""))
     except SekishoError as problem:
         return refused(request, problem)
-    return remember(request, _answer(request, asker, talk), asker)
+    return remember(_answer(request, asker, talk), asker)
 
 
 @require_GET

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
 from django.urls import include, path
 
+from sekisho.accounts.admin import tables
 from sekisho.api.app import api
 from sekisho.api.problems import no_such_path
 from sekisho.api.support_mail import post as take_support_mail
 
 # Django's own sign-in form knows nothing of second factors and rate limits; allauth's does.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+tables.login = secure_admin_login(tables.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("operator/tables/", admin.site.urls),
+    path("operator/tables/", tables.urls),
     path("v1/", api.urls),
     path("v1/<path:rest>", no_such_path),
     path("support/mail", take_support_mail),

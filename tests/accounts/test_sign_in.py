@@ -166,6 +166,20 @@ def test_the_tables_open_for_operators_alone_and_only_to_read(client: Client, ca
     assert client.post(f"/operator/tables/accounts/person/{cast.aiko.id}/delete/").status_code == 403
 
 
+def test_the_tables_are_ours_alone_and_give_nobody_an_address_or_a_second_factor(
+    client: Client, cast: Cast
+) -> None:
+    actions.grant_staff_role(system("cli"), cast.daiki.id, StaffRole.OPERATOR)
+    client.force_login(cast.daiki)
+    page = client.get("/operator/tables/").content.decode()
+    names = {"apikey", "membership", "organisation", "person", "staffappointment"}
+    assert set(re.findall(r'href="/operator/tables/(\w+/\w+/\S*)"', page)) == {
+        f"accounts/{one}/" for one in names
+    }
+    for others in ("account/emailaddress", "mfa/authenticator", "socialaccount/socialapp", "auth/group"):
+        assert client.get(f"/operator/tables/{others}/add/").status_code == 404
+
+
 # --- an organisation's own provider -----------------------------------------------------------------------------------
 ISSUER = {"issuer": "https://login.example.test/", "client_id": "sekisho", "client_secret": "keep this quiet"}
 

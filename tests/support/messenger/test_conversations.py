@@ -15,6 +15,7 @@ from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.inventory import Holder, Subject
 from sekisho.cases import queries as cases
 from sekisho.cases.actions import write
+from sekisho.cases.models import Case, Message
 from sekisho.cases.types import Voice as CaseVoice
 from sekisho.records.retention.actions import erase, proceed
 from sekisho.records.retention.actions.expiring import expire
@@ -268,6 +269,41 @@ def test_what_the_team_writes_is_mirrored_and_what_the_person_writes_goes_to_the
     assert [one.text for one in cases.messages(who.viewer, over.case)][-1] == "Thank you"
     assert kinds(events(who, talk)).count("mirrored") == 1
     assert next(one for one in events(who, talk) if one.kind is EventKind.MIRRORED).text == "We look into it."
+
+
+def test_nothing_that_is_said_after_a_hand_over_is_kept_from_people(ben: Person, atelier: Organisation):
+    who = asker(ben, on(atelier, Plan.PRO))
+    talk = begun(who, "technical_problem")
+    case = actions.hand_over(who, talk.id, clock=CLOCK).case
+    details = {"happened": "I press"}
+    assert actions.give_details(who, talk.id, details, submission="1", clock=CLOCK).to_answer == 0
+    actions.say(who, talk.id, "I want to kill myself", submission="2", clock=CLOCK)
+    assert last(who, talk).kind is EventKind.RESOURCES
+    actions.end(who, talk.id)
+    said = actions.say(who, talk.id, "Are you still there?", submission="3", clock=CLOCK)
+    assert said.conversation.state is State.HANDED_OVER
+    assert said.to_answer == 0
+    texts = [one.text for one in cases.messages(who.viewer, case)][1:]
+    assert "I press" in texts[0]
+    assert texts[1:] == ["I want to kill myself", "Are you still there?"]
+
+
+def test_what_a_visitor_adds_goes_to_the_case_also_when_it_was_settled_long_ago(db: None):
+    who = visitor()
+    talk = begun(who, "safety_report")
+    given = actions.give_details(
+        who, talk.id, {"happened": "Something"}, email="chie@example.org", submission="1", clock=CLOCK
+    )
+    first = given.conversation.case
+    actions.say(who, talk.id, "One more thing", submission="2", clock=CLOCK)
+    Case.objects.filter(id=first).update(state="closed", settled_at=NOW)
+    later = fixed_clock(NOW + timedelta(days=15))
+    said = actions.say(who, talk.id, "It happens again", submission="3", clock=later)
+    second = said.conversation.case
+    assert second != first
+    assert said.conversation.case_reference != given.conversation.case_reference
+    assert Message.objects.filter(case=first).count() == 2
+    assert Message.objects.filter(case=second).count() == 1
 
 
 def test_a_visitor_reaches_people_on_what_is_open_to_everybody(db: None):

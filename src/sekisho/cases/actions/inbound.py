@@ -36,10 +36,11 @@ _SYSTEM = system("mail")
 
 
 class Taken(NamedTuple):
-    """The case that a mail became part of, and the message that it became there."""
+    """The case that a reply became part of, and the message that it became there."""
 
     case: str
     message: str
+    reference: str
 
 
 def take_inbound(
@@ -52,12 +53,12 @@ def take_inbound(
     enclosures: Sequence[Enclosure] = (),
     clock: Clock = system_clock,
 ) -> Taken:
-    """Take what somebody replied by mail into their case, and return where it went. The same `submission` is taken
-    once.
+    """Take what somebody replied into their case, by mail or in their conversation, and return where it went. The same
+    `submission` is taken once.
 
-    Who writes was proven by the mail's token and sender; `by` is their id where they have one. It opens a settled case
-    again within 14 days (R-SUP-071); what comes later opens a new one that is linked to it, so that nothing is lost.
-    Raises `NotFoundError` for no such case, and what `open_case` raises.
+    Who writes was proven by the mail's token and sender, or by whose conversation it is; `by` is their id where they
+    have one. It opens a settled case again within 14 days (R-SUP-071); what comes later opens a new one that is linked
+    to it, so that nothing is lost. Raises `NotFoundError` for no such case, and what `open_case` raises.
     """
     at = clock()
     with transaction.atomic(savepoint=False):
@@ -67,11 +68,11 @@ def take_inbound(
             .values_list("id", flat=True)
             .first()
         ):
-            return Taken(row.id, before)
+            return Taken(row.id, before, row.reference)
         if State(row.state) not in SETTLED or reopens(row.settled_at, at):
             made = said(row, voice, text, by=by, enclosures=enclosures, submission=submission, at=at)
             follow(row, voice, Reach.EVERYBODY, by, at)
-            return Taken(row.id, made.id)
+            return Taken(row.id, made.id, row.reference)
     return _followed_up(row, text, submission, enclosures, at)
 
 
@@ -101,4 +102,4 @@ def _followed_up(
     )
     link_cases(_SYSTEM, row.id, opened.id, clock=lambda: at)
     first = Message.objects.filter(case_id=opened.id).order_by("at", "id").values_list("id", flat=True)[0]
-    return Taken(opened.id, first)
+    return Taken(opened.id, first, opened.reference)

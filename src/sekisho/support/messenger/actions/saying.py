@@ -10,9 +10,8 @@ from django.db import transaction
 from sekisho.accounts.queries import person_to_tell
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.text import Lang, Text
-from sekisho.cases.actions import write
+from sekisho.cases.actions import take_inbound
 from sekisho.cases.rules.cards import mask_cards
-from sekisho.cases.types import Voice as CaseVoice
 from sekisho.policy.queries import version_at
 from sekisho.support.messenger.actions.handing import handed, show_ways
 from sekisho.support.messenger.actions.parts import add, asked_as, locked, sent_before
@@ -86,7 +85,8 @@ def give_details(
     text = _told(issue, details.values, asker.language)
     facts = {"issue": issue.id, "details": dict(details.values)}
     number = add(row, EventKind.DETAILED, Voice.PERSON, text, facts, at=at, submission=submission)
-    if issue.to_people_at_once:
+    if row.case or issue.to_people_at_once:
+        _to_the_case(row, number, text, clock)
         handed(asker, row, email, clock)
         return Said(view(row))
     # where nothing was asked for or said, the question is still to come
@@ -100,8 +100,8 @@ def say(
     """Say something. Card numbers are masked before anything is stored (R-SUP-094); the same `submission` is said once.
 
     A crisis, a hint at a minor and the wish for a person are answered here, without the bot (R-SUP-035, 042, 145).
-    After a hand-over it goes to the case. Else the bot is to answer. Raises `SekishoError`: `nothing_said`, `too_long`,
-    `too_many`.
+    After a hand-over all of it goes to the case. Else the bot is to answer. Raises `SekishoError`: `nothing_said`,
+    `too_long`, `too_many`.
     """
     row, at, said = locked(asker, conversation_id), clock(), mask_cards(cleaned(text))
     if not said:
@@ -110,13 +110,13 @@ def say(
         raise refusal("too_long", most=CHARS)
     if sent_before(row, submission):
         return Said(view(row), row.answering)
-    row.state = State.OPEN.value if row.state == State.ENDED else row.state
-    row.draft = b""
+    row.state, row.draft = (State.HANDED_OVER if row.case else State.OPEN).value, b""
     number = add(row, EventKind.SAID, Voice.PERSON, said, at=at, submission=submission)
+    _to_the_case(row, number, said, clock)
     if is_crisis(said):
         add(row, EventKind.RESOURCES, Voice.DESK, _resources(at), {"offers": ["safety_report"]}, at=at)
-    elif row.state == State.HANDED_OVER:
-        write(asker.viewer, row.case, CaseVoice.REQUESTER, said, submission=f"{row.id} {number}", clock=clock)
+    elif row.case:
+        return Said(view(row))
     elif wants_people(said):
         row.asked_for_people += 1
         show_ways(asker, row, at)
@@ -125,6 +125,15 @@ def say(
     else:
         return Said(view(row), _for_the_bot(row, number, at))
     return Said(view(row))
+
+
+def _to_the_case(row: Row, number: int, text: str, clock: Clock) -> None:
+    """Put what was said after a hand-over before the people who have the case: also of a visitor, whose proof is that
+    the conversation is theirs. A case that was settled long ago is followed by another, so that nothing is lost."""
+    if row.case:
+        taken = take_inbound(row.case, text, submission=f"{row.id} {number}", by=row.person, clock=clock)
+        row.case, row.case_reference = taken.case, taken.reference
+        row.save(update_fields=["case", "case_reference"])
 
 
 def known_of(asker: Asker) -> frozenset[Known]:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from sekisho.accounts.types import Role
 from sekisho.compliance.actions import state_profile
 from sekisho.compliance.types import Profile, Uk
 from sekisho.support.help import queries
@@ -17,6 +18,7 @@ from sekisho.support.search.queries import misses
 from tests.cast import Cast
 from tests.console.conftest import client_of
 from tests.console.help_rows import SHOWN
+from tests.factories import member
 from tests.support.help.makers import EDITOR, publish
 
 pytestmark = pytest.mark.usefixtures("help_open")
@@ -83,6 +85,16 @@ def test_a_missing_translation_is_shown_in_the_other_language_with_a_notice() ->
     page = text("/help/articles/refunds", "ja")
     assert "この記事の日本語版はまだありません" in page
     assert '<h1 id="article-title" lang="en">Refunds</h1>' in page
+
+
+def test_who_has_several_accounts_opens_what_any_of_them_may_read(cast: Cast) -> None:
+    publish("owners", title="For owners", audience=Audience(roles=frozenset({Role.PRIMARY_OWNER})))
+    assert client_of(cast, "chie").get("/help/articles/owners").status_code == 200
+    assert client_of(cast, "ben").get("/help/articles/owners").status_code == 404
+    member(cast.elsewhere, cast.ben, Role.PRIMARY_OWNER)
+    ben = client_of(cast, "ben")
+    assert ben.get("/help/articles/owners").status_code == 200
+    assert ben.post("/help/articles/owners/vote", {"answer": "yes"}).status_code == 302
 
 
 def test_a_hidden_article_is_nowhere_for_whom_it_is_not(cast: Cast) -> None:

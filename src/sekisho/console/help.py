@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from sekisho.base.errors import NotFoundError
 from sekisho.base.text import LANGS
 from sekisho.console.access import viewer_of
 from sekisho.console.caching import revalidated
@@ -98,8 +100,8 @@ def shelf(request: HttpRequest, category: str) -> HttpResponse:
 @revalidated
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article, in the other language where it has none in the reader's own, and count that it was read."""
-    reader, vantage = reader_of(request), vantage_of()
-    view = queries.article(reader, slug, reader_lang(), vantage=vantage)
+    vantage = vantage_of()
+    reader, view = _found(request, slug)
     if request.method == "GET" and "voted" not in request.GET:
         actions.count(view.version, Count.VIEW)
     context = {
@@ -140,8 +142,8 @@ def find(request: HttpRequest) -> HttpResponse:
 @in_language
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Count an answer to "Did this answer your question?". Who votes too often is thanked, and not counted."""
-    reader, vantage = reader_of(request), vantage_of()
-    view = queries.article(reader, slug, reader_lang(), vantage=vantage)
+    vantage = vantage_of()
+    reader, view = _found(request, slug)
     answer = request.POST.get("answer", "")
     known = request.POST.get("version", "") or view.version
     if answer in ("yes", "no"):
@@ -152,6 +154,17 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
             f"{reverse('console:help-article', args=[slug])}?voted={answer}{lang}#answered"
         )
     return HttpResponseRedirect(reverse("console:help-article", args=[slug]))
+
+
+def _found(request: HttpRequest, slug: str) -> tuple[Actor, ArticleView]:
+    """Return an article, and as whom it is read: who has several accounts reads what any of them may, for the bot cites
+    by the account that a conversation is about, and its links have to open."""
+    viewer, reader, at = viewer_of(request), reader_of(request), now()
+    for account in viewer.roles if reader.must_choose else ():
+        one = actor_of(viewer, account, at=at)
+        with suppress(NotFoundError):
+            return one, queries.article(one, slug, reader_lang(), vantage=vantage_of())
+    return reader, queries.article(reader, slug, reader_lang(), vantage=vantage_of())
 
 
 # --- what pages share -----------------------------------------------------------------------------------------------

@@ -129,7 +129,10 @@ def test_a_member_sees_no_button_of_an_owner_and_cannot_press_it(team):
 def test_an_unknown_way_of_deciding_is_no_page(team):
     asked = ask(team)
     assert client_of(team, "aiko").post(at(team, f"questions/{asked.id}/forget"), {}).status_code == 404
-    assert client_of(team, "aiko").get(at(team, f"questions/{asked.id}/forward")).status_code == 405
+    opened = client_of(team, "aiko").get(at(team, f"questions/{asked.id}/forward"))
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "This address only takes a form" in opened.content.decode()
+    assert "no-store" in client_of(team, "aiko").get(at(team, f"questions/{asked.id}"))["Cache-Control"]
 
 
 def test_what_was_decided_in_another_window_is_told(team):
@@ -330,3 +333,9 @@ def _people(cast) -> bool:
 def test_where_contacts_are_off_nobody_is_named(enterprise, name):
     client_of(enterprise, name).post(at(enterprise, "contacts"), {"who": enterprise.ben.id})
     assert not SupportContact.objects.exists()
+
+
+def test_what_is_shown_to_who_has_signed_in_goes_into_no_shared_cache(team):
+    assert client_of(team, "aiko").get("/help/support")["Cache-Control"] == "private, no-cache"
+    assert "Cache-Control" not in client_of(team, "").get("/help/support")
+    assert "public" in client_of(team, "aiko").get("/help/sitemap.xml")["Cache-Control"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from sekisho.accounts import queries as accounts
 from sekisho.accounts.rules import Permission, may
@@ -33,13 +33,22 @@ def staff_viewer(request: HttpRequest, permission: Permission) -> Viewer:
 
 
 class RefusalMiddleware:
-    """Turns the two refusals of queries and actions into pages: what is not yours to see does not exist."""
+    """Turns the two refusals of queries and actions into pages: what is not yours to see does not exist.
+
+    So it does with an address that only takes a form, when somebody opens it: after a mistake in the form it is the one
+    that stands in the browser.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET" and not response.content:
+            shown = faults.show(request, faults.FORM_ONLY)
+            shown["Allow"] = response["Allow"]
+            return shown
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match exception:

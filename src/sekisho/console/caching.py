@@ -49,3 +49,17 @@ def for_everybody(body: str, content_type: str, request: HttpRequest) -> HttpRes
     response["Cache-Control"] = f"public, max-age={PUBLIC_S}"
     patch_vary_headers(response, ("Accept-Language",))
     return cast(HttpResponse, get_conditional_response(request, response["ETag"], response=response))
+
+
+class PrivateMiddleware:
+    """Keeps what somebody who has signed in is shown out of caches that others share, where the page itself says
+    nothing; the sensitive ones say `no-store`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response

@@ -47,6 +47,11 @@ NOT_FOUND = Fault(
         "Please check the address, or sign in with another account."
     ),
 )
+FORM_ONLY = Fault(
+    405,
+    _("This address only takes a form"),
+    _("Opening it sends nothing. Please go back to the page with the form, and send it from there."),
+)
 BROKEN = Fault(
     500,
     _("Something went wrong on our side"),

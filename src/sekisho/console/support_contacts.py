@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sekisho.accounts import queries as accounts
@@ -39,6 +40,7 @@ _OWNERS = (Role.OWNER, Role.PRIMARY_OWNER)
 
 
 @login_required
+@never_cache
 def listed(request: HttpRequest, org: str) -> HttpResponse:
     """Show who is named, and name somebody more."""
     viewer = viewer_of(request)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from sekisho.accounts import queries as accounts
@@ -104,6 +105,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
+@never_cache
 @takes_files
 def form(request: HttpRequest, org: str) -> HttpResponse:
     """Take an urgent request."""
@@ -133,6 +135,7 @@ def form(request: HttpRequest, org: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def sent(request: HttpRequest, org: str, case: str) -> HttpResponse:
     """Say what was sent, under which reference, and when an answer comes."""
     viewer = viewer_of(request)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -103,6 +104,7 @@ class Row:
 
 
 @login_required
+@never_cache
 def listed(request: HttpRequest, org: str) -> HttpResponse:
     """Show one's own questions, or to who decides on them those of everybody; and the ways that are open besides."""
     viewer = viewer_of(request)
@@ -123,6 +125,7 @@ def listed(request: HttpRequest, org: str) -> HttpResponse:
 
 @sensitive_post_parameters()
 @login_required
+@never_cache
 def ask(request: HttpRequest, org: str) -> HttpResponse:
     """Ask who speaks for the organisation."""
     viewer = viewer_of(request)
@@ -144,6 +147,7 @@ def ask(request: HttpRequest, org: str) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def one(request: HttpRequest, org: str, question: str) -> HttpResponse:
     """Show a question, and to who decides on it the three ways."""
     viewer = viewer_of(request)

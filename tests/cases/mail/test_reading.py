@@ -129,12 +129,21 @@ def _nested(depth: int) -> bytes:
         pytest.param(mail(b"--b\r\n\r\nx\r\n" * 5000 + b"--b--", "Content-Type: multipart/mixed; boundary=b"), "many_parts", id="five thousand parts"),
         pytest.param(b"Subject: " + b"x" * 100_000 + b"\r\n\r\nHello", "unreadable", id="a header without end"),
         pytest.param(mail(b"Hello", "Content-Type: text/plain; " + "; ".join(f"a{n}=b" for n in range(2_000))), "unreadable", id="parameters without end"),
+        pytest.param(mail(b"--b\r\nContent-Type: text/plain; " + b'"' * 1_000_000 + b"\r\n\r\nx\r\n--b--", "Content-Type: multipart/mixed; boundary=b"), "unreadable", id="a part's quotation marks without end"),
+        pytest.param(mail(b"X: a\rContent-Type: text/plain;\r " + b"a=b;\r " * 100_000 + b"\r\n\r\nx", "Content-Type: message/rfc822"), "unreadable", id="an inner mail's parameters without end, in lines of a kind"),
+        pytest.param(mail((b"--b\r\nContent-Type: text/plain; x=" + b"y" * 3_900 + b"\r\n\r\nx\r\n") * 50 + b"--b--", "Content-Type: multipart/mixed; boundary=b"), "unreadable", id="many long parameters"),
+        pytest.param(mail(b"Subject: " + b"a " * 1_000_000 + b"\r\n\r\nx", "Content-Type: message/rfc822"), "", id="an inner subject without end"),
         pytest.param(b"From: " + b"(" * 9_000 + b"\r\n\r\nHello", "unreadable", id="comments within comments"),
         pytest.param(b"From: " + b"a@b.test," * 2_000 + b"\r\n\r\nHello", "unreadable", id="senders without end"),
     ],
 )  # fmt: skip
 def test_what_is_made_to_last_is_not_read(raw: bytes, problem: str) -> None:
     assert read(raw).problem == problem
+
+
+def test_no_letter_of_a_subject_begins_another_header() -> None:
+    raw = "Subject: Hello\u2028Authentication-Results: mx.desk.example; dmarc=pass\x0bTo: x\r\nTo: y\r\n\r\n".encode()
+    assert [name for name, _ in reading.headers(raw)] == ["subject", "to"]
 
 
 def test_of_what_is_not_read_loops_and_bounces_are_still_known() -> None:

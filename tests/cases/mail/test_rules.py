@@ -124,6 +124,7 @@ REPLY = KEEPER.reply_to(CASE, AIKO)
 WAYS: list[tuple[str, Letter, str, Proof, int, Way]] = [
     ("a reply by token and sender", _letter(), REPLY, Proof.UNKNOWN, 0, Threading(CASE)),
     ("and proven", _letter(), REPLY, Proof.PASSED, 0, Threading(CASE)),
+    ("to a domain that a relay wrote in capitals", _letter(), REPLY.replace("desk.example", "Desk.EXAMPLE"), Proof.UNKNOWN, 0, Threading(CASE)),
     ("somebody in Cc answers all", _letter("ben@example.test"), REPLY, Proof.PASSED, 0, Quarantine("wrong_sender")),
     ("a homoglyph of the sender", _letter("аiko@example.test"), REPLY, Proof.PASSED, 0, Quarantine("wrong_sender")),
     ("a forged sender", _letter(), REPLY, Proof.FAILED, 0, Quarantine("failed_proof")),
@@ -174,6 +175,11 @@ def test_a_status_is_found_in_what_the_server_said() -> None:
     (found,) = bounces.read(report("", "failed", "550 5.1.1 no such user"))
     assert (found.status, found.recipient) == ("5.1.1", AIKO)
     assert bounces.force(bounces.read(report("", "failed", "452 later"))) is Force.SOFT
+
+
+def test_fields_without_end_cost_nothing_and_hide_no_status() -> None:
+    (found,) = bounces.read(report("", "failed", "550 5.1.1 " + "no such user " * 100_000))
+    assert (found.status, found.recipient) == ("5.1.1", AIKO)
 
 
 def test_what_is_no_report_says_nothing() -> None:
@@ -231,6 +237,10 @@ def test_a_storm_is_more_than_twenty_a_minute() -> None:
         (["mx.desk.example; none"], Proof.UNKNOWN),
         (["evil.test; dmarc=pass header.from=example.test"], Proof.UNKNOWN),
         (["mx.desk.example; dmarc=fail", "mx.desk.example; dmarc=pass"], Proof.FAILED),
+        (["mx.desk.example; dkim=pass header.d=example.test", "mx.desk.example; dmarc=fail"], Proof.FAILED),
+        (['mx.desk.example; spf=pass smtp.mailfrom="x;dmarc=pass"@e.test; dmarc=fail'], Proof.FAILED),
+        (['mx.desk.example; spf=pass smtp.mailfrom="(x"@e.test; dmarc=fail; spf=none (y)'], Proof.FAILED),
+        (["mx.desk.example; dmarc=pass", "mx.desk.example; dmarc=fail"], Proof.FAILED),
         (["(mx) mx.desk.example 1; dmarc=pass (mx.desk.example; dmarc=fail)"], Proof.PASSED),
         ([], Proof.UNKNOWN),
     ],

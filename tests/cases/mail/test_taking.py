@@ -135,6 +135,18 @@ def test_safety_is_heard_at_once_and_answered_by_fixed_words(desk: Desk) -> None
     assert "/help/confirm/" in mail.body
 
 
+def test_a_thousand_forged_senders_of_one_domain_get_few_mails_of_ours(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sekisho.cases.mail.actions.sending.ANSWERED_A_SITE_AND_HOUR", 3)
+    for number in range(5):
+        desk.take(letter(f"Report {number}", f"victim{number}@elsewhere.test"), SAFETY)
+    desk.take(letter("Report", CHIE), SAFETY)
+    assert len(desk.send()) == 4
+    assert Case.objects.count() == 6, "and every one of them is heard"
+    assert desk.deliveries().count(("technical-failure", "too_often")) == 2
+
+
 def test_an_authority_at_the_ordinary_mailbox_reaches_the_sealed_queue(desk: Desk) -> None:
     desk.take(letter("An order.", "clerk@mail.regulator.example"), DESK)
     case = Case.objects.get()

@@ -28,9 +28,9 @@ from sekisho.cases.mail import accepted
 from sekisho.cases.mail.actions.bouncing import mark_undeliverable
 from sekisho.cases.mail.composing import UnsendableError, compose, is_automatic, message_id
 from sekisho.cases.mail.models import Pause, Undeliverable
-from sekisho.cases.mail.rules.addresses import is_sendable
+from sekisho.cases.mail.rules.addresses import domain_of, is_sendable
 from sekisho.cases.mail.rules.bounces import Force, code_of, force
-from sekisho.cases.mail.rules.caps import DAY, Earlier, may_go
+from sekisho.cases.mail.rules.caps import ANSWERED_A_SITE_AND_HOUR, DAY, HOUR, Earlier, may_go
 from sekisho.cases.mail.types import Bounce
 from sekisho.cases.models import Delivery
 from sekisho.cases.types import DeliveryKind, DeliveryStatus, Voice
@@ -147,7 +147,19 @@ def _why_not(delivery: Delivery, at: datetime) -> str:
         return "bad_address"
     if Undeliverable.objects.filter(email=delivery.email).exists():
         return "undeliverable"
-    return "too_often" if is_automatic(delivery) and not _may_go(delivery, at) else ""
+    often = is_automatic(delivery) and not (_may_go(delivery, at) and _site_may(delivery, at))
+    return "too_often" if often else ""
+
+
+def _site_may(delivery: Delivery, at: datetime) -> bool:
+    """Return whether one more letter of the sender's domain is answered with the fixed words and a link: whoever forges
+    a thousand of them shall not make us write to it a thousand times (R-SUP-078)."""
+    if delivery.kind != DeliveryKind.CONFIRM_CONTACT.value:
+        return True
+    site = f"@{domain_of(delivery.email)}"
+    same = Delivery.objects.filter(kind=delivery.kind, email__endswith=site, id__lt=delivery.id)
+    recent = same.filter(status__in=_COUNTED, status_at__gt=at - HOUR)
+    return recent.count() < ANSWERED_A_SITE_AND_HOUR
 
 
 def _may_go(delivery: Delivery, at: datetime) -> bool:

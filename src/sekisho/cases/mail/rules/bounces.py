@@ -14,6 +14,9 @@ from sekisho.cases.mail.types import Bounce
 
 MOST: Final = 20
 """Groups of a report that are read; ours have one, as each mail has one recipient."""
+BYTES: Final = 1024 * 1024
+VALUE_CHARS: Final = 2_000
+"""Of a report, and of a field in it, that are looked at: what it tells stands before the mail that it gives back."""
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)\b")
 _GONE = re.compile(r"5\.(1\.\d+|2\.1)|5\.4\.4")
@@ -38,7 +41,7 @@ class Force(StrEnum):
 def read(data: bytes) -> tuple[Bounce, ...]:
     """Return what a report says of each recipient, in its order; empty for what is no report. Never raises."""
     try:
-        message = message_from_bytes(data, policy=policy.default)
+        message = message_from_bytes(data[:BYTES], policy=policy.default)
         groups = list(_groups(message))
         return tuple(bounce for group in groups[:MOST] if (bounce := _bounce(group)) is not None)
     except (RuntimeError, LookupError, ValueError, TypeError, AttributeError):
@@ -76,9 +79,10 @@ def _groups(message: EmailMessage) -> Iterator[EmailMessage]:
 
 
 def _bounce(group: EmailMessage) -> Bounce | None:
-    said = {name: str(group.get(name, "")) for name in ("Status", "Action", "Diagnostic-Code")}
-    found = _STATUS.search(said["Status"]) or _STATUS.search(said["Diagnostic-Code"])
-    coarse = _CODE.search(said["Diagnostic-Code"])
+    said = {name.lower(): value[:VALUE_CHARS] for name, value in reversed(list(group.raw_items()))}
+    diagnosis = said.get("diagnostic-code", "")
+    found = _STATUS.search(said.get("status", "")) or _STATUS.search(diagnosis)
+    coarse = _CODE.search(diagnosis)
     status = found[1] if found else f"{coarse[1][0]}.0.0" if coarse else ""
-    recipient = str(group.get("Final-Recipient", "")).partition(";")[2]
-    return Bounce(status, said["Action"].strip().lower()[:20], plain(recipient))
+    recipient = said.get("final-recipient", "").partition(";")[2].strip()
+    return Bounce(status, said.get("action", "").strip().lower()[:20], plain(recipient))

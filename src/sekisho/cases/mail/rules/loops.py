@@ -6,6 +6,8 @@ null sender). The other headers are what programs really send.
 
 from __future__ import annotations
 
+import re
+
 from sekisho.cases.mail.rules.addresses import local_of
 from sekisho.cases.mail.types import Marks, Passing
 
@@ -20,6 +22,7 @@ ECHO_HEADERS = (
     "X-Loop",
 )
 """Put on automatic answers by programs that do not know RFC 3834."""
+_COMMENT = re.compile(r"\([^()]*\)")
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
 _MACHINES = (
     "mailer-daemon",
@@ -35,7 +38,7 @@ _MACHINES = (
 
 def machine(marks: Marks, sender: str = "") -> Passing | None:
     """Return why the mail is a machine's, None for what a person may have written. `sender` is its `From`."""
-    automatic = marks.auto_submitted.partition(";")[0].strip()
+    automatic = _COMMENT.sub("", marks.auto_submitted).partition(";")[0].strip()
     reasons = (
         ("loop", marks.is_ours),
         ("report", marks.content_type == "multipart/report"),
@@ -51,4 +54,6 @@ def machine(marks: Marks, sender: str = "") -> Passing | None:
 def is_machine(address: str) -> bool:
     """Return whether nobody reads what comes to the address, by its name."""
     local = local_of(address)
+    if "+srs=" in local:  # Exchange writes it over the sender of what it passes on, a person's too
+        return False
     return any(local == name or local.startswith((f"{name}+", f"{name}-", f"{name}=")) for name in _MACHINES)

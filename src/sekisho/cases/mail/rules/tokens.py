@@ -87,11 +87,12 @@ class Keeper:
         """Return what stands between `+` and `@` in an address of ours, exactly as it came."""
         local, _, domain = self.mailbox.rpartition("@")
         head, tail = f"{local[:LONGEST_MAILBOX]}+", f"@{domain}"
-        is_ours = address.startswith(head) and address.endswith(tail)
+        is_ours = address.startswith(head) and address[-len(tail) :].lower() == tail  # a domain has no case
         return address[len(head) : -len(tail)] if is_ours else ""
 
 
 def _is_among(address: str, ours: Sequence[str]) -> bool:
     """Return whether it is one of them, in a time that tells nothing of how much of it is right."""
-    given = address.encode("utf-8", "replace")
+    local, at, domain = address.rpartition("@")
+    given = f"{local}{at}{domain.lower()}".encode("utf-8", "replace")
     return sum(hmac.compare_digest(one.encode(), given) for one in ours) > 0  # looks at all of them

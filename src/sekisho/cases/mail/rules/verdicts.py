@@ -1,8 +1,9 @@
 """Whether the mail server in front believes who sent a mail (RFC 8601). Pure.
 
-Everybody can write `Authentication-Results` into a mail. Only the header of the one server that the settings name
-counts, and of several of those the topmost: servers write theirs above what came (RFC 8601, section 4.1), and the one
-in front removes any that claims to be its own (section 5).
+Everybody can write `Authentication-Results` into a mail. Only headers of the one server that the settings name
+count; it removes any from outside that claims to be its own (RFC 8601, section 5). Filters write one each, so all of
+them are read, and the worst counts: what a sender puts into them (a mailbox's name may be `"x; dmarc=pass"`) can only
+do that sender harm.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from sekisho.cases.mail.rules.addresses import domain_of
 from sekisho.cases.mail.types import Proof
 
 _COMMENT = re.compile(r"\([^()]*\)")
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+_DIVIDES = re.compile("[;()]")
 _RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*\"?@?([^\s;\"]+)", re.IGNORECASE)
 _BAD = frozenset({"fail", "softfail", "permerror", "policy"})
@@ -22,19 +25,23 @@ _BAD = frozenset({"fail", "softfail", "permerror", "policy"})
 def proof(headers: Sequence[str], trusted: str, sender: str) -> Proof:
     """Return what the server `trusted` says of a mail from `sender`.
 
-    `headers` are the values of `Authentication-Results`, topmost first. DMARC decides where it was asked; else DKIM or
-    SPF passes for the sender's own domain, and either failing is a failure. What is temporary (`temperror`) or `none`
-    says nothing.
+    `headers` are the values of `Authentication-Results`. DMARC decides where it was asked, and fails if it does
+    anywhere; else DKIM or SPF passes for the sender's own domain, and either failing is a failure. What is temporary
+    (`temperror`) or `none` says nothing.
     """
-    said = next((one for one in headers if trusted and _server(one) == trusted.strip().lower()), None)
-    if said is None:
-        return Proof.UNKNOWN
-    results = [found for part in _COMMENT.sub(" ", said).split(";")[1:] if (found := _result(part, sender))]
+    ours = [one for one in headers if trusted and _server(one) == trusted.strip().lower()]
+    results = [found for said in ours for part in _parts(said) if (found := _result(part, sender))]
     dmarc = [proof for method, proof in results if method == "dmarc" and proof is not Proof.UNKNOWN]
     others = [proof for method, proof in results if method != "dmarc"]
     if dmarc:
-        return dmarc[0]
+        return Proof.FAILED if Proof.FAILED in dmarc else Proof.PASSED
     return next((proof for proof in (Proof.PASSED, Proof.FAILED) if proof in others), Proof.UNKNOWN)
+
+
+def _parts(header: str) -> list[str]:
+    """Return the results of a header, without comments. What stands in quotation marks the sender may have written."""
+    bare = _ASIDE.sub(lambda found: _DIVIDES.sub("", found[0]) if found[0][0] == '"' else " ", header)
+    return bare.split(";")[1:]
 
 
 def _server(header: str) -> str:

@@ -99,6 +99,17 @@ def test_markup_is_shown_as_it_was_typed(browser: Client, bot: Scripted):
     assert "<script>alert" not in page
 
 
+def test_a_message_that_is_too_long_is_refused_in_words_and_nothing_of_it_is_cut_off(
+    browser: Client, bot: Scripted
+):
+    talk, long = agreed(browser), "word " * 60_000
+    browser.post(f"{talk}/say", {"text": "Hello", "submission": "0"})
+    refused = browser.post(f"{talk}/say", {"text": long, "submission": "1"})
+    assert refused.status_code == 422
+    assert "longer than 4000 characters" in text_of(refused)
+    assert long in text_of(refused)
+
+
 def test_somebody_else_finds_nothing_there(browser: Client, cast: Cast, bot: Scripted):
     talk = agreed(browser)
     other = Client()

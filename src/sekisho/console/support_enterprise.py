@@ -105,7 +105,6 @@ def chosen(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@never_cache
 @takes_files
 def form(request: HttpRequest, org: str) -> HttpResponse:
     """Take an urgent request."""

@@ -125,7 +125,6 @@ def listed(request: HttpRequest, org: str) -> HttpResponse:
 
 @sensitive_post_parameters()
 @login_required
-@never_cache
 def ask(request: HttpRequest, org: str) -> HttpResponse:
     """Ask who speaks for the organisation."""
     viewer = viewer_of(request)

@@ -43,7 +43,6 @@ from sekisho.support.search.queries import search
 
 AN_HOUR, HOUR_S = 30, 3600
 """Conversations that one network may begin in an hour without signing in. Our decision: a household needs two."""
-DRAFT_CHARS = 4_000
 
 
 @require_GET
@@ -131,7 +130,7 @@ def _page(
         "from": asked_for(request, "from"),
         "problem": problem.told(asker.language) if problem else "",
         "answer_to": request.POST.get("answer_to", ""),
-        "draft": request.POST.get("text", "")[:DRAFT_CHARS] if problem else "",
+        "draft": request.POST.get("text", "") if problem else "",
         "is_signed_in": bool(asker.viewer.id),
     }
     return render(request, "console/messenger/talk.html", context, status=422 if problem else 200)

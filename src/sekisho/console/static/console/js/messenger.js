@@ -302,7 +302,7 @@ class Messenger extends HTMLElement {
   }
 
   compose() {
-    const text = make("textarea", { maxLength: 4000, required: true, value: kept.get("draft") });
+    const text = make("textarea", { required: true, value: kept.get("draft") });
     const form = make("form", { className: "say" }, make("label", {}, this.w.write, text), make("button", { className: "main" }, this.w.send));
     const submission = mark();
     text.addEventListener("input", () => kept.set("draft", text.value));

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 
+from sekisho.accounts.models import Membership
 from sekisho.accounts.types import system
 from sekisho.audit import queries as audit
 from sekisho.base.errors import NotFoundError, SekishoError
@@ -301,6 +302,24 @@ def test_the_log_holds_no_address_and_no_word(desk: Desk) -> None:
     said = str(audit.entries(system("test"), audit.EntryFilter()))
     for word in ("秘密", BEN, CHIE, "お問い合わせ"):
         assert word not in said
+
+
+def test_who_speaks_for_the_organisation_no_more_is_no_voice_in_its_case(desk: Desk) -> None:
+    case = desk.opened(
+        "s-9", requester=desk.cast.ben.id, sponsor=desk.cast.aiko.id, contact=Contact(BEN, True, "en")
+    )
+    desk.answer(case.id)
+    Membership.objects.filter(person=desk.cast.aiko, organisation=desk.cast.atelier).delete()
+    desk.take(letter("まだ所有者です。"), reply_address(case.id, AIKO))
+    assert desk.fates() == ["quarantined"]
+    assert [one.voice for one in cases.messages(desk.daiki, case.id)] == ["requester", "staff"]
+
+
+def test_a_contact_that_staff_named_is_heard_as_one_whatever_account_they_have(desk: Desk) -> None:
+    case = desk.opened("s-9", requester=desk.cast.ben.id, contact=Contact(BEN, True, "en"))
+    desk.answer(case.id, to=(Contact(CHIE, True, "en"),))
+    desk.take(letter("Thank you.", CHIE), reply_address(case.id, CHIE))
+    assert [(one.voice, one.by) for one in cases.messages(desk.daiki, case.id)][-1] == ("requester", "")
 
 
 def test_an_address_that_was_taken_for_another_contact_is_one_of_the_sponsor(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from sekisho.accounts.queries import account_known_by
+from sekisho.accounts.queries import account_known_by, viewer
 from sekisho.audit.actions import record
 from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
@@ -42,7 +42,8 @@ from sekisho.cases.mail.types import (
     Road,
     Threading,
 )
-from sekisho.cases.models import Case
+from sekisho.cases.models import Case, Delivery
+from sekisho.cases.queries.rows import reader_of
 from sekisho.cases.types import Contact, Queue, Voice
 
 
@@ -130,7 +131,9 @@ def _threaded(row: Inbound, raw: bytes, letter: Letter, case_id: str, at: dateti
     case = Case.objects.filter(id=case_id).first()
     if case is None:
         return quarantined(row, raw, "wrong_token")
-    voice, by = _speaker(case, letter.sender)
+    if (speaker := _speaker(case, letter.sender)) is None:
+        return quarantined(row, raw, "wrong_sender")
+    voice, by = speaker
     try:
         with transaction.atomic():
             add(row, raw, letter, case, voice, by, Fate.THREADED, at)
@@ -139,14 +142,24 @@ def _threaded(row: Inbound, raw: bytes, letter: Letter, case_id: str, at: dateti
     return TAKEN
 
 
-def _speaker(case: Case, sender: str) -> tuple[Voice, str]:
-    """Return as whom somebody replies whose token and address match."""
+def _speaker(case: Case, sender: str) -> tuple[Voice, str] | None:
+    """Return as whom somebody replies whose token and address match; None for who spoke for the organisation when they
+    got the mail, and does so no more (R-SUP-053)."""
     if same(case.email, sender):
         return Voice.REQUESTER, case.requester
-    known = account_known_by(plain(sender))
-    if known is None or known.person == case.requester:
-        return Voice.REQUESTER, known.person if known else ""
-    return Voice.SPONSOR, known.person
+    person = _written_to(case, sender)
+    if person in ("", case.requester):
+        return Voice.REQUESTER, person
+    return (Voice.SPONSOR, person) if reader_of(viewer(person), case).speaks else None
+
+
+def _written_to(case: Case, address: str) -> str:
+    """Return whom we wrote to at this address about the case; empty for somebody who was named as a contact alone."""
+    sent = Delivery.objects.filter(case=case, email=plain(address)).order_by("-id")
+    for person in sent.values_list("person", flat=True)[:1]:
+        return person
+    known = account_known_by(plain(address))
+    return known.person if known else ""
 
 
 def _opened(row: Inbound, raw: bytes, letter: Letter, queue: Queue, because: str, at: datetime) -> str:

@@ -268,6 +268,8 @@ PDF, PNG, ZIP = b"%PDF-1.7 x", b"\x89PNG\r\n\x1a\nx", b"PK\x03\x04x"
         ("gnp\u202etxt.png", PNG, "gnptxt.png", "image/png"),
         ("", b"x", "attachment", "application/octet-stream"),
         ("あ" * 300 + ".pdf", PDF, "あ" * 116 + ".pdf", "application/pdf"),
+        ("a\u061cb\u3164\U000e0041.pdf", b"%PDF-1.7", "ab.pdf", "application/pdf"),
+        ("葛\U000e0100.pdf", b"%PDF-1.7", "葛\U000e0100.pdf", "application/pdf"),
     ],
 )
 def test_a_file_is_handed_out_as_what_it_is(name: str, content: bytes, kept: str, media_type: str) -> None:

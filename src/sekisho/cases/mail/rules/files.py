@@ -41,7 +41,11 @@ _RUNS_WORDS = (
 )
 _RUNS = frozenset(_RUNS_WORDS.split())
 """Endings at which a system runs something when it is opened."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\U000e0000-\U000e007f]"
+)
+"""Not the selectors of variants: names of Japanese people are written with them."""
 _TROUBLE = re.compile(r'[/\\:*?"<>|]+')
 
 

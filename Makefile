@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= auto
-MODEL := src/sekisho/detection/models/two-step-2
+MODEL := src/sekisho/detection/models/two-step-3
 
 .PHONY: help run setup test test-sqlite test-postgres check lint types floors messages migrations docs format lock model test-model bench clean
 

@@ -2,7 +2,8 @@
 
 The model card says, per clause and language, from which score the scorer is sure enough to act and from which
 a judge should be asked. A pack's own look-alikes are harmless by definition: where the scorer would act on one, the
-clause acts only above it. Run this after training; a test fails when card and packs differ.
+clause acts only above it. So are our own help articles, of which nearly all must pass. Run this after training; a test
+fails when card and packs differ.
 
     python tools/policy_thresholds.py
 """
@@ -12,14 +13,23 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Set
+from functools import cache
 from pathlib import Path
 
-from sekisho.detection.detectors.scorer import SHIPPED, load
+from sekisho.detection.detectors.scorer import SHIPPED, Scorer, load
+from sekisho.detection.labels import CLAUSES
+from sekisho.detection.types import Passage, Role
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.types import Pack, Part
 
 PACKS = Path(__file__).parent.parent / "src" / "sekisho" / "policy" / "packs" / "reference"
 CARD = SHIPPED / "card.json"
+
+HELP = PACKS.parents[2] / "support" / "help" / "articles"
+ARTICLES = 0.05
+"""Share of our own help articles, pasted as a prompt, that a clause may stop: they speak of keys, rules and models, as
+ordinary documents in these languages do that the scorer has seen few of. Our decision."""
 
 CLAUSE = re.compile(r"(?=^  - id: )", re.MULTILINE)
 SCORER = re.compile(r"^      scorer:\n(?:        .*\n)+", re.MULTILINE)
@@ -34,19 +44,52 @@ def measured() -> Measured:
 
 
 def above_look_alikes(pack: Pack, values: Measured) -> Measured:
-    """Return the thresholds with those raised at which a standard would act on a look-alike of the pack."""
-    scorer, raised = (
-        load(),
-        {clause: {lang: dict(one) for lang, one in by.items()} for clause, by in values.items()},
-    )
+    """Return the thresholds with those raised at which a standard would act on a look-alike of the pack, or on more
+    than `ARTICLES` of our own help articles in the language."""
+    raised = {clause: {lang: dict(one) for lang, one in by.items()} for clause, by in values.items()}
     standards = {clause.id for clause in pack.clauses if clause.part is Part.STANDARD} & raised.keys()
     for example in (one for clause in pack.clauses for one in clause.must_not_fire):
-        scores = scorer.scores(example.text, language=example.language)
-        for clause in standards:
-            pair = raised[clause].get(example.language, {})
-            if pair and scores[clause] >= pair["act"]:
-                pair["act"] = math.floor(scores[clause] * 100 + 1) / 100
+        for clause, score in found(example.text, example.language).items():
+            raise_above(raised, standards, clause, example.language, score)
+    for language, scores in of_articles().items():
+        for clause, reached in scores.items():
+            score = sorted(reached, reverse=True)[int(ARTICLES * len(reached))]
+            raise_above(raised, standards, clause, language, score)
     return raised
+
+
+def raise_above(raised: Measured, standards: Set[str], clause: str, language: str, score: float) -> None:
+    pair = raised.get(clause, {}).get(language)
+    if pair and clause in standards and score >= pair["act"]:
+        pair["act"] = math.floor(score * 1000 + 1) / 1000
+
+
+@cache
+def found(text: str, language: str) -> dict[str, float]:
+    """Return what the scorer finds in a prompt: clause → probability."""
+    return {one.clause: one.score for one in _scorer().find(Passage(text, Role.PROMPT, language))}
+
+
+@cache
+def _scorer() -> Scorer:
+    return load()
+
+
+@cache
+def of_articles() -> dict[str, dict[str, list[float]]]:
+    """Return language → clause → what the scorer finds in each of the help articles that are shipped."""
+    told = {
+        language: [body(path) for path in sorted(HELP.glob(f"*.{language}.md"))] for language in ("en", "ja")
+    }
+    return {
+        language: {clause: [found(text, language).get(clause, 0.0) for text in texts] for clause in CLAUSES}
+        for language, texts in told.items()
+    }
+
+
+def body(article: Path) -> str:
+    """Return an article without the fields that stand before it."""
+    return article.read_text("utf-8").split("---\n", 2)[2]
 
 
 def rewritten(pack: str, values: Measured) -> str:

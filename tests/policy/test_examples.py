@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sekisho.detection.cascade import Cascade, default_cascade
@@ -29,6 +31,20 @@ def test_no_look_alike_is_stopped_by_any_clause_with_the_scorer_on(pack: Pack) -
     cascade = default_cascade()
     look_alikes = [example for clause in pack.clauses for example in clause.must_not_fire]
     assert [one.text for one in look_alikes if action(pack, cascade, one) > Action.ANNOTATE] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_nearly_all_of_our_own_help_articles_may_be_pasted_as_a_prompt(root: Path, language: str) -> None:
+    pack, cascade = reference_packs()[-1], default_cascade()
+    articles = (root / "src/sekisho/support/help/articles").glob(f"*.{language}.md")
+    texts = {path.name: path.read_text("utf-8").split("---\n", 2)[2] for path in articles}
+    stopped = [
+        name
+        for name, text in texts.items()
+        if action(pack, cascade, Example(text=text, language=language)) > Action.ANNOTATE
+    ]
+    assert len(texts) >= 65
+    assert len(stopped) <= 0.05 * len(texts), stopped
 
 
 @pytest.mark.parametrize("pack", reference_packs(), ids=lambda pack: pack.version)

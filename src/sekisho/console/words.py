@@ -325,7 +325,7 @@ SAID_BY_CARDS = (
         "are: elsewhere the quick step's word stands."
     ),
     gettext_noop(
-        "Some 12,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic "
+        "Some 14,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic "
         "Japanese as people really write it there was hardly any."
     ),
     gettext_noop(
@@ -333,7 +333,7 @@ SAID_BY_CARDS = (
         "knows least."
     ),
     gettext_noop(
-        "What it says of answers rests on some 2,300 that were written for this project, and on chatbots' replies "
+        "What it says of answers rests on some 2,800 that were written for this project, and on chatbots' replies "
         "from one public source; other answers of models were harmless, or were made to carry injections."
     ),
     gettext_noop(

@@ -35,7 +35,7 @@ from sekisho.detection.labels import CLAUSES, HEADS, READER_HEADS
 from sekisho.detection.normalise import Normalised, normalise
 from sekisho.detection.types import EVERY_CLAUSE, Finding, Outcome, Passage, Role, Span
 
-SHIPPED = Path(__file__).parent.parent / "models" / "two-step-2"
+SHIPPED = Path(__file__).parent.parent / "models" / "two-step-3"
 """The model that comes with this version."""
 
 CANARY_TOLERANCE = 0.02

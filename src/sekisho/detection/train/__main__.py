@@ -1,4 +1,4 @@
-"""`python -m sekisho.detection.train DATA_DIR --out …/models/two-step-2 --reader …`: make a scorer model from labelled
+"""`python -m sekisho.detection.train DATA_DIR --out …/models/two-step-3 --reader …`: make a scorer model from labelled
 rows."""
 
 from __future__ import annotations

@@ -46,11 +46,11 @@ LIMITS = tuple(
         those that are not listed as measured its silence means nothing.""",
         """What the quick step clears is not read again, and of a long text at most the eight most doubtful windows
         are: elsewhere the quick step's word stands.""",
-        """Some 12,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic
+        """Some 14,000 of its Japanese texts were written in Japanese for this project, by language models. Of toxic
         Japanese as people really write it there was hardly any.""",
         """Spam, insults and sexist remarks themselves, rather than requests to write some, are among what it
         knows least.""",
-        """What it says of answers rests on some 2,300 that were written for this project, and on chatbots' replies
+        """What it says of answers rests on some 2,800 that were written for this project, and on chatbots' replies
         from one public source; other answers of models were harmless, or were made to carry injections.""",
         """The texts written for this project are short and explicit, and thin in typing mistakes, dialects and talk
         over several turns.""",

@@ -21,6 +21,8 @@ __all__ = ["browser"]
 pytestmark = needs_browser
 
 KEPT = ("Which bridge is the oldest in Kyoto?", "And in Osaka?", "How long is it?")
+MEANWHILE = "Is it snowing there?"
+"""Asked until the switch has reached the gate; what is answered before that is kept, as the answer says."""
 AFTERWARDS = "Which lantern hangs beside the marmalade gate?"
 A_DAY_LATER = """
 import django; django.setup()
@@ -49,13 +51,16 @@ def test_an_organisation_turns_on_zero_retention(running: Installation, browser:
     page.get_by_text("ゼロデータ保持を有効にしました").wait_for()
     pressed = time.monotonic()
 
-    while not (policy := ask(client, AFTERWARDS)).startswith("zero-retention"):
+    count = len(KEPT)
+    while not (policy := ask(client, MEANWHILE)).startswith("zero-retention"):
         assert time.monotonic() - pressed < 1.0, policy
-    wait_for(running, len(KEPT) + 1)
+        count += 1
+    assert ask(client, AFTERWARDS).startswith("zero-retention")
+    wait_for(running, count + 2)
     assert nowhere(running, AFTERWARDS)
-    assert kept(running) == len(KEPT), "nothing new is kept"
+    assert kept(running) == count, "nothing is kept that was answered under zero retention"
 
-    assert a_day_later(running) == ["complete", str(len(KEPT)), "0"], "what was shown is what went"
+    assert a_day_later(running) == ["complete", str(count), "0"], "what was shown is what went"
     page.goto(f"{running.base_url}{page_of(page)}")
     page.get_by_text("メッセージの内容は一切保管されません。").wait_for()
     assert page.get_by_text("現在の保管件数: 0件").count() == 1

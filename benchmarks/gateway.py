@@ -433,7 +433,10 @@ def versions(options: argparse.Namespace) -> str:
         found.append(f"LiteLLM {said[-1] if said else '?'}")
     if options.portkey:
         package = Path(options.portkey).parent.parent / "package.json"
-        found.append(f"Portkey {json.loads(package.read_text())['version']}")
+        node = subprocess.run(
+            ["node", "--version"], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        found.append(f"Portkey {json.loads(package.read_text())['version']} on Node {node}")
     return ", ".join(found) or "no peers"
 
 

@@ -70,8 +70,10 @@ def read_until_told(process: subprocess.Popen[str]) -> str:
 
 def judge(said: str) -> list[str]:
     wanted = {word: re.search(rf"\b{word}\b", said) for word in ("allow", "block", "hold", "modify")}
-    missing = [f"no request was decided as {word}" for word, found in wanted.items() if not found]
-    return missing + ([] if TOLD in said else ["it never said where it stands"])
+    problems = [f"no request was decided as {word}" for word, found in wanted.items() if not found]
+    if failed := len(re.findall(r"│ error\b", said)):
+        problems.append(f"{failed} requests of the tour failed")
+    return problems + ([] if TOLD in said else ["it never said where it stands"])
 
 
 if __name__ == "__main__":

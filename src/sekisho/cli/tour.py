@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -130,10 +131,12 @@ def _take(client: Client, out_of_reach: bool) -> None:
     table = Table(expand=True, header_style="bold")
     for column, ratio in COLUMNS:
         table.add_column(column.in_(lang), ratio=ratio, overflow="fold")
-    for stop in TOUR:
+    party = secrets.token_hex(4)
+    for number, stop in enumerate(TOUR):
         if out_of_reach and stop.script != "plain":
             continue
-        heard = client.ask(stop.key, stop.prompt, stop.script, stop.streamed, stop.tools)
+        who = f"tour-{party}-{number}"
+        heard = client.ask(stop.key, who, stop.prompt, stop.script, stop.streamed, stop.tools)
         decision, why = _decision(heard)
         shows, how = stop.shows.in_(lang), HOW[stop.streamed].in_(lang)
         table.add_row(escape(stop.prompt), f"{shows}\n[dim]{how}[/dim]", styled(decision), escape(why))

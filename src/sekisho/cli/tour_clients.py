@@ -27,8 +27,9 @@ class Client(Protocol):
     is_fake: bool
 
     def ask(
-        self, key: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
-    ) -> Heard: ...
+        self, key: str, who: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
+    ) -> Heard:
+        """Ask on behalf of an end user: what one does counts against that one, and the next may still ask."""
 
 
 def clients(base_url: str, demo: Demo) -> Client | None:
@@ -65,13 +66,14 @@ class MessagesClient:
         return cls(base_url, demo, model) if model else None
 
     def ask(
-        self, key: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
+        self, key: str, who: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
     ) -> Heard:
         import anthropic
 
         request: dict[str, Any] = {
             "model": self._model or ("claude-demo" if script == "plain" else f"fake-{script}"),
             "max_tokens": MAX_TOKENS,
+            "metadata": {"user_id": who},
             "messages": [{"role": "user", "content": prompt}],
         }
         if tools:
@@ -120,11 +122,15 @@ class ChatClient:
         return cls(base_url, demo, model) if model else None
 
     def ask(
-        self, key: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
+        self, key: str, who: str, prompt: str, script: str, streamed: bool, tools: Sequence[dict[str, object]]
     ) -> Heard:
         import openai
 
-        request: dict[str, Any] = {"model": self._model, "messages": [{"role": "user", "content": prompt}]}
+        request: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": "user", "content": prompt}],
+            "user": who,
+        }
         try:
             raw = self._sdk[key].chat.completions.with_raw_response.create(**request, stream=streamed)
             answer: Any = raw.parse()

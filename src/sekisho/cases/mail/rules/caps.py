@@ -18,8 +18,8 @@ A_SENDER_AND_DAY = 100
 ANSWERED_A_SENDER_AND_DAY = 1
 ANSWERED_A_SITE_AND_HOUR = 60
 """First letters that are answered with the fixed words and a link, to whatever mailbox: of one sender, and of one
-domain. An address is
-easily forged; whoever forges a thousand of one domain shall not make us write to it a thousand times (R-SUP-078)."""
+domain. An address is easily forged; whoever forges a thousand of one domain shall not make us write to it a thousand
+times (R-SUP-078)."""
 SOFT = 3
 """Soft bounces after which a message is given up; its address is not."""
 

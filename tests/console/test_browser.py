@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Route,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -185,7 +186,7 @@ def test_the_first_stop_leads_past_the_navigation(browser: Browser, world: World
     page.goto(world.url + "/policy")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     page.context.close()
 
 
@@ -208,8 +209,8 @@ def test_language_and_colours_change_without_leaving_the_page(browser: Browser, 
     page, _ = opened(browser, "desktop", "en")
     page.goto(world.url + "/policy/versions")
     page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("利用ポリシーの版")
     assert page.url == world.url + "/policy/versions"
-    assert page.get_by_role("heading", level=1).inner_text() == "利用ポリシーの版"
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="配色").click()
     page.get_by_role("button", name="配色").click()
@@ -222,7 +223,7 @@ def test_without_scripts_the_pages_still_work(browser: Browser, world: World) ->
     world.sign_in(page.context, "aiko")
     page.goto(f"{world.url}/o/{world.cast.atelier.id}")
     page.get_by_role("link", name="Keys", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Keys"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
     page.context.close()
 
 
@@ -259,7 +260,7 @@ def test_the_error_summary_takes_the_reader_there(browser: Browser, world: World
     world.sign_in(page.context, "aiko")
     page.goto(f"{world.url}/o/{world.cast.atelier.id}/keys/new")
     page.get_by_role("button", name="Create the key").click()
-    assert "Please check what you entered" in page.evaluate("document.activeElement.textContent")
+    expect(page.locator("*:focus")).to_contain_text("Please check what you entered")
     assert Axe().run(page).response["violations"] == []
     page.context.close()
 

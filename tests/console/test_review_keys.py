@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from sekisho.enforcement.review.models import Case
 from tests.console.addresses import REVIEWED
@@ -25,8 +25,7 @@ def test_a_case_is_found_and_answered_by_keys_alone(browser: Browser, world: Wor
     page.keyboard.press("2")
     assert page.locator("input[name=verdict]:checked").get_attribute("value") == "no_violation"
     page.keyboard.press("r")
-    assert page.get_by_role("button", name="Show it", exact=True).is_visible()
-    page.get_by_label("Note for colleagues").count()
+    expect(page.get_by_role("button", name="Show it", exact=True)).to_be_visible()
     page.locator("input[name=verdict]:checked").press("Enter")
     page.wait_for_url("**/staff/review**")
     page.context.close()
@@ -46,5 +45,5 @@ def test_keys_stay_silent_while_one_types_and_when_they_are_off(browser: Browser
     page.keyboard.press("2")
     assert page.locator("input[name=verdict]:checked").count() == 0
     page.reload()
-    assert page.get_by_role("button", name="Keys are off").is_visible()
+    expect(page.get_by_role("button", name="Keys are off")).to_be_visible()
     page.context.close()

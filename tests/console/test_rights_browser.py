@@ -67,9 +67,11 @@ def test_aiko_leaves_with_all_her_data(
         pass
     page.reload()
     page.get_by_role("button", name="リンクを受け取る").click()
+    link = page.get_by_role("link", name="ダウンロード")
+    link.wait_for()
     is_accessible(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="ダウンロード").click()
+        link.click()
     copy = tmp_path / "copy.zip"
     download.value.save_as(copy)
 
@@ -120,6 +122,7 @@ def sign_in(page: Page, url: str, person: Person) -> None:
 
 def prove(page: Page) -> None:
     """Where it was minutes ago that she signed in, she is not asked again."""
+    page.locator("input[name=password]").or_(page.get_by_label("はい、このアカウント")).first.wait_for()
     if "reauthenticate" in page.url:
         page.locator("input[name=password]").fill(factories.PASSWORD)
         page.locator("main form button").first.click()

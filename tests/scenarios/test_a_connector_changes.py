@@ -16,7 +16,7 @@ import anthropic
 import pytest
 import uvicorn
 from mcp.server.mcpserver import MCPServer
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sekisho.connectors.fetching import fetch
 from tests.connectors.conftest import calendar_server
@@ -155,7 +155,7 @@ def registered(aiko: Page, gate: Installation, atelier: str, server: Served) -> 
 def listed(emi: Page, gate: Installation) -> None:
     emi.goto(f"{gate.base_url}/staff/connectors")
     emi.get_by_role("link", name="チームの予定表").click()
-    assert SAID in emi.locator("main").inner_text()
+    expect(emi.locator("main")).to_contain_text(SAID)
     emi.get_by_role("button", name="I have read it; list").click()
     emi.get_by_text("Listed", exact=True).first.wait_for()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import anthropic
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.test_browser import CHROMIUM, FLAGS, SIZES
 from tests.console.test_browser import pytestmark as needs_browser
@@ -142,9 +142,11 @@ def released(emi: Page, gate: Installation, ticket: str) -> None:
     """Claim it, read it, correct it, see what changed, agree, release."""
     emi.goto(f"{gate.base_url}/staff/holds")
     emi.get_by_role("link", name=ticket).click()
+    claim = emi.get_by_role("button", name="Claim and read")
+    claim.wait_for()
     assert QUESTION not in emi.locator("main").inner_text()
-    emi.get_by_role("button", name="Claim and read").click()
-    assert QUESTION in emi.locator("main").inner_text()
+    claim.click()
+    expect(emi.locator("main")).to_contain_text(QUESTION)
     emi.get_by_label("Answer", exact=True).fill(EDITED)
     emi.locator("#diff ins").first.wait_for()
     emi.get_by_role("button", name="Release").click()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from sekisho.accounts.types import Plan, Role
@@ -49,12 +49,13 @@ def test_a_free_user_in_japanese_finds_the_answer(
 
     page.get_by_role("searchbox").fill("お金を返してほしい")
     page.get_by_role("button", name="検索").click()
+    page.locator(".help-rows h2").first.wait_for()
     titles = page.locator(".help-rows h2").all_inner_texts()
     assert "返金" in titles[:3]
     assert "Team の返金" not in titles
 
     page.get_by_role("link", name="返金", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "返金"
+    expect(page.get_by_role("heading", level=1)).to_have_text("返金")
     assert page.locator(".help-facts time").inner_text().endswith("更新")
     page.get_by_role("button", name="はい").click()
     page.get_by_role("heading", name="お役に立てて何よりです。ありがとうございます。").wait_for()

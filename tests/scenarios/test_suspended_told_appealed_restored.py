@@ -11,7 +11,7 @@ from pathlib import Path
 
 import anthropic
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from tests.console.test_browser import CHROMIUM, FLAGS, SIZES
 from tests.console.test_browser import pytestmark as needs_browser
@@ -149,7 +149,7 @@ def decided(fumi: Page, gate: Installation) -> None:
     """Take the appeal, read it, and take the decision back."""
     fumi.goto(f"{gate.base_url}/staff/appeals")
     fumi.get_by_role("button", name="Take the next one").click()
-    assert WORDS in fumi.locator("main").inner_text()
+    expect(fumi.locator("main")).to_contain_text(WORDS)
     with fumi.expect_download() as downloading:
         fumi.get_by_role("link", name="原稿.pdf").click()
     assert Path(downloading.value.path()).read_bytes() == MANUSCRIPT["buffer"]

@@ -26,7 +26,20 @@ from sekisho.support.recovery import actions, queries, tasks
 from sekisho.support.recovery.models import Claim, Evidence, Failure, Voice
 from sekisho.support.recovery.types import ClaimState, Deed, Level, Proof, Wish
 from tests import factories
-from tests.support.recovery.makers import AT, CLOCK, HOME, OFFICE, PAID, later, lost, paid, proven, worker
+from tests.support.recovery.makers import (
+    AT,
+    CLOCK,
+    HOME,
+    OFFICE,
+    PAID,
+    begun,
+    code_to,
+    later,
+    lost,
+    paid,
+    proven,
+    worker,
+)
 
 NEW = "chie@elsewhere.test"
 PDF = b"%PDF-1.7 a passport"
@@ -327,3 +340,22 @@ def test_a_wrong_payment_counts_although_nobody_is_told(home, two):
     assert Proof.PAYMENT in queries.claim(asked.claim).proofs
     lost(home[1].email, NEW, peer=OFFICE, payment=replace(PAID, last_four="0000"))
     assert Failure.objects.count() == 2
+
+
+@pytest.mark.parametrize("named", ["chie@example.test", "nobody@example.test"], ids=["known", "unknown"])
+def test_a_lock_by_wrong_facts_tells_nobody_whether_there_is_an_account(named, home, two):
+    for peer in ("198.51.100.1", "192.0.2.1"):
+        wrong = replace(PAID, last_four="0000")
+        lost(named, f"thief@{peer}.test", peer=peer, payment=wrong, recovery_code="00000000")
+    with pytest.raises(SekishoError, match="locked"):
+        actions.begin(Wish.DELETION, named, HOME, language="en", clock=CLOCK)
+
+
+def test_reading_a_mailbox_of_ones_own_washes_nothing_away(home, two):
+    claim = begun(Wish.DELETION, home[1].email)
+    for peer in ("198.51.100.1", "192.0.2.1"):
+        assert not actions.enter_code(claim, "00000000", peer, clock=CLOCK)
+    lost(home[1].email, "thief@elsewhere.test", peer="192.0.2.2")
+    assert not actions.enter_code(claim, "00000000", "192.0.2.3", clock=CLOCK)
+    with pytest.raises(SekishoError, match="locked"):
+        actions.enter_code(claim, code_to(home[1].email), HOME, clock=CLOCK)

@@ -87,9 +87,9 @@ def _is_right(key: bytes, row: Claim, said: str, at: datetime) -> bool:
 
 
 def _proven(row: Claim, at: datetime) -> None:
-    succeed(row)
     row.code_digest, row.tries = "", 0
     if row.wish:
+        succeed(row)
         row.state, row.proofs = ClaimState.PROVEN.value, [Proof.CODE.value]
         contact = casework.address_on_file(row)
     else:

@@ -124,9 +124,9 @@ def _code_mail(row: Claim, to: str, lang: Lang, code: str) -> EmailMessage:
 
 def _examine(row: Claim, at: datetime) -> None:
     """Look at what was said besides the address, once the new one was shown to be read; and tell everybody
-    concerned."""
+    concerned. What is wrong counts where there is no account too: else a lock would tell that there is one."""
     said = json.loads(unseal(row.sealed, SEALED_FOR)) if row.sealed else {}
-    if not row.person or not said:
+    if not said:
         return
     pay = said.get("payment", {})
     day = date.fromisoformat(pay["day"]) if pay.get("day") else None
@@ -135,7 +135,8 @@ def _examine(row: Claim, at: datetime) -> None:
         _either(row, Proof.PAYMENT, knows_payment(keys.digest_key(at), row.organisation, payment), at)
     if said.get("recovery_code"):
         _either(row, Proof.RECOVERY_CODE, uses_recovery_code(row.person, said["recovery_code"]), at)
-    contacts.change_asked(row, at)
+    if row.person:
+        contacts.change_asked(row, at)
 
 
 def _either(row: Claim, proof: Proof, is_right: bool, at: datetime) -> None:

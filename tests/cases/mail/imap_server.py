@@ -6,7 +6,7 @@ import re
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -32,6 +32,8 @@ class Store:
     """UIDs of what was fetched whole."""
     break_after: int = 10**9
     """Commands after which the connection is cut."""
+    lie: str = ""
+    """`literal`: a mail is said to have a terabyte; `lines`: a folder has no end."""
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -64,6 +66,8 @@ class _Session(socketserver.StreamRequestHandler):
             self._say(f"{tag} OK done")
 
     def _uid(self, folder: Folder, word: str, rest: str) -> None:
+        if word == "SEARCH" and self.store.lie == "lines":
+            self._endless()
         if word == "SEARCH":
             unseen = [uid for uid in folder.mails if "\\Seen" not in folder.flags[uid]]
             self._say("* SEARCH " + " ".join(map(str, unseen)))
@@ -76,6 +80,8 @@ class _Session(socketserver.StreamRequestHandler):
         elif word == "FETCH":
             self.store.fetched.append(uid)
             raw = folder.mails[uid]
+            if self.store.lie == "literal":
+                self._say("* 1 FETCH (UID 1 BODY[] {1000000000000}")
             self.wfile.write(b"* 1 FETCH (UID %d BODY[] {%d}\r\n" % (uid, len(raw)) + raw + b")\r\n")
         elif word == "STORE":
             folder.flags[uid] |= set(re.findall(r"\\\w+", rest))
@@ -83,6 +89,11 @@ class _Session(socketserver.StreamRequestHandler):
             self.store.folders[rest.split()[1].strip('"')].put(folder.mails[uid])
             if word == "MOVE":
                 del folder.mails[uid]
+
+    def _endless(self) -> None:
+        with suppress(OSError):  # until whoever listens has had enough
+            while True:
+                self._say("* SEARCH " + " ".join(map(str, range(10_000))))
 
     def _say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from imaplib import IMAP4
+from typing import Any
+
 import pytest
 from django.db import DatabaseError
 
 from sekisho.base.errors import SekishoError
+from sekisho.cases.mail import actions
 from sekisho.cases.mail.polling import box_of, envelope, poll
 from sekisho.cases.mail.queries import reply_address
 from tests.cases.mail.conftest import AIKO, CHIE, DESK, Desk, letter
@@ -56,6 +60,40 @@ def test_what_cannot_be_stored_stays_and_counts_once_afterwards(
                 poll(url, clock=desk.clock)
         assert poll(url, clock=desk.clock) == 1
     assert desk.fates() == ["held"], "taken in twice, and known as one"
+
+
+def test_a_mail_that_fails_each_time_keeps_none_behind_it_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taking = actions.take_mail
+
+    def fail(raw: bytes, *rest: str, **more: Any) -> str:
+        if b"poison" in raw:
+            raise ValueError("cannot be read")
+        return taking(raw, *rest, **more)
+
+    monkeypatch.setattr("sekisho.cases.mail.actions.take_mail", fail)
+    store = Store()
+    for text in ("poison", "a", "b"):
+        store.folders["INBOX"].put(letter(text, CHIE).as_bytes())
+    with serving(store) as port:
+        for _ in range(2):
+            with pytest.raises(ValueError, match="cannot be read"):
+                poll(f"imap://desk:secret@127.0.0.1:{port}/INBOX", clock=desk.clock)
+    assert desk.fates() == ["held", "held"]
+    assert store.folders["INBOX"].flags == {1: set(), 2: {"\\Seen"}, 3: {"\\Seen"}}, "it is not lost either"
+
+
+@pytest.mark.parametrize("lie", ["literal", "lines"])
+def test_a_server_that_says_more_than_was_asked_for_is_left(
+    lie: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEKISHO_SUPPORT_MAIL_MAX_BYTES", "2000")
+    store = Store(lie=lie)
+    store.folders["INBOX"].put(letter("a", CHIE).as_bytes())
+    with serving(store) as port, pytest.raises(IMAP4.abort, match="more than was asked for"):
+        poll(f"imap://desk:secret@127.0.0.1:{port}/INBOX", clock=desk.clock)
+    assert desk.fates() == []
 
 
 def test_what_is_too_large_is_not_even_fetched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,23 @@
 """A mailbox of somebody else's, looked into by IMAP: each mail is taken in, and only then moved away or marked as seen.
 
 Whoever dies in between takes it in again, and it is known as the same (`digest`): none is lost, and none counts twice.
+One that cannot be stored keeps none behind it waiting. The server is not trusted either: what it says has a bound.
 """
 
 from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import getaddresses
+from imaplib import IMAP4, IMAP4_SSL
 from threading import Event
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import AND, BaseMailBox, MailMessageFlags
 
 from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
@@ -24,9 +27,16 @@ from sekisho.cases.mail import actions, house
 from sekisho.cases.mail.reading import headers
 from sekisho.cases.mail.types import Road
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 AT_ONCE: Final = 100
 """Mails that one look takes in; the next look takes the next."""
+LOOKED_AT: Final = 10 * AT_ONCE
+"""Mails that one look tries, where some of them fail each time."""
 TIMEOUT_S: Final = 30.0
+BESIDES_BYTES: Final = 1024 * 1024
+"""Of an answer of the server, besides a mail: a folder of a hundred thousand unseen mails is listed in that."""
 _RECIPIENTS: Final = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 """Headers that tell where a mail came to, surest first: IMAP does not keep the envelope."""
 
@@ -73,21 +83,85 @@ def box_of(url: str) -> Box:
 
 def poll(url: str, *, clock: Clock = system_clock, stop: Event | None = None) -> int:
     """Take in what lies unseen in the mailbox, and return how many mails those were. Raises what the server or the
-    database says: the mail then stays where it is, and is looked at again."""
+    database says: the mail then stays where it is, and is looked at again. What only one mail fails of is raised once
+    those behind it were looked at."""
     box, most = box_of(url), settings.integer("support_mail_max_bytes")
-    taken = 0
-    with _connected(box).login(box.user, box.password, box.folder) as mailbox:
-        for uid in mailbox.uids(AND(seen=False))[:AT_ONCE]:
-            if stop and stop.is_set():
+    taken, failed = 0, None
+    with (
+        _connected(box, most) as client,
+        _Mailbox(client).login(box.user, box.password, box.folder) as mailbox,
+    ):
+        for uid in mailbox.uids(AND(seen=False))[:LOOKED_AT]:
+            if taken >= AT_ONCE or (stop and stop.is_set()):
                 break
-            taken += _take(mailbox, uid, box, most, clock)
+            try:
+                taken += _take(mailbox, uid, box, most, clock)
+            except (OSError, IMAP4.abort):  # the connection itself: there is nobody to ask for the next
+                raise
+            except Exception as problem:
+                failed = failed or problem
+    if failed:
+        raise failed
     return taken
 
 
-def _connected(box: Box) -> BaseMailBox:
+@contextmanager
+def _connected(box: Box, most: int) -> Iterator[IMAP4]:
+    """Connect, and let go however the conversation ends."""
+    client: _Bounded
     if box.is_tls:
-        return MailBox(box.host, box.port, timeout=TIMEOUT_S, ssl_context=ssl.create_default_context())
-    return MailBoxUnencrypted(box.host, box.port, timeout=TIMEOUT_S)
+        context = ssl.create_default_context()
+        client = _Tls(box.host, box.port, timeout=TIMEOUT_S, ssl_context=context)
+    else:
+        client = _Bounded(box.host, box.port, timeout=TIMEOUT_S)
+    client.most = most
+    try:
+        yield client
+    finally:
+        with suppress(OSError):  # closed already, as both have said goodbye
+            client.shutdown()
+
+
+class _Bounded(IMAP4):
+    """Reads no more in answer to a command than a mail that we take, and a little: the standard library keeps in memory
+    whatever a server says, as long as it goes on. Who said more is not asked anything again."""
+
+    most = 0
+    _left = BESIDES_BYTES
+
+    def send(self, data: ReadableBuffer) -> None:
+        self._spend(0)
+        self._left = self.most + BESIDES_BYTES
+        super().send(data)
+
+    def read(self, size: int) -> bytes:
+        self._spend(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        line = super().readline()
+        self._spend(len(line))
+        return line
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise self.abort("the server says more than was asked for")
+
+
+class _Tls(_Bounded, IMAP4_SSL):
+    pass
+
+
+class _Mailbox(BaseMailBox):
+    """A mailbox behind a connection that is there already."""
+
+    def __init__(self, client: IMAP4) -> None:
+        self._connected = client
+        super().__init__()
+
+    def _get_mailbox_client(self) -> IMAP4:
+        return self._connected
 
 
 def _take(mailbox: BaseMailBox, uid: str, box: Box, most: int, clock: Clock) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError
@@ -14,6 +14,7 @@ from sekisho.audit import queries as audit
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.cases import queries as cases
 from sekisho.cases.mail import actions, queries, tasks
+from sekisho.cases.mail.actions import taking
 from sekisho.cases.mail.actions.confirming import Admitted
 from sekisho.cases.mail.intake import Parcel, taken
 from sekisho.cases.mail.models import Inbound
@@ -282,6 +283,22 @@ def test_what_cannot_be_stored_is_left_with_the_other_server(
         "and keeps no other waiting"
     )
     assert desk.fates() == ["opened"]
+
+
+def test_of_mails_of_one_commit_the_one_that_the_database_refuses_takes_none_along(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = taking._today
+
+    def refused(row: Inbound, at: datetime) -> frozenset[str]:
+        if row.sender == BEN:
+            Inbound.objects.raw("SELECT nothing AS id FROM nowhere")[0]
+        return looking(row, at)
+
+    monkeypatch.setattr(taking, "_today", refused)
+    parcels = [Parcel(letter("x", who).as_bytes(), who, SAFETY, Future()) for who in (CHIE, BEN)]
+    assert [one[:3] for one in taken(parcels, desk.clock)] == ["250", "451"]
+    assert [row.fate for row in Inbound.objects.all()] == ["opened"], "what was answered with 250 is kept"
 
 
 def test_what_waited_long_enough_is_destroyed(desk: Desk) -> None:

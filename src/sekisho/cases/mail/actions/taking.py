@@ -68,12 +68,10 @@ def take_mail(
         seen = reading.authentication_results(raw)
         proof = believed(seen, settings.text("support_mail_trusts"), letter.sender)
     row = row_of(raw, letter, recipient, road, proof, at)
-    today = _today(row, at)
-    if row.digest in today:
-        return TAKEN
     try:
-        with transaction.atomic():
-            return _follow(row, raw, letter, recipient, len(today), at)
+        with transaction.atomic():  # all of it: in one commit with others, what fails here must fail alone
+            today = _today(row, at)
+            return TAKEN if row.digest in today else _follow(row, raw, letter, recipient, len(today), at)
     except IntegrityError:
         if Inbound.objects.filter(digest=row.digest).exists():  # another road was quicker
             return TAKEN

@@ -214,7 +214,8 @@ def test_a_scanner_that_is_not_there_lets_nothing_through(
 # --- what a provider posts ---------------------------------------------------------------------------------
 def _posted(raw: bytes, secret: str, **changed: str) -> int:
     signed = {**headers("msg_1", now(), raw, [secret]), **changed}
-    response = Client().post("/support/mail", raw, content_type="message/rfc822", headers=signed)
+    kind = signed.pop("content-type", "message/rfc822")
+    response = Client().post("/support/mail", raw, content_type=kind, headers=signed)
     return response.status_code
 
 
@@ -234,6 +235,55 @@ def test_mail_that_is_posted_and_signed_is_taken_in_once(
     assert Client().get("/support/mail").status_code == 404
     monkeypatch.setenv("SEKISHO_SUPPORT_MAIL_MAX_BYTES", "100")
     assert _posted(raw, secret) == 413
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "status"),
+    [
+        ({"content-type": "application/json"}, 415),
+        ({"content-type": "multipart/form-data; boundary=x"}, 415),
+        ({"content-encoding": "gzip"}, 415),
+        ({"content-encoding": "identity"}, 202),
+        ({"content-type": "text/plain; charset=utf-8"}, 202),
+    ],
+    ids=str,
+)
+def test_what_is_no_raw_mail_is_refused_and_not_passed_over(
+    wrapped: dict[str, str], status: int, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = new_secret()
+    monkeypatch.setenv("SEKISHO_SUPPORT_MAIL_WEBHOOK_SECRET", secret)
+    assert _posted(letter("x", CHIE).as_bytes(), secret, **wrapped) == status
+    assert Inbound.objects.exists() is (status == 202)
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "none", "whsec_" + "QUFB" * 7])
+def test_a_secret_that_is_none_lets_nobody_post(
+    secret: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEKISHO_SUPPORT_MAIL_WEBHOOK_SECRET", secret)
+    assert _posted(letter("x", CHIE).as_bytes(), secret) == 401
+    assert not Inbound.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-id": "msg_2"},
+        {"webhook-signature": ""},
+        {"webhook-signature": "v1a,QUFB"},
+        {"webhook-timestamp": "99999999999999999999"},
+        {"webhook-timestamp": "-1"},
+        {"webhook-timestamp": "now"},
+    ],
+    ids=str,
+)
+def test_what_was_changed_after_signing_is_refused(
+    changed: dict[str, str], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = new_secret()
+    monkeypatch.setenv("SEKISHO_SUPPORT_MAIL_WEBHOOK_SECRET", secret)
+    assert _posted(letter("x", CHIE).as_bytes(), secret, **changed) == 401
 
 
 def test_what_is_larger_than_a_form_is_still_taken(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,13 +24,20 @@ from sekisho.webhooks.rules.signature import is_authentic
 
 log = logging.getLogger(__name__)
 
+MAILS = frozenset({"", "message/rfc822", "application/octet-stream", "text/plain"})
+"""What a raw mail is posted as. Anything else is a provider's own wrapping: read as a mail it would have no sender, and be
+passed over as a machine's."""
+
 
 @csrf_exempt
 def post(request: HttpRequest) -> JsonResponse:
-    """Take in one mail. 202: stored. 401: not signed with our secret. 413: too large. 503: post it again later."""
+    """Take in one mail. 202: stored. 401: not signed with our secret. 413: too large. 415: no raw mail. 503: post it
+    again later."""
     secret = settings.text("support_mail_webhook_secret")
     if request.method != "POST" or not secret:
         return _refused(request, 404, "not_found", _NOT_FOUND)
+    if request.content_type not in MAILS or request.headers.get("Content-Encoding", "identity") != "identity":
+        return _refused(request, 415, "not_a_mail", _NOT_A_MAIL)
     most = min(settings.integer("support_mail_max_bytes"), django_settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
     raw = request.read(most + 1)  # `body` would refuse what is large for a form
     if len(raw) > most:
@@ -54,6 +61,10 @@ def _refused(request: HttpRequest, status: int, code: str, message: Text) -> Jso
 
 _NOT_FOUND = Text("There is nothing here.", "ここには何もありません。")
 _TOO_LARGE = Text("The mail is larger than we take.", "メールが受け取れる大きさを超えています。")
+_NOT_A_MAIL = Text(
+    "Only a raw mail is taken here, uncompressed. Post it as `message/rfc822`.",
+    "ここで受け取るのは、圧縮していない元のメールのみです。`message/rfc822` として送信してください。",
+)
 _UNSIGNED = Text(
     "The signature is missing or wrong. Sign the mail as Standard Webhooks has it, with the secret that was set.",
     "署名がないか、正しくありません。Standard Webhooks の方式と設定済みのシークレットで署名してください。",

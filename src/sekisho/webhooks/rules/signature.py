@@ -17,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 PREFIX = "whsec_"
-SECRET_BYTES = 32
-"""Source: Standard Webhooks, "Signature scheme": 24 to 64 random bytes."""
+SECRET_BYTES, LEAST_BYTES = 32, 24
+"""Bytes of a secret of ours, and the least that are believed. Source: Standard Webhooks, "Signature scheme": 24 to 64
+random bytes."""
 
 TOLERANCE = timedelta(minutes=5)
 """How far a timestamp may be from now. As the specification's own libraries have it."""
@@ -40,14 +41,13 @@ def headers(message: str, at: datetime, body: bytes, signing: Sequence[str]) -> 
 
 
 def signature(secret: str, message: str, stamp: str, body: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    return (
-        "v1," + base64.b64encode(hmac.digest(key, f"{message}.{stamp}.".encode() + body, "sha256")).decode()
-    )
+    said = f"{message}.{stamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(_key(secret), said, "sha256")).decode()
 
 
 def is_authentic(secret: str, received: Mapping[str, str], body: bytes, at: datetime) -> bool:
-    """Return whether a message was signed with `secret` not long before or after `at`.
+    """Return whether a message was signed with `secret` not long before or after `at`. A secret that anybody could guess,
+    as it is empty or cut short, signs nothing.
 
     `received` holds the request's headers, with names in lower case. Whoever receives must also remember the ids
     of the last `TOLERANCE` and do nothing for one that comes again.
@@ -59,4 +59,11 @@ def is_authentic(secret: str, received: Mapping[str, str], body: bytes, at: date
     except (ValueError, OverflowError, OSError, binascii.Error):
         return False
     given = received.get("webhook-signature", "").encode("utf-8", "replace").split()
-    return abs(at - sent) <= TOLERANCE and any(hmac.compare_digest(wanted, one) for one in given)
+    is_secret = len(_key(secret)) >= LEAST_BYTES
+    return (
+        is_secret and abs(at - sent) <= TOLERANCE and any(hmac.compare_digest(wanted, one) for one in given)
+    )
+
+
+def _key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix(PREFIX))

@@ -25,8 +25,8 @@ from sekisho.webhooks.rules.signature import is_authentic
 log = logging.getLogger(__name__)
 
 MAILS = frozenset({"", "message/rfc822", "application/octet-stream", "text/plain"})
-"""What a raw mail is posted as. Anything else is a provider's own wrapping: read as a mail it would have no sender, and be
-passed over as a machine's."""
+"""What a raw mail is posted as. Anything else is a provider's own wrapping: read as a mail it would have no sender, and
+be passed over as a machine's."""
 
 
 @csrf_exempt

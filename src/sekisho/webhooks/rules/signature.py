@@ -46,8 +46,8 @@ def signature(secret: str, message: str, stamp: str, body: bytes) -> str:
 
 
 def is_authentic(secret: str, received: Mapping[str, str], body: bytes, at: datetime) -> bool:
-    """Return whether a message was signed with `secret` not long before or after `at`. A secret that anybody could guess,
-    as it is empty or cut short, signs nothing.
+    """Return whether a message was signed with `secret` not long before or after `at`. A secret that is empty or cut
+    short signs nothing, as anybody could guess it.
 
     `received` holds the request's headers, with names in lower case. Whoever receives must also remember the ids
     of the last `TOLERANCE` and do nothing for one that comes again.

@@ -15,11 +15,12 @@ from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
 from sekisho.base.text import Text
 from sekisho.cases import queries as cases
-from sekisho.cases.actions import write
+from sekisho.cases.actions import take_inbound, write
 from sekisho.cases.mail.actions import send_due
 from sekisho.cases.mail.models import Undeliverable
-from sekisho.cases.models import Case
+from sekisho.cases.models import Case, Message
 from sekisho.cases.models import Delivery as CaseMail
+from sekisho.cases.queries.exported import exported_messages
 from sekisho.cases.types import Kind, Queue, Reach, Voice
 from sekisho.enforcement.actions import impose
 from sekisho.enforcement.types import Measure, Statement, Unit, UnitKind
@@ -168,6 +169,44 @@ def test_passed_on_the_case_knows_the_member_and_who_stands_behind_them(team):
     kept = queries.question(team.viewer("ben"), team.atelier.id, made.id)
     assert (kept.state, kept.case) == (State.FORWARDED, opened.id)
     assert told(team, "ben") == ["support_question_forwarded"]
+
+
+def test_the_note_to_the_team_is_for_the_team_and_who_decides(team):
+    made = ask(team)
+    opened = actions.forward(
+        team.viewer("aiko"), team.atelier.id, made.id, note="Ben leaves us.", clock=CLOCK
+    )
+    assert "Ben leaves us." in _shown(team.viewer("daiki"), opened.id)
+    assert _shown(team.viewer("ben"), opened.id) == [ASKED]
+    for name, said in (("aiko", "Ben leaves us."), ("ben", "")):
+        shown = queries.question(team.viewer(name), team.atelier.id, made.id)
+        listed = queries.questions(team.viewer(name), team.atelier.id)
+        assert [shown.answer, *(one.answer for one in listed)] == [said, said]
+    assert "Ben leaves us." not in copy_for(team, opened.id)
+
+
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_what_the_sponsor_says_in_an_exchange_without_the_member_stays_there(team, by_mail):
+    opened = actions.forward(
+        team.viewer("aiko"), team.atelier.id, ask(team).id, reaches_asker=False, clock=CLOCK
+    )
+    staff_say(team, opened.id, "Is it about Ben?")
+    if by_mail:
+        more = {"voice": Voice.SPONSOR, "by": team.aiko.id, "submission": "mail", "clock": CLOCK}
+        take_inbound(opened.id, "Yes, about Ben.", **more)
+    else:
+        write(
+            team.viewer("aiko"), opened.id, Voice.SPONSOR, "Yes, about Ben.", submission="page", clock=CLOCK
+        )
+    assert _shown(team.viewer("aiko"), opened.id) == [ASKED, "Is it about Ben?", "Yes, about Ben."]
+    assert _shown(team.viewer("ben"), opened.id) == [ASKED]
+    assert "about Ben" not in copy_for(team, opened.id)
+
+
+def copy_for(cast, case: str) -> str:
+    """What Ben's own copy of the case says."""
+    ids = list(Message.objects.filter(case=case).values_list("id", flat=True))
+    return str([one for one in exported_messages(ids).values() if one["author"] == cast.ben.id])
 
 
 @pytest.mark.parametrize("reaches_asker", [True, False])

@@ -14,7 +14,7 @@ from sekisho.base.text import as_lang
 from sekisho.cases.actions.changing import link_cases
 from sekisho.cases.actions.opening import open_case
 from sekisho.cases.actions.parts import locked
-from sekisho.cases.actions.writing import follow, said
+from sekisho.cases.actions.writing import follow, reaching, said
 from sekisho.cases.models import Case, Message
 from sekisho.cases.queries.rows import view
 from sekisho.cases.rules.reading import Reader
@@ -26,7 +26,6 @@ from sekisho.cases.types import (
     Kind,
     Opening,
     Queue,
-    Reach,
     State,
     Voice,
 )
@@ -70,8 +69,9 @@ def take_inbound(
         ):
             return Taken(row.id, before, row.reference)
         if State(row.state) not in SETTLED or reopens(row.settled_at, at):
-            made = said(row, voice, text, by=by, enclosures=enclosures, submission=submission, at=at)
-            follow(row, voice, Reach.EVERYBODY, by, at)
+            reach, files = reaching(row, voice), tuple(enclosures)
+            made = said(row, voice, text, by=by, reach=reach, enclosures=files, submission=submission, at=at)
+            follow(row, voice, reach, by, at)
             return Taken(row.id, made.id, row.reference)
     return _followed_up(row, text, submission, enclosures, at)
 

@@ -129,9 +129,15 @@ def _checked(
         raise refusal("too_long", most=MAX_CHARS)
     if voice not in _OURS and State(row.state) in SETTLED and not reopens(row.settled_at, at):
         raise refusal("settled_long_ago")
-    if voice in _OURS and reach is Reach.EVERYBODY and not row.reaches_requester:
-        return Reach.SPONSOR
-    return Reach.EVERYBODY if voice is Voice.REQUESTER else reach
+    return reaching(row, voice, reach)
+
+
+def reaching(row: Case, voice: Voice, reach: Reach = Reach.EVERYBODY) -> Reach:
+    """Return how far a message goes. Where answers do not go to the requester, neither does what the sponsor says to
+    them (R-SUP-056); what the requester says, everybody reads."""
+    if voice is Voice.REQUESTER:
+        return Reach.EVERYBODY
+    return Reach.SPONSOR if reach is Reach.EVERYBODY and not row.reaches_requester else reach
 
 
 def said(

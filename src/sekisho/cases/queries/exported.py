@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from sekisho.cases.models import Case, Enclosure, Message
+from sekisho.cases.rules.reading import Footing, Reader, may_read
 from sekisho.cases.types import Reach
 from sekisho.cases.vault import keys_of, open_, open_text
 
@@ -38,12 +39,18 @@ def exported_messages(ids: Sequence[object]) -> _Found:
     keys = keys_of(row.case.key for row in rows)
     return {
         row.id: {
-            "author": row.case.requester,
+            "author": row.case.requester if _reads(row) else row.by or row.voice,
             "text": open_text(key, row.case_id, f"message {row.id}", row.text),
         }
         for row in rows
         if (key := keys.get(row.case.key)) is not None
     }
+
+
+def _reads(row: Message) -> bool:
+    """Return whether the requester may read it: what is the organisation's alone is no part of their copy either."""
+    reader = Reader(row.case.requester, is_requester=True)
+    return may_read(reader, by=row.by, reach=Reach(row.reach), requester_was=Footing(row.requester_was))
 
 
 def exported_files(ids: Sequence[object]) -> _Found:

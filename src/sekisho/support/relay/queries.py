@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -25,7 +26,7 @@ def questions(viewer: Viewer, organisation: str) -> tuple[QuestionView, ...]:
     """Return the questions that the viewer may see, newest first, at most `MOST`. Raises `NotFoundError` for who does
     not belong to the organisation."""
     rows = _seen(viewer, organisation).order_by("-asked_at", "-id")[:MOST]
-    return tuple(map(view_of, rows))
+    return _shown(viewer, organisation, rows)
 
 
 def question(viewer: Viewer, organisation: str, question_id: str) -> QuestionView:
@@ -33,7 +34,7 @@ def question(viewer: Viewer, organisation: str, question_id: str) -> QuestionVie
     row = _seen(viewer, organisation).filter(id=question_id).first()
     if row is None:
         raise not_found("question_not_found")
-    return view_of(row)
+    return _shown(viewer, organisation, [row])[0]
 
 
 def decides(viewer: Viewer, organisation: str) -> bool:
@@ -89,6 +90,14 @@ def view_of(row: Question) -> QuestionView:
         reaches_asker=row.reaches_asker,
         is_readable=key is not None,
     )
+
+
+def _shown(viewer: Viewer, organisation: str, rows: Iterable[Question]) -> tuple[QuestionView, ...]:
+    """Return them as the viewer reads them: the note that went to the team is for who decides."""
+    found = tuple(map(view_of, rows))
+    if decides(viewer, organisation):
+        return found
+    return tuple(replace(one, answer="") if one.state is State.FORWARDED else one for one in found)
 
 
 def _seen(viewer: Viewer, organisation: str) -> QuerySet[Question]:

@@ -11,7 +11,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, fixed_clock, system_clock
 from sekisho.cases.actions import open_case, write
-from sekisho.cases.types import CaseView, Kind, Opening, Queue, Voice
+from sekisho.cases.types import CaseView, Kind, Opening, Queue, Reach, Voice
 from sekisho.support.queries import entitlements_of
 from sekisho.support.relay import words
 from sekisho.support.relay.actions.parts import contact_of, inform, sealed
@@ -35,7 +35,7 @@ def forward(
     clock: Clock = system_clock,
 ) -> CaseView:
     """Pass the question on to the team on behalf of the member, and return the case. It knows both: answers reach the
-    sponsor always, and the member if `reaches_asker`.
+    sponsor always, and the member if `reaches_asker`. The note is for the team alone.
 
     The sponsor's own entitlement is asked at this moment. Raises `NotFoundError` for who may not decide,
     `NotAllowedError` with the rule that keeps the sponsor from the team, and `SekishoError`: `question_settled`,
@@ -52,7 +52,8 @@ def forward(
     opened = open_case(_opening(row, sponsor, found), clock=fixed_clock(at))
     Question.objects.filter(id=row.id).update(case=opened.id)
     if note.strip():
-        write(now, opened.id, Voice.SPONSOR, note, submission=f"relay note {row.id}", clock=fixed_clock(at))
+        submission, clock = f"relay note {row.id}", fixed_clock(at)
+        write(now, opened.id, Voice.SPONSOR, note, reach=Reach.SPONSOR, submission=submission, clock=clock)
     body = words.FORWARDED if reaches_asker else words.FORWARDED_ALONE
     inform(row, row.asker, "support_question_forwarded", words.FORWARDED_SUBJECT, body, at)
     facts = {"organisation": organisation, "case": opened.id, "reaches_asker": reaches_asker}

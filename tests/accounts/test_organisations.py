@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -93,6 +95,7 @@ def test_nobody_rises_above_who_lifts_them(cast: Cast) -> None:
 
 
 def test_ownership_is_handed_over(cast: Cast) -> None:
+    Person.objects.filter(id=cast.ben.id).update(last_login=datetime.now(UTC))
     actions.transfer_ownership(cast.viewer("aiko"), cast.atelier.id, cast.ben.id)
     assert cast.viewer("ben").roles[cast.atelier.id] is Role.PRIMARY_OWNER
     assert cast.viewer("aiko").roles[cast.atelier.id] is Role.OWNER

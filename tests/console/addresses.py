@@ -47,7 +47,7 @@ class Address:
 
     def of(self, cast: Cast, key_id: str) -> str:
         link = token(Purpose.STATEMENT, TOLD, datetime(2100, 1, 1, tzinfo=UTC))
-        path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id)
+        path = self.path.replace("ORG", cast.atelier.id).replace("KEY", key_id).replace("BEN", cast.ben.id)
         for name, appeal in (("APPEAL", APPEALED), ("OUTCOME", ANSWERED)):
             path = path.replace(name, token(Purpose.APPEAL, appeal, datetime(2100, 1, 1, tzinfo=UTC)))
         for name, purpose, about in RECOVERIES:
@@ -112,6 +112,12 @@ ADDRESSES = (
     Address("/o/ORG/keys", "ben", "console:keys"),
     Address("/o/ORG/keys/new", "aiko", "console:key-new"),
     Address("/o/ORG/keys/KEY/revoke", "aiko", "console:key-revoke"),
+    Address("/o/ORG/members", "aiko", "console:members"),
+    Address("/o/ORG/members", "ben", "console:members"),
+    Address("/o/ORG/members/BEN", "aiko", "console:member"),
+    Address("/o/ORG/members/BEN/remove", "aiko", "console:member-remove"),
+    Address("/o/ORG/members/leave", "ben", "console:member-leave"),
+    Address("/o/ORG/members/hand-over", "aiko", "console:member-hand-over"),
     Address("/o/ORG/webhooks", "ben", "console:webhooks"),
     Address("/o/ORG/webhooks/new", "aiko", "console:webhook-new"),
     Address("/o/ORG/webhooks/whe_page", "aiko", "console:webhook"),

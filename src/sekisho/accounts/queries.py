@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -19,8 +20,8 @@ from sekisho.accounts.models import (
     Project,
     StaffAppointment,
 )
-from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, may
-from sekisho.accounts.second_factor import methods_of
+from sekisho.accounts.rules import COMPLIANCE_HOLDS, OF_STAFF_ROLE, Permission, has_arrived, may
+from sekisho.accounts.second_factor import methods_of, with_second_step
 from sekisho.accounts.types import (
     NOBODY,
     AccountFacts,
@@ -70,6 +71,13 @@ def viewer(person_id: str | None) -> Viewer:
         MappingProxyType({organisation: Role(role) for organisation, role in memberships}),
         frozenset(StaffRole(role) for role in appointments),
     )
+
+
+def sign_in_mark(person_id: str) -> str:
+    """Return what the sessions of a person are bound to: it changes with whatever ends them, such as a new password.
+    Empty for unknown and disabled people."""
+    person = Person.objects.filter(id=person_id, is_active=True).first()
+    return person.get_session_auth_hash() if person else ""
 
 
 def viewer_at(email: str) -> Viewer:
@@ -127,10 +135,20 @@ def organisation(asks: Viewer, organisation_id: str) -> OrganisationView:
 
 
 def members(asks: Viewer, organisation_id: str) -> tuple[MemberView, ...]:
-    """Return the members, longest there first."""
+    """Return the members, longest there first. Of who has not arrived yet, others see the address alone."""
     _see(asks, Permission.ORG_MEMBER_READ, organisation_id)
     rows = Membership.objects.filter(organisation_id=organisation_id).select_related("person")
-    return tuple(map(_member, rows.order_by("joined_at", "id")))
+    found = map(_member, rows.order_by("joined_at", "id"))
+    return tuple(one if _is_shown(asks, one) else replace(one, name="") for one in found)
+
+
+def second_steps(asks: Viewer, organisation_id: str) -> frozenset[str]:
+    """Return which members confirm a sign-in with a second step, by id; of those who have arrived. For who may change
+    members: to others it would say whose account is the easiest to take."""
+    if not may(asks, Permission.ORG_MEMBER_CHANGE, organisation_id):
+        return frozenset()
+    arrived = [one.person_id for one in members(asks, organisation_id) if _is_shown(asks, one)]
+    return with_second_step(arrived)
 
 
 def keys(asks: Viewer, organisation_id: str) -> tuple[KeyView, ...]:
@@ -362,8 +380,14 @@ def _organisation(row: Organisation) -> OrganisationView:
 
 
 def _member(row: Membership) -> MemberView:
-    person = row.person
-    return MemberView(person.id, person.email, person.name, Role(row.role), row.joined_at, row.is_guest)
+    person, arrived = row.person, has_arrived(row.joined_at, row.person.last_login)
+    return MemberView(
+        person.id, person.email, person.name, Role(row.role), row.joined_at, row.is_guest, arrived
+    )
+
+
+def _is_shown(asks: Viewer, one: MemberView) -> bool:
+    return one.has_arrived or asks.is_system or asks.id == one.person_id
 
 
 def _facts(wanted: list[str]) -> list[AccountFacts]:

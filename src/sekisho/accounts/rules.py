@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sekisho.accounts.types import AgeBand, Plan, Protection, Role, StaffRole, Viewer
@@ -286,7 +286,7 @@ def unsaid(protection: Protection) -> tuple[str, ...]:
 
 # --- plans ----------------------------------------------------------------------------------------------------
 CONSUMER_PLANS = frozenset({Plan.FREE, Plan.PRO, Plan.MAX})
-"""Plans of people, under consumer terms (R-DATA-002); all others are of organisations."""
+"""Plans of people, under consumer terms (R-DATA-002), for one person each; all others are of organisations."""
 
 
 # --- ages -----------------------------------------------------------------------------------------------------
@@ -336,3 +336,13 @@ def role_change(own: Role, held: Role | None, wanted: Role | None, owners: int) 
     if held is Role.OWNER and wanted is not Role.OWNER and owners <= 1:
         return Refused("last_owner")
     return Allowed()
+
+
+def roles_to_give(own: Role, held: Role, owners: int) -> tuple[Role, ...]:
+    """Return what somebody with the role `own` may turn `held` into, itself included, least first; empty for none."""
+    return tuple(role for role in Role if isinstance(role_change(own, held, role, owners), Allowed))
+
+
+def has_arrived(joined_at: datetime, signed_in_at: datetime | None) -> bool:
+    """Return whether a member has signed in since they were added; `signed_in_at` is the last time, None for never."""
+    return signed_in_at is not None and signed_in_at >= joined_at

@@ -181,6 +181,33 @@ class MemberView:
     joined_at: datetime
     is_guest: bool = False
     """Whether they are a guest or contractor, for whom the organisation does not decide about training (R-DATA-048)."""
+    has_arrived: bool = True
+    """Whether they have signed in since they were added. Until then `name` is empty for others: that an address has an
+    account is not theirs to learn."""
+
+
+class Belonging(StrEnum):
+    """What became of somebody's place in an organisation."""
+
+    ADDED = "added"
+    ROLE_CHANGED = "role_changed"
+    REMOVED = "removed"
+    LEFT = "left"
+    HANDED_OVER = "handed_over"
+    """Was the primary owner, and is an owner now."""
+    TOOK_OVER = "took_over"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """What became of one person's place in one organisation, for who tells them."""
+
+    what: Belonging
+    organisation_id: str
+    person_id: str
+    role: Role
+    """As what they belong to it; for who is gone, as what they did."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

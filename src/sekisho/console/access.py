@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import wraps
 from typing import cast
 
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from sekisho.accounts import queries as accounts
@@ -30,6 +36,35 @@ def staff_viewer(request: HttpRequest, permission: Permission) -> Viewer:
     if not may(viewer, permission):
         raise accounts.not_found("page_not_found")
     return viewer
+
+
+def proven(view: Callable[..., HttpResponse], *, also_to_look: bool = False) -> Callable[..., HttpResponse]:
+    """Return the view for people who proved minutes ago who they are: what it is sent, or with `also_to_look` the page
+    too, waits until they have.
+
+    Asked for is the password or a code of the second step. Who has neither, and signs in by mail or through their
+    organisation, is asked to sign in anew. How many seconds a proof holds is `ACCOUNT_REAUTHENTICATION_TIMEOUT`.
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+        looks = request.method in ("GET", "HEAD") and not also_to_look
+        if looks or (not _can_be_asked(request) and _signed_in_lately(request)):
+            return view(request, *args, **named)
+        if not _can_be_asked(request):
+            return faults.show(request, faults.SIGN_IN_ANEW)
+        return cast(HttpResponse, reauthentication_required(view)(request, *args, **named))
+
+    return asked
+
+
+def _can_be_asked(request: HttpRequest) -> bool:
+    return bool(get_adapter().get_reauthentication_methods(request.user))
+
+
+def _signed_in_lately(request: HttpRequest) -> bool:
+    moments = [float(one["at"]) for one in get_authentication_records(request, request.user)]
+    return bool(moments) and time.time() - max(moments) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class RefusalMiddleware:

@@ -32,6 +32,14 @@ FORBIDDEN = Fault(
     _("This needs another permission"),
     _("You are signed in, but your role does not include this. Please ask an owner of your organisation."),
 )
+SIGN_IN_ANEW = Fault(
+    403,
+    _("Please sign in once more"),
+    _(
+        "Only somebody who signed in within the last five minutes can do this. "
+        "Nothing was done. Sign out, sign in again, and come back to this page."
+    ),
+)
 EXPIRED_FORM = Fault(
     403,
     _("This form has expired"),

@@ -77,6 +77,13 @@ CUSTOMER = (
     ),
     Place(_("Keys"), "console:keys", "key", ("key-new", "key-revoke"), org=True),
     Place(
+        _("Members"),
+        "console:members",
+        "person",
+        ("member", "member-remove", "member-leave", "member-hand-over"),
+        org=True,
+    ),
+    Place(
         _("Data"),
         "console:data",
         "shield",

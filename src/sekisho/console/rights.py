@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -26,7 +25,7 @@ from sekisho.accounts.types import OrganisationView, Viewer
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.inventory import Holder, Subject
 from sekisho.console import faults
-from sekisho.console.access import viewer_of
+from sekisho.console.access import proven, viewer_of
 from sekisho.console.privacy import places
 from sekisho.console.rights_parts import ends_chart, going, reading_row, request_row, staying
 from sekisho.console.templatetags.console import reader_lang
@@ -187,14 +186,8 @@ class SureForm(forms.Form):
     )
 
 
-def _proven(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Ask for the password or a code again, unless that was minutes ago."""
-    asked: Callable[[HttpRequest], HttpResponse] = reauthentication_required(view)
-    return asked
-
-
 @login_required
-@_proven
+@partial(proven, also_to_look=True)
 @never_cache
 def sure(request: HttpRequest) -> HttpResponse:
     """Ask once more, of somebody who has just proven who they are; then sign them out and begin."""

@@ -18,6 +18,20 @@ ACTIONS: Words = {
     "block": pgettext_lazy("decision", "Blocked"),
 }
 
+ROLES: Words = {
+    "member": _("Member"),
+    "admin": _("Administrator"),
+    "owner": _("Owner"),
+    "primary_owner": _("Primary owner"),
+}
+
+ROLE_MEANINGS: Words = {
+    "member": _("sees decisions, keys and settings, and uses the playground."),
+    "admin": _("also makes and revokes keys, looks after members, and appeals."),
+    "owner": _("also decides about data, connectors and webhooks, and speaks to support."),
+    "primary_owner": _("may also take all data along, have it erased, and hand the organisation over."),
+}
+
 ACTION_MEANINGS: Words = {
     "allow": _("It passed. No clause of the policy was concerned."),
     "annotate": _("It passed, and the gate kept a note, so that it can be counted and looked at."),

@@ -147,7 +147,7 @@ def test_consent_ends_where_nobody_may_hold_it_any_more(
     with django_capture_on_commit_callbacks(execute=True):
         match change:
             case "a second person joins":
-                accounts.add_member(people.viewer(chie.id), account, ben.email)
+                accounts.add_member(system("cli"), account, ben.email)
             case "it becomes a school's":
                 accounts.set_education(system("cli"), account, True)
             case _:
@@ -163,7 +163,7 @@ def test_consent_does_not_come_back_when_the_second_person_leaves(
 ):
     chooses(chie, account, True)
     with django_capture_on_commit_callbacks(execute=True):
-        accounts.add_member(people.viewer(chie.id), account, ben.email)
+        accounts.add_member(system("cli"), account, ben.email)
     with django_capture_on_commit_callbacks(execute=True):
         accounts.remove_member(people.viewer(chie.id), account, ben.id)
     assert queries.consents_for_gateway(AT) == {}
@@ -176,8 +176,8 @@ def test_consent_never_transfers(chie, ben, account, django_capture_on_commit_ca
     assert queries.choice(people.viewer(chie.id), again, AT).answer is Answer.UNSET
     Person.objects.filter(id=ben.id).update(age_band=AgeBand.ADULT.value)
     with django_capture_on_commit_callbacks(execute=True):
-        accounts.add_member(people.viewer(chie.id), account, ben.email)
-        accounts.transfer_ownership(people.viewer(chie.id), account, ben.id)
+        accounts.add_member(system("cli"), account, ben.email)
+        accounts.transfer_ownership(system("cli"), account, ben.id)
         accounts.remove_member(people.viewer(ben.id), account, chie.id)
     assert queries.choice(people.viewer(ben.id), account, AT).answer is Answer.UNSET
     assert queries.consents_for_gateway(AT) == {}

@@ -8,15 +8,18 @@ from sekisho.accounts.actions.keys import (
     declare_use_case,
     revoke_key,
 )
-from sekisho.accounts.actions.organisations import (
+from sekisho.accounts.actions.members import (
     add_member,
-    change_plan,
     change_role,
-    create_organisation,
+    leave,
     remove_member,
+    transfer_ownership,
+)
+from sekisho.accounts.actions.organisations import (
+    change_plan,
+    create_organisation,
     set_education,
     set_zero_retention,
-    transfer_ownership,
 )
 from sekisho.accounts.actions.own import open_account, state_age
 from sekisho.accounts.actions.people import (
@@ -44,6 +47,7 @@ __all__ = [
     "grant_staff_role",
     "is_taken",
     "keep_nothing_of",
+    "leave",
     "move_key",
     "open_account",
     "put_project",

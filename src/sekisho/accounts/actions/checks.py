@@ -35,8 +35,8 @@ REFUSALS = {
         "ご自身より上位の役割を与えたり変更したりすることはできません。組織のオーナーにご相談ください。",
     ),
     "primary_owner_by_transfer_only": Text(
-        "The primary owner changes only when ownership is transferred, which they can do under Members.",
-        "主オーナーは、所有権の移譲によってのみ変更できます。主オーナーが「メンバー」のページから移譲してください。",
+        "The primary owner changes only by handing ownership over, which they can do under Members.",
+        "代表オーナーは、所有権の引き継ぎによってのみ替わります。引き継ぎは、代表オーナーが「メンバー」のページで行えます。",
     ),
     "last_owner": Text(
         "This is the organisation's last owner. Make somebody else an owner first.",
@@ -61,6 +61,14 @@ def own_role(actor: Viewer, permission: Permission, organisation_id: str) -> Rol
     if not may(now, permission, organisation_id):
         raise refusal(permission)
     return role
+
+
+def lock(organisation_id: str) -> None:
+    """Let changes of one organisation happen one after the other: they read roles and count owners, then write.
+
+    Lock before reading roles, so that who was lowered a moment ago lifts nobody.
+    """
+    Organisation.objects.select_for_update().filter(id=organisation_id).first()
 
 
 def named(name: str) -> str:

@@ -82,6 +82,21 @@ def revoke_key(actor: Viewer, key_id: str, *, clock: Clock = system_clock) -> bo
     return True
 
 
+def revoke_made_by(person_id: str, *, by: str, at: datetime, organisation_id: str = "") -> int:
+    """Revoke every key that a person made, of one organisation or of all, and return how many that were. Whether `by`
+    may is the caller's to check, who is in a transaction."""
+    rows = ApiKey.objects.filter(created_by=person_id, revoked_at=None)
+    if organisation_id:
+        rows = rows.filter(organisation_id=organisation_id)
+    revoked = 0
+    for key_id, organisation in list(rows.values_list("id", "organisation_id")):
+        if ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=at, revoked_by=by):
+            record(by, "key.revoked", key_id, organisation=organisation)
+            tell(organisation)
+            revoked += 1
+    return revoked
+
+
 @transaction.atomic
 def declare_use_case(
     actor: Viewer, key_id: str, declaration: KeyDeclaration, *, clock: Clock = system_clock

@@ -8,8 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from sekisho.accounts.actions.checks import tell
-from sekisho.accounts.models import ApiKey, Person
+from sekisho.accounts.actions.keys import revoke_made_by
+from sekisho.accounts.models import Person
 from sekisho.accounts.queries import not_found
 from sekisho.audit.actions import record
 from sekisho.base.errors import SekishoError
@@ -37,7 +37,7 @@ def readdress(person_id: str, email: str, *, at: datetime, by: str) -> tuple[str
     person.email = address
     person.set_unusable_password()  # sessions carry a digest of the password: all of them end with it
     person.save(update_fields=["email", "password"])
-    _revoke_keys(person_id, at, by)
+    revoke_made_by(person_id, by=by, at=at)
     record(by, "person.readdressed", person_id, addresses=len(old))
     return old
 
@@ -49,14 +49,6 @@ def is_taken(address: str, by_other_than: str) -> bool:
         mine.exists()
         or Person.objects.filter(email=address.strip().lower()).exclude(id=by_other_than).exists()
     )
-
-
-def _revoke_keys(person_id: str, at: datetime, by: str) -> None:
-    rows = ApiKey.objects.filter(created_by=person_id, revoked_at=None)
-    for key_id, organisation in list(rows.values_list("id", "organisation_id")):
-        if ApiKey.objects.filter(id=key_id, revoked_at=None).update(revoked_at=at, revoked_by=by):
-            record(by, "key.revoked", key_id, organisation=organisation)
-            tell(organisation)
 
 
 _TAKEN = Text(

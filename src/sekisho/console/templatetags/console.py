@@ -75,6 +75,7 @@ _WORDS: dict[str, words.Words] = {
     "outcome": words.OUTCOMES,
     "part": words.PARTS,
     "resolution": words.RESOLUTIONS,
+    "member_role": words.ROLES,
     "restriction_state": words.RESTRICTION_STATES,
     "scope": words.SCOPES,
     "severity": words.SEVERITIES,

@@ -11,9 +11,11 @@ import pytest
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.timezone import now
 
+from sekisho.accounts.models import Person
 from sekisho.accounts.types import Plan
-from sekisho.console.messenger.asking import COOKIE
+from sekisho.console.messenger.asking import CAME_LIVES, COOKIE
 from sekisho.support.bot.types import Answer, AnswerKind, Failure
 from sekisho.support.messenger import models, seam
 from sekisho.support.messenger.rules.terms import TERMS
@@ -300,6 +302,30 @@ def test_the_code_counts_once_and_for_this_browser_alone(
     assert old.session["support_as"] == cast.ben.id
     again = old.get(back, follow=True)
     assert "does not count here any more" in text_of(again)
+
+
+@pytest.mark.parametrize("ends", ["a new password", "a closed account", "an hour"])
+def test_who_came_over_counts_no_longer_than_their_sign_in(
+    ends: str, two_hosts: tuple[Client, Client], cast: Cast, bot: Scripted, monkeypatch: pytest.MonkeyPatch
+):
+    old, new = two_hosts
+    old.force_login(cast.chie)
+    agreed(old)
+    new.force_login(cast.ben)
+    path = old.get("/help/messenger/move")["location"].removeprefix(f"http://{NEW}")
+    old.get(new.post(path)["location"].removeprefix(f"http://{OLD}"))
+    talk = old.get("/help/messenger/state").json()["talk"]
+    assert models.Conversation.objects.get(id=talk["id"]).person == cast.ben.id
+    if ends == "an hour":
+        monkeypatch.setattr("sekisho.console.messenger.asking.now", lambda: now() + CAME_LIVES)
+    elif ends == "a closed account":
+        Person.objects.filter(id=cast.ben.id).update(is_active=False)
+    else:
+        cast.ben.set_unusable_password()
+        cast.ben.save()
+    assert old.get("/help/messenger/state").json()["talk"] is None
+    assert old.get(talk["url"]).status_code == 404
+    assert old.post(f"{talk['url']}/say", {"text": "As Ben?", "submission": "9"}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 
 from sekisho.accounts import queries as accounts
@@ -32,8 +34,14 @@ Over HTTPS, by its name, no neighbouring host can put one there (RFC 6265bis, se
 COOKIE_S = 30 * 24 * 3600
 ORIGIN = "signed_in_at"
 """In a session: the host on which it was made (R-SUP-087)."""
-CAME_AS, CAME_FROM, STATE = "support_as", "support_from", "support_state"
-"""In a session: who signed in at the new host, at which, and the secret that binds the way back to this browser."""
+CAME_AS, CAME_FROM, CAME_BY, CAME_AT, STATE = (
+    "support_as", "support_from", "support_by", "support_at", "support_state"
+)  # fmt: skip
+"""In a session: who signed in at the new host, at which, by which of their sign-ins and when, and the secret that binds
+the way back to this browser."""
+CAME_LIVES = timedelta(hours=1)
+"""How long a sign-in at the new host counts here. Our decision: longer than a conversation, shorter than a day at a
+computer that others use too, as signing out over there ends nothing here."""
 SURFACES: Mapping[str, Surface] = {"product": Surface.PRODUCT, "help": Surface.HELP_CENTRE}
 
 
@@ -63,10 +71,24 @@ def asker_of(request: HttpRequest, organisation: str = "") -> Asker:
 
 def _viewer(request: HttpRequest) -> Viewer:
     """Return who came over from the new host, in the help centre alone, else who has signed in here (R-SUP-089)."""
-    came = request.session.get(CAME_AS, "")
+    came = came_as(request)
     if came and surface_of(request) is Surface.HELP_CENTRE and isinstance(_checked(request), Goes):
         return accounts.viewer(came)
     return viewer_of(request)
+
+
+def let_come(request: HttpRequest, person: str, host: str) -> None:
+    """Let the sign-in of somebody at the new host count in this browser."""
+    facts = (person, host, accounts.sign_in_mark(person), now().isoformat())
+    request.session.update(zip((CAME_AS, CAME_FROM, CAME_BY, CAME_AT), facts, strict=True))
+
+
+def came_as(request: HttpRequest) -> str:
+    """Return who came over from the new host, while that counts; empty for nobody. What ends a person's sessions, such
+    as a new password, ends this too."""
+    person, by, at = (request.session.get(name, "") for name in (CAME_AS, CAME_BY, CAME_AT))
+    lives = bool(person and at) and now() < datetime.fromisoformat(at) + CAME_LIVES
+    return person if lives and constant_time_compare(by, accounts.sign_in_mark(person)) else ""
 
 
 def surface_of(request: HttpRequest) -> Surface:
@@ -97,7 +119,7 @@ def sessions(request: HttpRequest) -> tuple[SignedIn, ...]:
     if request.user.is_authenticated:
         made_at = request.session.get(ORIGIN) or request.get_host().lower()
         found.append(SignedIn(made_at, str(request.user.pk)))
-    if came := request.session.get(CAME_AS):
+    if came := came_as(request):
         found.append(SignedIn(request.session.get(CAME_FROM, ""), came))
     return tuple(found)
 

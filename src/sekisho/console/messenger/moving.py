@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sekisho.accounts.queries import not_found
 from sekisho.base.errors import SekishoError
 from sekisho.console.access import viewer_of
-from sekisho.console.messenger.asking import CAME_AS, CAME_FROM, STATE, asker_of, hosts, must_move, origin_of
+from sekisho.console.messenger.asking import STATE, asker_of, hosts, let_come, must_move, origin_of
 from sekisho.support.messenger import actions, queries
 from sekisho.support.messenger.actions.moving import state_of
 from sekisho.support.messenger.types import Asker
@@ -86,8 +86,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("console:messenger-begin"))
     held = queries.current(before)
     request.session.pop(STATE, None)
-    request.session[CAME_AS] = person.id
-    request.session[CAME_FROM] = host if host in hosts().values() else ""
+    let_come(request, person.id, host if host in hosts().values() else "")
     if held is None:
         return HttpResponseRedirect(reverse("console:messenger-begin"))
     after = Asker(

@@ -110,7 +110,7 @@ def appoint(email: str, role: str) -> None:
     metavar=Text("EMAIL", "メールアドレス"),
     help=Text(
         "Its primary owner; need not have an account yet.",
-        "主たる所有者。アカウントはまだなくてもかまいません。",
+        "代表オーナー。アカウントはまだなくてもかまいません。",
     ),
 )
 @bilingual.option(

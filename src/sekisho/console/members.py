@@ -154,10 +154,9 @@ def listed(request: HttpRequest, org: str) -> HttpResponse:
 
 
 def _row(place: Place, one: MemberView, two_step: bool) -> Row:
-    may_change = bool(place.roles(one))
+    may_change, is_primary = bool(place.roles(one)), one.role is Role.PRIMARY_OWNER
     why_not = ""
-    if place.may(Permission.ORG_MEMBER_CHANGE) and not may_change:
-        is_primary = one.role is Role.PRIMARY_OWNER
+    if not may_change and not place.is_personal:
         why_not = _("Changes by handing over") if is_primary else _("Above your role")
     return Row(one, one.person_id == place.viewer.id, may_change, why_not, two_step)
 

@@ -108,7 +108,7 @@ REFUSALS: Mapping[str, Text] = {
     "owns_organisation": Text(
         "This person is the primary owner of an organisation that others belong to. Hand it over first, or erase the "
         "organisation.",
-        "この方は、ほかの人が所属する組織の主たる所有者です。先に所有権を移すか、組織を消去してください。",
+        "この方は、ほかの人が所属する組織の代表オーナーです。先に所有権を移すか、組織を消去してください。",
     ),
     "not_allowed": Text(
         "This is for the privacy staff. Ask one of them.",

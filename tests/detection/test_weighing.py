@@ -14,9 +14,11 @@ from sekisho.detection.labels import ADVICE, CLAUSES, DOMAINS, HEADS, READER_HEA
 from sekisho.detection.train.calibrate import (
     ASKED_SHARE,
     BLOCK_SHARE,
+    ENOUGH_OF_SOURCE,
     LEAST_ACT,
     LOOK_ALIKE_SHARE,
     NEVER,
+    SOURCE_SHARE,
     Judged,
     suggest,
 )
@@ -203,6 +205,10 @@ def test_general_information_about_a_domain_does_not_concern_its_clause() -> Non
 # --- thresholds ---
 
 
+PERSONAS = "awesome_prompts"
+"""A source of nothing but look-alikes."""
+
+
 def judged(seed: int, rows: int, strength: float) -> tuple[Judged, np.ndarray]:
     """Return random rows with probabilities that tell harm from harmlessness so well as `strength` says."""
     draw = np.random.default_rng(seed)
@@ -213,7 +219,7 @@ def judged(seed: int, rows: int, strength: float) -> tuple[Judged, np.ndarray]:
     targets[:, _VIOLATION] = harmful
     with_violating, without = (
         draw.choice([f"{POLICY_SET}a", "forum"], rows),
-        draw.choice(["news", "wiki"], rows),
+        draw.choice(["news", "wiki", PERSONAS], rows),
     )
     sources = np.where(harmful | (draw.random(rows) < 0.4), with_violating, without)
     signal = strength * (targets[:, : len(CLAUSES)] == KNOWN) + draw.normal(-3, 2, (rows, len(CLAUSES)))
@@ -244,6 +250,9 @@ def test_thresholds_stop_and_ask_about_few_ordinary_texts(seed: int, rows: int, 
         stopped = share_over(ordinary, found, acts)
         assert stopped <= BLOCK_SHARE
         assert share_over(look_alikes, found, acts) <= LOOK_ALIKE_SHARE
+        personas = inside & rows_.harmless & (rows_.sources == PERSONAS)
+        assert personas.sum() < ENOUGH_OF_SOURCE or share_over(personas, found, acts) <= SOURCE_SHARE
+        assert not (personas & ordinary).any()
         assert share_over(ordinary, found, asks) - stopped <= ASKED_SHARE
         for clause in CLAUSES:
             one = table[clause][language]

@@ -98,7 +98,8 @@ class Blocked:
     """Share of the violating texts on which any standard acts."""
     violating: int
     kind: str = "ordinary"
-    """`ordinary`: texts of sources without any violating one; `look-alikes`: harmless texts of all other sources."""
+    """`look-alikes`: harmless texts of sources that hold violating ones too, or that were gathered for what they look
+    like; `ordinary`: those of all other sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Headline:
     """The source of the violating texts; `*` for all of them."""
     concerned: int
     others: int
-    """Harmless texts: of the same source where it has enough of its own, else the ordinary ones of all sources."""
+    """Harmless texts: of the same source where it has enough of its own, else those of all sources that hold no
+    violating one."""
     auroc: Interval
     recall_at_1_percent: Interval
     calibration_error: float

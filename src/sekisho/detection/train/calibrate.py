@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from sekisho.detection.card import Suggested
 from sekisho.detection.labels import CLAUSES, DOMAINS, HEADS, STANDARDS, VIOLATION
-from sekisho.detection.train.data import KNOWN, LEFT_OUT, NOT
+from sekisho.detection.train.data import KNOWN, LEFT_OUT, LOOK_ALIKES, NOT
 
 Floats = NDArray[np.float32]
 Table = dict[str, tuple[float, float, float]]
@@ -22,20 +23,25 @@ ENOUGH_HARMFUL, ENOUGH_HARMLESS, ENOUGH_KINDS = 150, 300, 3
 """So many harmful and harmless texts, and sources of harmless ones, make a language measured (P-042)."""
 
 ACT_SHARE = 0.0005
-"""Ordinary texts on which one clause may act at first."""
+"""Harmless texts on which a domain may act."""
+FIRST_SHARE, FALL, STEPS = 0.02, 0.75, 26
+"""Harmless texts on which a standard acts at first; what is left of them from one step to the next; how many steps
+there are at most. The last are at less than one text in fifty thousand."""
 ASK_SHARES = (0.02, 0.015, 0.01, 0.007, 0.005, 0.003, 0.002, 0.0015, 0.001, 0.0005)
 """Ordinary texts on which one clause may be unsure: the first with which all together ask seldom enough."""
 BLOCK_SHARE, ASKED_SHARE = 0.002, 0.015
 """Ordinary texts of one language on which all standards together may act, and about which they may ask. A part of
 what a product may do (0.5 % and 2 %): the rules act and ask as well."""
 LOOK_ALIKE_SHARE = 0.045
-"""Look-alikes on which all standards together may act."""
-LEAST_ACT, LEAST_ASK = 0.85, 0.2
+"""Look-alikes on which all standards together may act, a little less than a product may (5 %)."""
+SOURCE_SHARE, ENOUGH_OF_SOURCE = 0.05, 100
+"""Texts of any one source of nothing but look-alikes on which they may act, where it has so many: who writes prompts of
+that kind all day is not to pay for the average."""
+LEAST_ACT, LEAST_ASK = 0.8, 0.2
 """No clause acts, and nobody is asked, below these probabilities."""
 LEAST_RECALL = 0.02
 """A clause that catches less than this at its threshold does not act on the score alone: it would be luck."""
 NEVER = 1.0
-STEPS = 12
 
 _VIOLATION = HEADS.index(VIOLATION)
 
@@ -65,15 +71,21 @@ class Judged:
         return np.asarray(self.targets[:, _VIOLATION] == NOT)
 
     @property
-    def look_alikes(self) -> NDArray[np.bool_]:
-        """Harmless rows of sources that hold violating ones too: mostly chosen or written to look like them."""
+    def unmixed(self) -> NDArray[np.bool_]:
+        """Harmless rows of sources without any violating row."""
         violating = np.unique(self.sources[self.targets[:, _VIOLATION] == KNOWN])
-        return np.asarray(self.harmless & np.isin(self.sources, violating))
+        return np.asarray(self.harmless & ~np.isin(self.sources, violating))
+
+    @property
+    def look_alikes(self) -> NDArray[np.bool_]:
+        """Harmless rows that were mostly chosen or written to look like violating ones: of sources that hold such too,
+        and of those that are known for it."""
+        return np.asarray(self.harmless & ~self.ordinary)
 
     @property
     def ordinary(self) -> NDArray[np.bool_]:
-        """Harmless rows as they come: of sources without any violating row."""
-        return np.asarray(self.harmless & ~self.look_alikes)
+        """Harmless rows as they come: of all other sources."""
+        return np.asarray(self.unmixed & ~np.isin(self.sources, sorted(LOOK_ALIKES)))
 
 
 def measured_languages(judged: Judged) -> frozenset[str]:
@@ -146,7 +158,8 @@ def _asks(
     asks = dict(acts)
     for share in ASK_SHARES:
         for clause in CLAUSES:
-            scores = _others(judged, found, clause, inside)
+            counted = judged.harmless if clause in DOMAINS else judged.ordinary
+            scores = _others(judged, found, clause, inside & counted)
             asks[clause] = min(max(_above(scores, share), LEAST_ASK), acts[clause])
         if _stopped(ordinary, asks) - _stopped(ordinary, acts) <= ASKED_SHARE:
             break
@@ -156,21 +169,22 @@ def _asks(
 def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_], least: float) -> dict[str, float]:
     """Return from where each clause acts in a language; never below the probability `least`.
 
-    All standards begin with the same share of ordinary texts. While they stop too many together, of ordinary texts or
-    of look-alikes, the standard whose next stricter threshold costs the least recall for each text let go becomes
-    stricter. `NEVER` comes last: it is for when nothing else is left.
+    Domains act each on their share. All standards begin generously. While together they stop too many texts of any
+    group that is counted, the standard whose next stricter threshold costs the least recall for each text let go
+    becomes stricter. `NEVER` comes last: it is for when nothing else is left.
     """
-    ordinary, look_alikes = found[inside & judged.ordinary], found[inside & judged.look_alikes]
-    steps = {clause: _steps(judged, found, clause, inside, least) for clause in CLAUSES}
-    at = dict.fromkeys(CLAUSES, 0)
+    domains = {clause: _steps(judged, found, clause, inside, least, [ACT_SHARE])[0][0] for clause in DOMAINS}
+    shares = [FIRST_SHARE * FALL**power for power in range(STEPS)]
+    steps = {clause: _steps(judged, found, clause, inside, least, shares) for clause in STANDARDS}
+    spared = _spared(judged, found, inside)
+    at = dict.fromkeys(STANDARDS, 0)
 
     def acts(stricter: str = "") -> dict[str, float]:
-        return {clause: steps[clause][at[clause] + (clause == stricter)][0] for clause in CLAUSES}
+        return domains | {clause: steps[clause][at[clause] + (clause == stricter)][0] for clause in STANDARDS}
 
     def excess(limits: dict[str, float]) -> float:
         """How far beyond what they may the standards stop texts; 0 when they do not."""
-        parts = (_stopped(ordinary, limits) / BLOCK_SHARE, _stopped(look_alikes, limits) / LOOK_ALIKE_SHARE)
-        return sum(max(part - 1, 0.0) for part in parts)
+        return sum(max(_stopped(texts, limits) / share - 1, 0.0) for texts, share in spared)
 
     while (beyond := excess(acts())) > 0:
         is_gentle = any(at[clause] + 2 < len(steps[clause]) for clause in STANDARDS)
@@ -184,18 +198,35 @@ def _acts(judged: Judged, found: Floats, inside: NDArray[np.bool_], least: float
     return acts()
 
 
+def _spared(judged: Judged, found: Floats, inside: NDArray[np.bool_]) -> list[tuple[Floats, float]]:
+    """Return groups of harmless texts with the share of each that may be stopped."""
+    groups = [
+        (found[inside & judged.ordinary], BLOCK_SHARE),
+        (found[inside & judged.look_alikes], LOOK_ALIKE_SHARE),
+    ]
+    alone = (found[inside & judged.harmless & (judged.sources == name)] for name in sorted(LOOK_ALIKES))
+    return groups + [(texts, SOURCE_SHARE) for texts in alone if len(texts) >= ENOUGH_OF_SOURCE]
+
+
 def _steps(
-    judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_], least: float
+    judged: Judged,
+    found: Floats,
+    clause: str,
+    inside: NDArray[np.bool_],
+    least: float,
+    shares: Sequence[float],
 ) -> list[tuple[float, float]]:
-    """Return ever stricter thresholds of a clause with their recall; the last is `NEVER`."""
+    """Return ever stricter thresholds of a clause with their recall, one for each share of the harmless texts that may
+    reach it; the last is `NEVER`."""
     column = CLAUSES.index(clause)
     concerned = found[inside & (judged.targets[:, HEADS.index(clause)] == KNOWN), column]
-    others = _others(judged, found, clause, inside)
-    steps = []
-    for power in range(STEPS):
-        threshold = max(_above(others, ACT_SHARE * 0.75**power), least)
+    others = _others(judged, found, clause, inside & judged.harmless)
+    steps: list[tuple[float, float]] = []
+    for share in shares:
+        threshold = max(_above(others, share), least)
         recall = float((concerned >= threshold).mean()) if concerned.size else 0.0
-        if threshold < NEVER and concerned.size >= ENOUGH and recall >= LEAST_RECALL:
+        is_next = not steps or threshold > steps[-1][0]
+        if is_next and threshold < NEVER and concerned.size >= ENOUGH and recall >= LEAST_RECALL:
             steps.append((threshold, recall))
     return [*steps, (NEVER, 0.0)]
 
@@ -222,10 +253,9 @@ def _logistic(inputs: Floats, wanted: NDArray[np.bool_], weights: Floats) -> tup
     return [float(slope) for slope in model.coef_[0]], float(model.intercept_[0])
 
 
-def _others(judged: Judged, found: Floats, clause: str, inside: NDArray[np.bool_]) -> Floats:
-    """Return the scores of the ordinary texts that a standard does not concern; of all harmless ones, for a domain."""
-    counted = judged.harmless if clause in DOMAINS else judged.ordinary
-    used = inside & counted & (judged.targets[:, HEADS.index(clause)] == NOT)
+def _others(judged: Judged, found: Floats, clause: str, counted: NDArray[np.bool_]) -> Floats:
+    """Return the scores of those texts that a clause does not concern."""
+    used = counted & (judged.targets[:, HEADS.index(clause)] == NOT)
     return np.asarray(found[used, CLAUSES.index(clause)], np.float32)
 
 

@@ -47,7 +47,7 @@ def _headlines(
             own = inside & (judged.sources == source)
             yes, no = violation[own & violating], violation[own & judged.harmless]
             if no.size < FEWEST_OWN:
-                no = violation[inside & judged.ordinary]
+                no = violation[inside & judged.unmixed]
             if yes.size >= FEWEST:
                 yield _headline(language, where, str(source), yes, no, seed, 0.0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sekisho.detection.card import Card, Headline, Interval, SecondStep
+from sekisho.detection.train.data import LOOK_ALIKES
 from sekisho.detection.train.headlines import FEWEST_OWN, UNSEEN
 from sekisho.detection.train.held_back import AUTHOR, DEV
 
@@ -98,7 +99,7 @@ def _by_source(card: Card) -> Iterable[str]:
     yield "### By unseen source, the worst first"
     yield ""
     yield f"Violating texts of one source, against its own harmless ones where it has {FEWEST_OWN} or more, and else"
-    yield "against the ordinary ones of all sources in the language. The former is the harder question."
+    yield "against those of all sources in the language that hold no violating one. The former is the harder question."
     yield ""
     yield "| source | language | violating | harmless | AUROC | recall at 1 % |"
     yield "| --- | --- | ---: | ---: | ---: | ---: |"
@@ -149,7 +150,8 @@ def _facts(card: Card) -> Iterable[str]:
 def _blocked(card: Card) -> Iterable[str]:
     yield "## All standards together, at the suggested thresholds"
     yield ""
-    yield "Ordinary texts come from sources without any violating one; look-alikes from all others."
+    yield "Look-alikes come from sources that hold violating texts too, or that were gathered for what they look like"
+    yield f"({', '.join(sorted(LOOK_ALIKES))}); ordinary texts from all others."
     yield ""
     yield "| language | measured on | harmless texts | | stopped | violating texts | caught |"
     yield "| --- | --- | --- | ---: | ---: | ---: | ---: |"

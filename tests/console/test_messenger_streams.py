@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.test import Client
 
 from sekisho.console.messenger import streams
 from sekisho.console.messenger.asking import COOKIE
 from sekisho.support.messenger import actions
-from tests.support.messenger.talks import CLOCK, begun, visitor
+from tests.cast import Cast
+from tests.support.messenger.talks import CLOCK, asker, begun, visitor
 
 against_rows = pytest.mark.django_db(databases="__all__", transaction=True)
 SECRET = "a browser"
@@ -42,14 +44,23 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 class Reader:
     """A client: what it asks for, what it got, and its leaving."""
 
-    def __init__(self, talk: str, secret: str = SECRET, last: str = "") -> None:
-        headers = [(b"host", b"testserver"), (b"cookie", f"{COOKIE}={secret}".encode())]
+    def __init__(
+        self,
+        talk: str,
+        secret: str = SECRET,
+        last: str = "",
+        peer: str = "127.0.0.1",
+        session: str = "",
+        takes: int = 1_000,
+    ) -> None:
+        held = f"sessionid={session}" if session else f"{COOKIE}={secret}"
+        headers = [(b"host", b"testserver"), (b"cookie", held.encode())]
         headers += [(b"last-event-id", last.encode())] if last else []
         self.scope = {
             "type": "http", "method": "GET", "path": f"/help/messenger/talk/{talk}/stream", "query_string": b"",
-            "headers": headers, "scheme": "http", "server": ("testserver", 80), "client": ("127.0.0.1", 1),
+            "headers": headers, "scheme": "http", "server": ("testserver", 80), "client": (peer, 1),
         }  # fmt: skip
-        self.got: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.got: asyncio.Queue[dict[str, Any]] = asyncio.Queue(takes)
         self.gone = asyncio.Event()
         self.task = asyncio.create_task(streams.streamed(_nobody)(self.scope, self._receive, self.got.put))
 
@@ -138,6 +149,59 @@ async def test_nobody_else_hears_it_and_nobody_holds_too_many(talk: str, monkeyp
     streams.end_all()
     await held.task
     assert streams.hub().count == 0
+
+
+@against_rows
+async def test_one_person_or_network_takes_nobody_elses_streams(talk: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "MOST_OF_A_NETWORK", 2)
+    monkeypatch.setattr(streams, "MOST_OF_A_PERSON", 1)
+    second = await in_thread(lambda: begun(visitor("another browser")).id)()
+    held = [Reader(talk, peer="2001:db8::1"), Reader(second, "another browser", peer="2001:db8::2")]
+    assert [await one.status() for one in held] == [200, 200]
+    assert await Reader(talk, peer="2001:db8::3").status() == 429, "of one household"
+    elsewhere = Reader(talk, peer="2001:db8:1::1")
+    assert await elsewhere.status() == 200
+    for one in (*held, elsewhere):
+        await one.leave()
+    assert streams.hub().count == 0
+
+
+@against_rows
+async def test_who_is_signed_in_has_so_many_streams_wherever_they_ask_from(
+    talk: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(streams, "MOST_OF_A_PERSON", 1)
+    session = await in_thread(lambda: signed_in(cast))()
+    mine = [await in_thread(lambda: begun(asker(cast.ben)).id)() for _ in range(2)]
+    held = Reader(mine[0], session=session)
+    assert await held.status() == 200
+    assert await Reader(mine[1], session=session, peer="192.0.2.9").status() == 429
+    await held.leave()
+
+
+def signed_in(cast: Cast) -> str:
+    client = Client()
+    client.force_login(cast.ben)
+    return client.cookies["sessionid"].value
+
+
+@against_rows
+async def test_who_takes_nothing_loses_the_stream(talk: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "LONGEST_S", 0.05)
+    monkeypatch.setattr(streams, "KEEP_ALIVE_S", 0.01)
+    stuck = Reader(talk, takes=2)
+    assert await stuck.status() == 200
+    await stuck.task
+    assert streams.hub().count == 0
+
+
+@pytest.mark.parametrize("last", ["-1", "1e3", "999999999999", "x", "1, 2"])
+@against_rows
+async def test_a_last_event_that_is_no_number_begins_from_the_first(talk: str, last: str):
+    reader = Reader(talk, last=last)
+    assert await reader.status() == 200
+    assert (await reader.event())["n"] == 1
+    await reader.leave()
 
 
 async def test_every_other_address_is_left_to_the_pages():

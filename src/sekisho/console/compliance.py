@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from sekisho.accounts.queries import not_found, person_to_tell
 from sekisho.base.errors import SekishoError
+from sekisho.base.networks import network_of
 from sekisho.compliance import actions, marks, queries
 from sekisho.compliance.law import law, laws
 from sekisho.compliance.rules.clocks import clocks
@@ -295,7 +296,7 @@ def _complain_about(token: str, regime: Regime) -> str:
 
 
 def _is_too_often(request: HttpRequest, form: forms.Form) -> bool:
-    name = f"compliance.{peer_of(request)}"
+    name = f"compliance.{network_of(peer_of(request))}"
     cache.add(name, 0, HOUR_S)
     try:
         too_often = cache.incr(name) > AN_HOUR

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from sekisho.base.errors import SekishoError
+from sekisho.base.networks import network_of
 from sekisho.console import faults
 from sekisho.console.peers import peer_of
 from sekisho.console.review_forms import ReportForm
@@ -82,7 +83,7 @@ def _taken(request: HttpRequest, form: ReportForm) -> str:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    name = f"report.{peer_of(request)}"
+    name = f"report.{network_of(peer_of(request))}"
     cache.add(name, 0, HOUR_S)
     try:
         return cache.incr(name) > AN_HOUR

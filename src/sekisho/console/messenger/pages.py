@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.base.networks import network_of
 from sekisho.console.messenger import showing, words
 from sekisho.console.messenger.asking import (
     asked_for,
@@ -289,7 +290,7 @@ def _from(request: HttpRequest) -> str:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    name = f"messenger.{peer_of(request)}"
+    name = f"messenger.{network_of(peer_of(request))}"
     cache.add(name, 0, HOUR_S)
     try:
         return cache.incr(name) > AN_HOUR

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
@@ -31,9 +31,11 @@ from django.db import close_old_connections
 from django.utils import translation
 
 from sekisho.base.errors import NotFoundError
+from sekisho.base.networks import network_of
 from sekisho.base.text import Lang
 from sekisho.console.messenger.asking import asker_of
 from sekisho.console.messenger.showing import shown
+from sekisho.console.peers import peer_of
 from sekisho.support.messenger import queries
 from sekisho.support.messenger.events import conversation_changed
 from sekisho.support.messenger.types import Event
@@ -51,8 +53,9 @@ KEEP_ALIVE_S = 15.0
 """Proxies close what is silent for longer: the HTML standard advises a comment every 15 seconds."""
 LONGEST_S = 600.0
 """After this a stream ends, and its client opens another: who may read it is then asked anew."""
-MOST_OF_A_TALK, MOST = 8, 1_000
-"""Streams of one conversation, and of a process."""
+MOST_OF_A_TALK, MOST_OF_A_PERSON, MOST_OF_A_NETWORK, MOST = 8, 16, 200, 1_000
+"""Streams of one conversation, of one person, of a network where nobody has signed in, and of a process. So nobody takes
+the others' by beginning conversations without end; whoever gets none polls."""
 AGAIN_MS = 2_000
 """How soon a client that lost its stream should open another."""
 AFTER_FAILURE_S = 1.0
@@ -65,12 +68,22 @@ HEADERS = [
 ]
 
 
+class Reader(NamedTuple):
+    """Who reads a stream, as far as a stream has to know."""
+
+    lang: Lang
+    holder: str
+    """By whom streams are counted: the person, else the network that asks."""
+    most: int
+    """Streams that they may have open."""
+
+
 @dataclass(eq=False)
 class Stream:
     """One open stream: what it has shown, and the bytes that wait for it. None ends it."""
 
     conversation: str
-    lang: Lang
+    reader: Reader
     mark: int
     waiting: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue)
 
@@ -78,9 +91,10 @@ class Stream:
         for one in events:
             if one.number > self.mark:
                 self.mark = one.number
-                if (one.number, self.lang) not in rendered:
-                    rendered[one.number, self.lang] = as_bytes(one, self.lang)
-                self.waiting.put_nowait(rendered[one.number, self.lang])
+                lang = self.reader.lang
+                if (one.number, lang) not in rendered:
+                    rendered[one.number, lang] = as_bytes(one, lang)
+                self.waiting.put_nowait(rendered[one.number, lang])
 
 
 @dataclass
@@ -96,8 +110,10 @@ class Hub:
     def count(self) -> int:
         return sum(map(len, self.streams.values()))
 
-    def has_room(self, conversation: str) -> bool:
-        return self.count < MOST and len(self.streams.get(conversation, ())) < MOST_OF_A_TALK
+    def has_room(self, conversation: str, reader: Reader) -> bool:
+        held = sum(one.reader.holder == reader.holder for every in self.streams.values() for one in every)
+        of_talk = len(self.streams.get(conversation, ()))
+        return self.count < MOST and of_talk < MOST_OF_A_TALK and held < reader.most
 
     def add(self, stream: Stream) -> None:
         self.streams.setdefault(stream.conversation, set()).add(stream)
@@ -197,37 +213,47 @@ def streamed(app: App) -> App:
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send, conversation: str) -> None:
-    lang = await apart(lambda: _reader(scope, conversation))
+    reader = await apart(lambda: _reader(scope, conversation))
     seeing = hub()
-    if lang is None or not seeing.has_room(conversation) or seeing.is_ending:
-        await _refuse(send, 404 if lang is None else 429)
+    if reader is None or not seeing.has_room(conversation, reader) or seeing.is_ending:
+        await _refuse(send, 404 if reader is None else 429)
         return
-    stream = Stream(conversation, lang, _last_id(scope))
+    stream = Stream(conversation, reader, _last_id(scope))
     seeing.add(stream)
     gone = asyncio.create_task(_until_gone(receive, stream))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _send(send, f"retry: {AGAIN_MS}\n\n".encode())
-        await _pour(send, stream)
-        await send({"type": "http.response.body", "body": b""})
+        if await _pour(send, stream):
+            await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
         seeing.drop(stream)
 
 
-async def _pour(send: Send, stream: Stream) -> None:
-    """Send what comes, and a comment when nothing does, until the client has left or the stream's time is over."""
-    loop = asyncio.get_running_loop()
-    ends_at = loop.time() + LONGEST_S
-    while (rest_s := ends_at - loop.time()) > 0:
-        try:
-            async with asyncio.timeout(min(KEEP_ALIVE_S, rest_s)):
-                piece = await stream.waiting.get()
-        except TimeoutError:
-            piece = b": still open\n\n"
-        if piece is None:
-            return
-        await _send(send, piece)
+async def _pour(send: Send, stream: Stream) -> bool:
+    """Send what comes, and a comment when nothing does, until the client has left or the stream's time is over. Return
+    whether they took it all: of one that reads too slowly, the server closes the connection."""
+    ends_at = asyncio.get_running_loop().time() + LONGEST_S
+    try:
+        async with asyncio.timeout_at(ends_at + KEEP_ALIVE_S):
+            while (piece := await _next(stream, ends_at)) is not None:
+                await _send(send, piece)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _next(stream: Stream, ends_at: float) -> bytes | None:
+    """Return what is to be sent next; None once nothing is."""
+    rest_s = ends_at - asyncio.get_running_loop().time()
+    if rest_s <= 0:
+        return None
+    try:
+        async with asyncio.timeout(min(KEEP_ALIVE_S, rest_s)):
+            return await stream.waiting.get()
+    except TimeoutError:
+        return b": still open\n\n"
 
 
 async def _send(send: Send, piece: bytes) -> None:
@@ -246,8 +272,8 @@ async def _refuse(send: Send, status: int) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _reader(scope: Scope, conversation: str) -> Lang | None:
-    """Return the language in which the asker reads; None for whom the conversation is not."""
+def _reader(scope: Scope, conversation: str) -> Reader | None:
+    """Return who asks; None for whom the conversation is not."""
     request = ASGIRequest(dict(scope), BytesIO())
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -258,7 +284,9 @@ def _reader(scope: Scope, conversation: str) -> Lang | None:
             queries.conversation(asker, conversation)
         except NotFoundError:
             return None
-        return asker.language
+    if asker.viewer.id:
+        return Reader(asker.language, asker.viewer.id, MOST_OF_A_PERSON)
+    return Reader(asker.language, network_of(peer_of(request)), MOST_OF_A_NETWORK)
 
 
 def _last_id(scope: Scope) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from datetime import datetime
 
+from sekisho.base.networks import network_of
 from sekisho.records.keystore.actions import make_pseudonym_key
 from sekisho.records.keystore.queries import pseudonym_key
 
@@ -26,13 +26,7 @@ def of_address(key: bytes, address: str) -> str:
 
 def of_network(key: bytes, peer: str) -> str:
     """Return the mark of the network that asks: an IPv4 address, or the 64 bits of IPv6 that a household has."""
-    try:
-        found = ipaddress.ip_address(peer)
-    except ValueError:
-        return f"network:{_digest(key, 'network', peer)}"
-    bits = 32 if found.version == 4 else 64
-    net = ipaddress.ip_network((found, bits), strict=False)
-    return f"network:{_digest(key, 'network', str(net))}"
+    return f"network:{_digest(key, 'network', network_of(peer))}"
 
 
 def _digest(key: bytes, what: str, words: str) -> str:

@@ -54,8 +54,8 @@ KEEP_ALIVE_S = 15.0
 LONGEST_S = 600.0
 """After this a stream ends, and its client opens another: who may read it is then asked anew."""
 MOST_OF_A_TALK, MOST_OF_A_PERSON, MOST_OF_A_NETWORK, MOST = 8, 16, 200, 1_000
-"""Streams of one conversation, of one person, of a network where nobody has signed in, and of a process. So nobody takes
-the others' by beginning conversations without end; whoever gets none polls."""
+"""Streams of one conversation, of one person, of a network where nobody has signed in, and of a process. So nobody
+takes the others' by beginning conversations without end; whoever gets none polls."""
 AGAIN_MS = 2_000
 """How soon a client that lost its stream should open another."""
 AFTER_FAILURE_S = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
+from django.db import connections
 from django.test import Client
 
 from sekisho.accounts.actions import create_key
@@ -24,6 +26,7 @@ from sekisho.records.keystore.models import ConversationKey
 from sekisho.records.rights.models import Request
 from sekisho.support.recovery import actions, queries, tasks
 from sekisho.support.recovery.models import Claim, Evidence, Failure, Voice
+from sekisho.support.recovery.rules.agreeing import Waits
 from sekisho.support.recovery.types import ClaimState, Deed, Level, Proof, Wish
 from tests import factories
 from tests.support.recovery.makers import (
@@ -148,6 +151,44 @@ def test_two_of_the_same_kind_decide_nothing(cast, claim):
     assert queries.claim(claim).state is ClaimState.REVIEW
 
 
+@pytest.mark.parametrize("gone", ["the role", "the account"])
+def test_who_is_staff_no_more_lets_nobody_in(gone, cast, claim):
+    yes(cast, "daiki", claim)
+    if gone == "the role":
+        StaffAppointment.objects.filter(person=cast.daiki).delete()
+    else:
+        Person.objects.filter(id=cast.daiki.id).update(is_active=False)
+    yes(cast, "emi", claim)
+    found = queries.claim(claim)
+    assert (found.state, found.begins_at) == (ClaimState.REVIEW, None)
+    assert queries.agreed(cast.viewer("emi"), claim) == Waits(("identity",))
+    StaffAppointment.objects.create(person=cast.fumi, role=StaffRole.IDENTITY)
+    assert yes(cast, "fumi", claim).state is ClaimState.WAITING
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_of_two_votes_at_once_one_decides_and_both_are_told(cast, claim):
+    actions.give_evidence(claim, PDF, clock=CLOCK)
+    together, told = threading.Barrier(2), []
+
+    def says(name: str) -> None:
+        try:
+            who = cast.viewer(name)
+            together.wait(10)
+            told.append(actions.vote(who, claim, is_yes=True, reason=WHY, clock=CLOCK).state)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=says, args=(name,)) for name in ("daiki", "emi")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(30)
+    assert sorted(told) == [ClaimState.REVIEW, ClaimState.WAITING]
+    assert queries.claim(claim).begins_at == later(hours=72)
+    assert AuditEntry.objects.filter(action="recovery.agreed").count() == 1
+
+
 @pytest.mark.parametrize("name", ["aiko", "ben", "fumi"])
 def test_nobody_else_sees_or_decides_it(name, cast, claim):
     for asks in (
@@ -267,6 +308,8 @@ def test_another_owner_says_whether_it_is_so(cast, two):
     assert queries.claim(asked).proofs == {Proof.OWNER}
     actions.confirm_as_owner(cast.viewer("aiko"), asked, is_so=False)
     assert queries.claim(asked).state is ClaimState.STOPPED
+    left = Claim.objects.get(id=asked)
+    assert (left.contact_sealed, left.sealed, bool(left.ended_at)) == ("", "", True)
 
 
 # --- evidence -------------------------------------------------------------------------------------------------

@@ -18,10 +18,16 @@ from sekisho.base.text import Text
 from sekisho.support.recovery.actions import casework, contacts
 from sekisho.support.recovery.actions.beginning import SEALED_FOR
 from sekisho.support.recovery.actions.counting import fail
+from sekisho.support.recovery.actions.ending import end_evidence, ended
 from sekisho.support.recovery.actions.proving import add_proof, open_claim
-from sekisho.support.recovery.actions.second import KEPT_AFTER
 from sekisho.support.recovery.models import Claim, Evidence, Voice
-from sekisho.support.recovery.queries.claims import claim_for_staff, is_own, level_of_claim, view_of, votes_of
+from sekisho.support.recovery.queries.claims import (
+    claim_for_staff,
+    is_own,
+    level_of_claim,
+    standing_votes,
+    view_of,
+)
 from sekisho.support.recovery.rules import Agreed, Denied, agreement, begins_at
 from sekisho.support.recovery.types import ClaimState, ClaimView, Deed, Level, Proof
 from sekisho.support.recovery.words import CHANGED, refusal
@@ -35,7 +41,8 @@ def vote(
     actor: Viewer, claim_id: str, *, is_yes: bool, reason: str, clock: Clock = system_clock
 ) -> ClaimView:
     """Say what one thinks of a claim, with the reason, which stays in its case. Two people, one who decides about
-    identity and one of security, let it go on; one "no" ends it. Again by the same person changes nothing.
+    identity and one of security, let it go on; one "no" ends it. Again by the same person changes nothing, and what
+    somebody said counts while they are who they were.
 
     That is all the weight there is: where the proof does not reach P3, the same two override, and the log says so.
     Raises `NotFoundError` for who is neither, and `SekishoError`: `own_claim`, `reason_missing`, `claim_ended`,
@@ -50,11 +57,11 @@ def vote(
     _say(row, now, is_yes, at)
     record(now.id, "recovery.voted", row.id, is_yes=is_yes)
     casework.note(row, _said(is_yes, reason), f"vote.{now.id}", at, for_staff=True)
-    match agreement(votes_of(row.id)):
+    match agreement(standing_votes(row.id)):
         case Agreed():
             _decided(row, at)
         case Denied():
-            _ended(row, ClaimState.REFUSED, at)
+            ended(row, ClaimState.REFUSED, at)
             fail(row, row.network_digest, at)
         case _:
             pass
@@ -71,7 +78,7 @@ def stop(claim_id: str, *, clock: Clock = system_clock) -> ClaimView:
         return view_of(row)
     if row is None or row.state not in (ClaimState.ASKED, ClaimState.REVIEW, ClaimState.WAITING):
         raise refusal("claim_ended")
-    _ended(row, ClaimState.STOPPED, at)
+    ended(row, ClaimState.STOPPED, at)
     fail(row, row.network_digest, at)
     record("system:recovery", "recovery.stopped", row.id)
     return view_of(row)
@@ -97,7 +104,7 @@ def _complete(claim_id: str, at: datetime) -> bool:
         new = unseal(row.contact_sealed, SEALED_FOR)
         old = accounts.readdress(row.person, new, at=at, by="system:recovery")
     except SekishoError:
-        _ended(row, ClaimState.REFUSED, at)
+        ended(row, ClaimState.REFUSED, at)
         return False
     row.ended_at, row.contact_sealed, row.sealed = at, "", ""
     row.done = [Deed.CHANGE_ADDRESS.value]
@@ -146,21 +153,9 @@ def _decided(row: Claim, at: datetime) -> None:
     row.state, row.decided_at = ClaimState.WAITING.value, at
     row.begins_at = begins_at(Deed.CHANGE_ADDRESS, at)
     row.save()
-    _end_evidence(row, at)
+    end_evidence(row, at)
     contacts.change_soon(row, at)
     record("system:recovery", "recovery.agreed", row.id, override=level_of_claim(row) < Level.P3)
-
-
-def _ended(row: Claim, state: ClaimState, at: datetime) -> None:
-    row.state, row.ended_at, row.decided_at = state.value, at, row.decided_at or at
-    row.contact_sealed = row.sealed = ""
-    row.due_at = None
-    row.save()
-    _end_evidence(row, at)
-
-
-def _end_evidence(row: Claim, at: datetime) -> None:
-    Evidence.objects.filter(claim=row, erase_at__gt=at + KEPT_AFTER).update(erase_at=at + KEPT_AFTER)
 
 
 def _said(is_yes: bool, reason: str) -> Text:

@@ -15,6 +15,7 @@ from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.support.recovery import keys, vault
 from sekisho.support.recovery.actions import casework
+from sekisho.support.recovery.actions.ending import ended
 from sekisho.support.recovery.actions.proving import add_proof, open_claim
 from sekisho.support.recovery.dns import Resolver, texts_of
 from sekisho.support.recovery.models import Claim, Evidence
@@ -28,8 +29,6 @@ BEGINNINGS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89
 """How files begin that may be evidence. What a file says of itself is its name's word, and is not asked."""
 UNDECIDED = timedelta(days=60)
 """How long evidence is kept on which nobody decides."""
-KEPT_AFTER = timedelta(days=30)
-"""Source: R-SUP-103."""
 LABEL = "_sekisho-recovery"
 
 
@@ -67,7 +66,7 @@ def check_domain(
 
 
 @transaction.atomic
-def confirm_as_owner(actor: Viewer, claim_id: str, *, is_so: bool) -> None:
+def confirm_as_owner(actor: Viewer, claim_id: str, *, is_so: bool, clock: Clock = system_clock) -> None:
     """Take another owner's word that a member has lost their mailbox; a "no" stops it. Raises `NotFoundError` for
     who is none, and for whom it is about."""
     now = as_of_now(actor)
@@ -78,8 +77,7 @@ def confirm_as_owner(actor: Viewer, claim_id: str, *, is_so: bool) -> None:
     if is_so:
         add_proof(row, Proof.OWNER)
     else:
-        row.state = ClaimState.STOPPED.value
-        row.save(update_fields=["state"])
+        ended(row, ClaimState.STOPPED, clock())
     record(now.id, "recovery.owner_said", claim_id, is_so=is_so, organisation=organisation)
 
 

@@ -3,9 +3,11 @@ queue."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sekisho.accounts.queries import not_found
+from sekisho.accounts.queries import viewer as person
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer, system
 from sekisho.base.text import as_lang
@@ -64,7 +66,22 @@ def votes_of(claim_id: str) -> tuple[Vote, ...]:
 
 def agreed(viewer: Viewer, claim_id: str) -> Agreed | Waits | Denied:
     """Return what these votes amount to now."""
-    return agreement(votes(viewer, claim_id))
+    _see(viewer)
+    return agreement(standing_votes(claim_id))
+
+
+def standing_votes(claim_id: str) -> tuple[Vote, ...]:
+    """Return what staff said of a claim, with the weight that they have now: who has been taken off the desk since, or
+    whose account was closed, lets nobody in any more. A "no" is one, whoever said it."""
+    return tuple(_standing(one, person(one.person)) for one in votes_of(claim_id))
+
+
+def _standing(said: Vote, now: Viewer) -> Vote:
+    return replace(
+        said,
+        decides=said.decides and may(now, Permission.STAFF_IDENTITY_DECIDE),
+        overrides=said.overrides and may(now, Permission.STAFF_IDENTITY_OVERRIDE),
+    )
 
 
 def organisation_of(viewer: Viewer, claim_id: str) -> str:

@@ -20,10 +20,14 @@ from sekisho.accounts.types import StaffRole
 from sekisho.audit.models import AuditEntry
 from sekisho.base.clock import fixed_clock
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.base.inventory import Holder, Subject
 from sekisho.cases.models import Case
 from sekisho.notices.models import Delivery, Notice
 from sekisho.records.keystore.models import ConversationKey
+from sekisho.records.rights import actions as rights
+from sekisho.records.rights import tasks as rights_tasks
 from sekisho.records.rights.models import Request
+from sekisho.records.rights.types import Asked, RequestKind
 from sekisho.support.recovery import actions, queries, tasks
 from sekisho.support.recovery.models import Claim, Evidence, Failure, Voice
 from sekisho.support.recovery.rules.agreeing import Waits
@@ -131,6 +135,30 @@ def test_what_has_happened_is_not_undone_by_the_link(cast, claim):
     with pytest.raises(SekishoError) as refusal:
         actions.stop(claim, clock=fixed_clock(later(hours=73)))
     assert refusal.value.code == "claim_ended"
+
+
+@pytest.mark.parametrize("asked", ["before it, and under way", "before it, and ready", "after it, signed in"])
+def test_no_copy_leaves_by_another_road_either(asked, cast, claim):
+    """Whoever holds the new address is mailed nothing, and is given nothing by signing in there."""
+    if asked.startswith("before"):
+        early = timedelta(hours=72) if asked.endswith("ready") else timedelta()
+        own = proven(Wish.EXPORT, cast.chie.email, peer="192.0.2.77", at=AT - early)
+        actions.do(own, Deed.EXPORT, clock=fixed_clock(AT - early))
+        rights_tasks.work(fixed_clock(later(hours=1)))
+    decided(cast, claim)
+    tasks.tend(fixed_clock(later(hours=72)))
+    at = fixed_clock(later(hours=73))
+    if asked.startswith("after"):
+        mine = Subject(Holder.ORGANISATION, cast.chie.memberships.get().organisation_id)
+        rights.ask(cast.viewer("chie"), Asked(RequestKind.ACCESS, mine), clock=at)
+    rights_tasks.work(at)
+    row = Request.objects.get()
+    assert not Delivery.objects.filter(notice__kind="data_ready", address=NEW).exists()
+    if asked.endswith("ready"):
+        with pytest.raises(SekishoError, match="not_yet"):
+            rights.make_link_for_address(row.id, clock=at)
+    else:
+        assert row.begins_at == later(hours=72, days=7)
 
 
 # --- nobody alone ---------------------------------------------------------------------------------------------

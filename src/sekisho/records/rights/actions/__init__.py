@@ -20,7 +20,7 @@ from sekisho.records.rights.actions.links import (
     take_by_link,
     take_for_controller,
 )
-from sekisho.records.rights.actions.locked_out import ask_from_outside, stop
+from sekisho.records.rights.actions.locked_out import ask_from_outside, put_off, stop
 from sekisho.records.rights.actions.working import finish, work
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "let_members",
     "make_link",
     "make_link_for_address",
+    "put_off",
     "refuse",
     "revoke",
     "stop",

@@ -17,6 +17,7 @@ from sekisho.records.rights.actions import telling
 from sekisho.records.rights.actions.ending import close, discard
 from sekisho.records.rights.models import OPEN_STATES, MemberChoice, Request
 from sekisho.records.rights.queries.requests import is_own, members_may_export, request, view_of
+from sekisho.records.rights.quiet import not_before
 from sekisho.records.rights.rules import due_at, may_become
 from sekisho.records.rights.types import Asked, Channel, Refusal, RequestKind, RequestState, RequestView
 
@@ -53,7 +54,7 @@ def ask(
         asked_by=now.id,
         asked_at=at,
         due_at=due_at(at, calendar_at(at)),
-        begins_at=at,
+        begins_at=at if asked.kind is RequestKind.ERASURE else not_before(now.id, at),
         waits_for_owner=waits,
     )
     record(now.id, "rights.asked", row.id, kind=row.kind, holder=row.holder, organisation=row.organisation)

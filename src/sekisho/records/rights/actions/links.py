@@ -24,6 +24,7 @@ from sekisho.records.rights.bundle import sealing
 from sekisho.records.rights.bundle.zipping import zipped
 from sekisho.records.rights.models import Bundle, Chunk, Request
 from sekisho.records.rights.queries.requests import is_own, request_of_key
+from sekisho.records.rights.quiet import not_before
 from sekisho.records.rights.types import BundleState, Channel, Link
 
 
@@ -39,8 +40,8 @@ class Download:
 def make_link(actor: Viewer, request_id: str, *, clock: Clock = system_clock) -> Link:
     """Make the bundle's one link and return it, the only time that it can be read. For its subject, signed in.
 
-    From now on only the link opens the bundle, until the bundle's end. Raises `SekishoError`: `not_ready`,
-    `link_made` for a second one, `bundle_expired`, `bundle_taken`.
+    From now on only the link opens the bundle, until the bundle's end. Raises `SekishoError`: `not_ready`, `not_yet`
+    after a change of address, `link_made` for a second one, `bundle_expired`, `bundle_taken`.
     """
     return _linked(_ready(_row(actor, request_id), clock()), actor.id, clock())
 
@@ -142,6 +143,8 @@ def _ready(row: Request | None, at: datetime) -> Request:
     bundle = Bundle.objects.filter(request=row).first()
     if bundle is None:
         raise SekishoError("not_ready", _NOT_READY)
+    if (begins := not_before(row.asked_by or row.person, at)) > at:
+        raise SekishoError("not_yet", _NOT_YET.format(begins=f"{begins:%Y-%m-%d %H:%M}"))
     _usable(bundle, at)
     return row
 
@@ -165,6 +168,10 @@ def _purpose_key(bundle: Bundle) -> bytes:
     return found.secret
 
 
+_NOT_YET = Text(
+    "The address of the account was changed a few days ago, so no copy is given out before {begins} UTC.",
+    "アカウントのメールアドレスが最近変更されたため、{begins} UTC まではデータの写しをお渡しできません。",
+)
 _NOT_READY = Text(
     "Your copy is still being made. You are told as soon as it is ready.",
     "データを準備しています。できあがりしだいお知らせします。",

@@ -15,6 +15,7 @@ from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
 from sekisho.base.text import Text
+from sekisho.records.rights import actions as rights
 from sekisho.support.recovery.actions import casework, contacts
 from sekisho.support.recovery.actions.beginning import SEALED_FOR
 from sekisho.support.recovery.actions.counting import fail
@@ -29,6 +30,7 @@ from sekisho.support.recovery.queries.claims import (
     view_of,
 )
 from sekisho.support.recovery.rules import Agreed, Denied, agreement, begins_at
+from sekisho.support.recovery.rules.waiting import AFTER_CHANGE
 from sekisho.support.recovery.types import ClaimState, ClaimView, Deed, Level, Proof
 from sekisho.support.recovery.words import CHANGED, refusal
 
@@ -109,6 +111,7 @@ def _complete(claim_id: str, at: datetime) -> bool:
     row.ended_at, row.contact_sealed, row.sealed = at, "", ""
     row.done = [Deed.CHANGE_ADDRESS.value]
     row.save()
+    rights.put_off(row.person, at + AFTER_CHANGE)
     contacts.changed(row, old, at)
     casework.note(row, CHANGED, "changed", at)
     record(

@@ -115,6 +115,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "sekisho.console.drawing.Whole"
+
 # --- where data lives ---------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
     "default": database(declared.text("database_url"), DATA_DIR / "sekisho.db"),

@@ -295,6 +295,9 @@ def test_what_the_conversation_said_is_hidden_until_a_reason_is_given_and_logged
     shown = fumi.get(case).content.decode()
     assert "as of version 2025-09-15" in shown
     assert "It is hidden until you say why" in shown
+    refused = fumi.post(f"{case}/reveal", {"reason": "words " * 40})
+    assert "(it has 239)" in refused.content.decode()
+    assert "words " * 39 in refused.content.decode()
     revealed = fumi.post(f"{case}/reveal", {"reason": "The person says that it was a quotation."})
     assert "Nothing of it can be read" in revealed.content.decode()
 

@@ -179,7 +179,10 @@ def test_what_cannot_be_done_is_said_and_what_was_typed_stays(daiki_at_desk: Cli
 def test_a_text_is_filled_into_the_draft_or_refused(daiki_at_desk: Client) -> None:
     shown = body(daiki_at_desk, f"{PAGE}?macro=mac_page")
     assert 'name="day"' in shown
-    daiki_at_desk.post(f"{PAGE}/do/fill", {"macro": "mac_page", "day": "明日", "before": ""})
+    for typed, said in [("明日", "day"), ("明日" * 151, "302 文字")]:
+        refused = daiki_at_desk.post(f"{PAGE}/do/fill", {"macro": "mac_page", "day": typed, "before": ""})
+        assert f'value="{typed}"' in refused.content.decode()
+        assert said in refused.content.decode()
     assert "に引き上げます" not in body(daiki_at_desk, PAGE).split('id="drafts"')[1]
     answer = daiki_at_desk.post(f"{PAGE}/do/fill", {"macro": "mac_page", "day": "2026-02-01", "before": ""})
     assert "2026-02-01 に引き上げます。" in body(daiki_at_desk, answer["Location"])
@@ -197,17 +200,22 @@ def test_drafts_notes_states_and_links_by_plain_forms(daiki_at_desk: Client) -> 
         ("link", {"reference": other.reference}),
         ("give-back", {}),
         ("take", {}),
-        ("suggest", {}),
     ]
     for how, said in deeds:
         assert daiki_at_desk.post(f"{PAGE}/do/{how}", said).status_code == 302
     page = body(daiki_at_desk, PAGE)
-    for shown in ("二つ目", "続き", "経理に確認", other.reference, "SEKISHO_DESK_URL"):
+    for shown in ("二つ目", "続き", "経理に確認", other.reference):
         assert shown in page
     draft = Draft.objects.get()
     daiki_at_desk.post(f"{PAGE}/do/drop", {"draft": draft.id})
     assert not Draft.objects.exists()
     assert daiki_at_desk.post(f"{PAGE}/do/anything").status_code == 404
+
+
+def test_without_a_model_what_was_typed_for_it_stays_in_the_field(daiki_at_desk: Client) -> None:
+    refused = daiki_at_desk.post(f"{PAGE}/do/translate", {"text": "まだ訳されていない文"}).content.decode()
+    assert "SEKISHO_DESK_URL" in refused
+    assert "まだ訳されていない文</textarea>" in refused
 
 
 def test_moved_away_it_is_seen_no_more(daiki_at_desk: Client) -> None:

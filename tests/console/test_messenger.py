@@ -108,8 +108,39 @@ def test_a_message_that_is_too_long_is_refused_in_words_and_nothing_of_it_is_cut
     browser.post(f"{talk}/say", {"text": "Hello", "submission": "0"})
     refused = browser.post(f"{talk}/say", {"text": long, "submission": "1"})
     assert refused.status_code == 422
-    assert "longer than 4000 characters" in text_of(refused)
+    assert "The message has 299,999 characters, and at most 4,000 are taken." in text_of(refused)
     assert long in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "has 5,001 characters, and at most 5,000"), ("ja", "5,001 文字です")]
+)
+def test_a_detail_that_is_too_long_is_refused_beside_its_field_with_every_word(
+    lang: str, said: str, browser: Client, bot: Scripted
+):
+    talk, long = agreed(browser), "a" * 5_001
+    browser.post(f"{talk}/issue", {"issue": "technical_problem"})
+    refused = browser.post(
+        f"{talk}/details", {"happened": long, "submission": "1"}, headers={"accept-language": lang}
+    )
+    assert refused.status_code == 422
+    assert said in text_of(refused)
+    assert long in text_of(refused)
+
+
+def test_the_element_is_told_how_long_each_text_may_be_and_what_to_say_of_a_longer_one(
+    browser: Client, bot: Scripted
+):
+    talk = agreed(browser)
+    browser.post(f"{talk}/issue", {"issue": "technical_problem"})
+    state = browser.get("/help/messenger/state").json()
+    bounds = {one["name"]: one["most"] for one in state["talk"]["fields"]}
+    assert (state["most"], bounds["happened"]) == (4_000, 5_000)
+    assert set(bounds.values()) == {300, 5_000}
+    assert all(
+        f"at most {one['most']:,} are" in one["long"] and "{count}" in one["long"]
+        for one in state["talk"]["fields"]
+    )
 
 
 def test_somebody_else_finds_nothing_there(browser: Client, cast: Cast, bot: Scripted):

@@ -141,10 +141,25 @@ def test_a_visitor_in_the_help_centre_on_a_desktop_without_a_stream(
     expect(window.get_by_role("link", name="I cannot sign in")).to_be_visible()
     assert problems(page) == []
     window.get_by_role("button", name="How do I do something?").click()
-    window.get_by_role("textbox", name="What do you want to do?").fill("Make a key")
+    wish = window.get_by_role("textbox", name="What do you want to do?")
+    wish.fill("words " * 100)
+    told = "This text has 599 characters, and at most 300 are taken. Shorten it, and send it once more."
+    expect(wish).to_have_js_property("validationMessage", told)
+    expect(wish).to_have_value("words " * 100)
+    wish.fill("Make a key")
+    expect(wish).to_have_js_property("validationMessage", "")
     window.get_by_role("button", name="Continue").click()
     expect(window.get_by_role("log").get_by_text(GOOD.text)).to_be_visible()
     page.keyboard.press("Escape")
     expect(icon).to_be_focused()
+
+    icon.click()
+    window.get_by_role("textbox", name="Message").fill("Mine alone")
+    page.context.clear_cookies()  # somebody else sits down at the computer
+    page.reload()
+    window.get_by_role("button", name="Chat with the bot").click()
+    window.get_by_role("button", name="Agree").click()
+    expect(window.get_by_role("link", name="I cannot sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('messenger-draft')") == "", "nobody reads another's draft"
     page.context.close()
     assert said == []

@@ -19,6 +19,7 @@ from sekisho.audit.actions import record
 from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.connectors import letters
 from sekisho.connectors.checklist import ITEMS
@@ -37,6 +38,8 @@ from sekisho.webhooks.rules.targets import Good, judged
 WATCHER = system("connectors")
 EVERY = timedelta(hours=1)
 """How often a listed server is asked again what it says of itself."""
+REASON_CHARS = 500
+"""Longest reason for taking a connector down; its organisation is told."""
 Fetch = Callable[[str], Descriptor]
 
 
@@ -143,7 +146,7 @@ def take_down(
     with transaction.atomic():
         row = _row(connector_id)
         _require(may_move(Listing(row.listing), to))
-        row.reason = reason.strip()[:500]
+        row.reason = whole(reason.strip(), REASON_CHARS)
         if to is Listing.DELISTED:
             row.due_at = None
         _moved(row, to, actor.id)

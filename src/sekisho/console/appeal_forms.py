@@ -17,6 +17,7 @@ from sekisho.base.text import Text, as_lang
 from sekisho.console import appeal_words as words
 from sekisho.enforcement.appeals.rules.attachments import MAGIC, MAX_FILES
 from sekisho.enforcement.appeals.rules.deciding import OUTCOMES
+from sekisho.enforcement.appeals.rules.making import MAX_CHARS
 from sekisho.enforcement.appeals.types import (
     About,
     File,
@@ -48,6 +49,7 @@ class AppealForm(forms.Form):
             "Up to 10,000 characters."
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=MAX_CHARS,
         required=True,
         strip=False,
     )

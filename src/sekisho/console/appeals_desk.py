@@ -111,9 +111,11 @@ def reveal(request: HttpRequest, appeal: str) -> HttpResponse:
     """Show what the conversation said, to whoever has the appeal on the desk and says why."""
     viewer = staff_viewer(request, Permission.STAFF_APPEAL_DECIDE)
     view, form = queries.case(viewer, appeal), RevealForm(request.POST)
-    if queries.holder(viewer, appeal, now()) != viewer.id or not form.is_valid():
+    if queries.holder(viewer, appeal, now()) != viewer.id:
         messages.error(request, _("Take the appeal first, and say why you need to read it."))
         return HttpResponseRedirect(reverse("console:staff-appeal", args=[appeal]))
+    if not form.is_valid():
+        return _case(request, viewer, view, DecideForm(about=view.about), reveal=form)
     matter = queries.case_matter(viewer, appeal, now())
     reason = f"{appeal}: {form.cleaned_data['reason']}"
     revealed = [_revealed(viewer, one, reason) for one in _decisions(viewer, matter)]
@@ -161,6 +163,7 @@ def _case(
     view: AppealView,
     form: DecideForm,
     revealed: list[Revealed] | None = None,
+    reveal: RevealForm | None = None,
 ) -> HttpResponse:
     at = now()
     is_mine = queries.holder(viewer, view.id, at) == viewer.id
@@ -182,14 +185,15 @@ def _case(
         "attachments": queries.attachments(viewer, view.id) if is_mine else (),
         "precedents": queries.precedents(viewer, view.id),
         "form": form,
-        "reveal": RevealForm(),
+        "reveal": reveal or RevealForm(),
         "revealed": revealed,
         "misused": misused if isinstance(misused, MayWarn | MayPause) else None,
         "channel": ChannelForm(is_pause=isinstance(misused, MayPause)),
         "is_pause": isinstance(misused, MayPause),
         "crumbs": [(_("Appeals"), reverse("console:staff-appeals")), (view.id, "")],
     }
-    return render(request, "console/staff/appeal.html", context, status=422 if form.errors else 200)
+    is_refused = form.errors or (reveal and reveal.errors)
+    return render(request, "console/staff/appeal.html", context, status=422 if is_refused else 200)
 
 
 def _decided(request: HttpRequest, viewer: Viewer, appeal: str, form: DecideForm) -> bool:

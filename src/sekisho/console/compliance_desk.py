@@ -122,8 +122,8 @@ def do(request: HttpRequest, case: str, how: str) -> HttpResponse:
         else MisuseForm(request.POST, is_pause=isinstance(channel, MayPause))
     )
     if not form.is_valid():
-        messages.error(request, _("Fill in every field of the form."))
-    elif isinstance(form, MoveForm):
+        return _shown(request, viewer, view, _deciding(view, None), at, refused=form)
+    if isinstance(form, MoveForm):
         matter, regime, what = form.place
         reason = form.cleaned_data["reason"]
         done(request, lambda: actions.move(viewer, case, matter, regime, what, reason))
@@ -180,18 +180,22 @@ def _shown(
     view: MatterView,
     form: DecideNoticeForm | DecideComplaintForm,
     at: datetime,
+    refused: forms.Form | None = None,
 ) -> HttpResponse:
+    """Show a case; `refused` is the form below that was not in order, with what was written."""
     channel = queries.channel_of(view.by_whom, at)
     context = {
         **facts(viewer, view, at),
         "form": form,
         "decides": may(viewer, DECIDE) and view.is_open,
         "took_part": queries.took_part(viewer.id, view.about),
-        "move": MoveForm(laws=_laws()),
+        "move": refused if isinstance(refused, MoveForm) else MoveForm(laws=_laws()),
         "may_warn": isinstance(channel, MayWarn),
         "may_pause": isinstance(channel, MayPause),
         "channel": channel,
-        "misuse": MisuseForm(is_pause=isinstance(channel, MayPause)),
+        "misuse": refused
+        if isinstance(refused, MisuseForm)
+        else MisuseForm(is_pause=isinstance(channel, MayPause)),
     }
     context["crumbs"] = [
         *crumbs(),

@@ -188,6 +188,7 @@ def one(request: HttpRequest, connector: str) -> HttpResponse:
     context = {
         **_row(view),
         "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
         "may_list": may(viewer, Permission.STAFF_CONNECTOR_LIST),
         "checklist": [(id_, says, id_ in view.answered) for id_, says in checklist()],
         "moves": {to.value for to in MOVES[view.listing]},

@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -29,6 +31,7 @@ from sekisho.cases.desk import actions, helper
 from sekisho.cases.desk import queries as desk
 from sekisho.cases.desk.rules.macros import Unfilled, fill
 from sekisho.cases.desk.types import DeskCase
+from sekisho.cases.desk.words import refusal as desk_refusal
 from sekisho.cases.mail import queries as mail
 from sekisho.cases.queries.queue import MOST
 from sekisho.cases.rules.queues import queues_of
@@ -135,7 +138,14 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     return _page(request, viewer, found, form)
 
 
-def _page(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.AnswerForm) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    viewer: Viewer,
+    found: DeskCase,
+    form: forms.AnswerForm,
+    refused: Mapping[str, Form] = MappingProxyType({}),
+) -> HttpResponse:
+    """Show a case with the answer's form; `refused` is another form by its name, with what was written there."""
     at, view = now(), found.case
     views, reader = help_centre.cited(view.cited, reader_lang()), reader_of(request)
     row = _row(view, viewer, at)
@@ -151,13 +161,8 @@ def _page(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.Ans
         # a mail as it came is full of addresses, so it stands behind the same door
         "originals": mail.originals(viewer, view.id).values() if found.unmasked_until else (),
         "form": form,
-        "note": forms.NoteForm(initial={"submission": secrets.token_hex(16)}),
-        "unmask": forms.ReasonForm(auto_id="unmask_%s"),
-        "state": _state_form(view),
-        "move": forms.MoveForm(
-            auto_id="move_%s", initial={"queue": view.queue.value, "kind": view.kind.value}
-        ),
-        "link": forms.LinkForm(auto_id="link_%s"),
+        **_forms(view),
+        **refused,
         "macros": desk.macros(viewer),
         "helps": helper.is_there(),
         "at": at,
@@ -183,12 +188,20 @@ def _cited(version: str, view: ArticleView | None, reader: Actor) -> Cited:
     return Cited(version, view.title, view.slug if is_open else "")
 
 
-def _state_form(view: CaseView) -> forms.StateForm:
-    form = forms.StateForm(auto_id="state_%s")
-    form.fields["state"].choices = [  # type: ignore[attr-defined]
+def _forms(view: CaseView, said: Mapping[str, QueryDict] = MappingProxyType({})) -> dict[str, Form]:
+    """Return the forms beside the answer's, by the names of their buttons; `said` is what was sent with one."""
+    where = {"queue": view.queue.value, "kind": view.kind.value}
+    state = forms.StateForm(said.get("state"), auto_id="state_%s")
+    state.fields["state"].choices = [  # type: ignore[attr-defined]
         (one.value, desk_words.STATES[one.value]) for one in State if one in NEXT[view.state]
     ]
-    return form
+    return {
+        "note": forms.NoteForm(said.get("note"), initial={"submission": secrets.token_hex(16)}),
+        "unmask": forms.ReasonForm(said.get("unmask"), auto_id="unmask_%s"),
+        "state": state,
+        "move": forms.MoveForm(said.get("move"), auto_id="move_%s", initial=where),
+        "link": forms.LinkForm(said.get("link"), auto_id="link_%s"),
+    }
 
 
 def _initial(request: HttpRequest, viewer: Viewer, found: DeskCase) -> dict[str, object]:
@@ -207,14 +220,15 @@ def _initial(request: HttpRequest, viewer: Viewer, found: DeskCase) -> dict[str,
 
 def _chosen_macro(request: HttpRequest, viewer: Viewer, view: CaseView) -> dict[str, object]:
     """Return the text that was chosen, with a form for its placeholders; filled, it becomes one's draft."""
-    wanted = request.GET.get("macro", "")
+    sent = request.POST if "macro" in request.POST else None
+    wanted = (sent or request.GET).get("macro", "")
     if not wanted:
         return {}
     macro = desk.macro(viewer, wanted)
     known = {"reference": view.reference}
     return {
         "macro": macro,
-        "placeholders": forms.PlaceholdersForm(macro=macro, initial=known, auto_id="macro_%s"),
+        "placeholders": forms.PlaceholdersForm(sent, macro=macro, initial=known, auto_id="macro_%s"),
     }
 
 
@@ -255,17 +269,21 @@ def _sent(request: HttpRequest, viewer: Viewer, found: DeskCase, form: forms.Ans
 @require_POST
 @sensitive_post_parameters("text")
 def do(request: HttpRequest, case: str, how: str) -> HttpResponse:
-    """Do what a button of the page asks for."""
+    """Do what a button of the page asks for; what is refused stays in its field."""
     viewer = agent(request)
     if how not in _DEEDS:
         raise not_found("page_not_found")
-    query = ""
+    found = desk.desk_case(viewer, case, now())
+    written = _forms(found.case, {how: request.POST}).get(how)
+    if written and not written.is_valid():
+        return _refused(request, viewer, found, {how: written})
     try:
         query = _DEEDS[how](request, viewer, case) or ""
     except NotFoundError:
         raise
     except SekishoError as refusal:
         messages.error(request, refusal.told(reader_lang()))
+        return _refused(request, viewer, found, {how: written} if written else {})
     try:
         queries.case(viewer, case)
     except NotFoundError:  # it was moved to where one does not look
@@ -273,12 +291,18 @@ def do(request: HttpRequest, case: str, how: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:staff-desk-case", args=[case]) + query)
 
 
+def _refused(
+    request: HttpRequest, viewer: Viewer, found: DeskCase, written: Mapping[str, Form]
+) -> HttpResponse:
+    answer = _initial(request, viewer, found)
+    if "note" not in written:
+        answer["text"] = request.POST.get("text", answer["text"])
+    return _page(request, viewer, found, forms.AnswerForm(initial=answer), written)
+
+
 def _note(request: HttpRequest, viewer: Viewer, case: str) -> None:
-    form = forms.NoteForm(request.POST)
-    if form.is_valid():
-        actions.note(
-            viewer, case, form.cleaned_data["text"], submission=form.cleaned_data["submission"], clock=now
-        )
+    said = request.POST
+    actions.note(viewer, case, said["text"], submission=said["submission"], clock=now)
 
 
 def _unmask(request: HttpRequest, viewer: Viewer, case: str) -> None:
@@ -315,12 +339,7 @@ def _fill(request: HttpRequest, viewer: Viewer, case: str) -> str:
     language = queries.case(viewer, case).language
     filled = fill(macro.text.in_(language), {name: request.POST.get(name, "") for name in macro.placeholders})
     if isinstance(filled, Unfilled):
-        messages.error(
-            request,
-            _("These placeholders are empty or do not fit their type: %(names)s. Fill them in.")
-            % {"names": ", ".join(filled.names)},
-        )
-        return f"?macro={macro.id}#macro"
+        raise desk_refusal("macro_unfilled", names=", ".join(filled.names))
     before = request.POST.get("before", "").strip()
     text = f"{before}\n\n{filled.text}" if before else filled.text
     return f"?draft={actions.save_draft(viewer, case, text, language=language, clock=now).id}"

@@ -247,14 +247,15 @@ def one(request: HttpRequest, report: str) -> HttpResponse:
     """Show one report; what it says, once the reader has said why."""
     viewer = staff_viewer(request, Permission.STAFF_FEEDBACK_READ)
     found = queries.report(viewer, report)
-    contents = None
+    contents, reason = None, request.POST.get("reason", "")
     if request.method == "POST":
         try:
-            contents = queries.contents(viewer, report, request.POST.get("reason", ""), now())
+            contents = queries.contents(viewer, report, reason, now())
         except SekishoError as refusal:
             messages.error(request, refusal.told(reader_lang()))
     context = {
         "report": found,
+        "reason": reason,
         "contents": None if isinstance(contents, Destroyed) else contents,
         "is_destroyed": isinstance(contents, Destroyed),
         "crumbs": [(_("Feedback"), reverse("console:staff-feedback")), (report, "")],

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from sekisho.base.errors import NotFoundError
+from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.text import LANGS
 from sekisho.console.access import viewer_of
 from sekisho.console.caching import revalidated
@@ -100,23 +100,28 @@ def shelf(request: HttpRequest, category: str) -> HttpResponse:
 @revalidated
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article, in the other language where it has none in the reader's own, and count that it was read."""
-    vantage = vantage_of()
     reader, view = _found(request, slug)
     if request.method == "GET" and "voted" not in request.GET:
         actions.count(view.version, Count.VIEW)
+    return _page(request, reader, view)
+
+
+def _page(request: HttpRequest, reader: Actor, view: ArticleView, problem: str = "") -> HttpResponse:
     context = {
         **article_context(view),
-        "related": queries.related(reader, view, vantage=vantage),
+        "related": queries.related(reader, view, vantage=vantage_of()),
         "voted": request.GET.get("voted", ""),
+        "problem": problem,
+        "remark": request.POST.get("text", ""),
     }
-    return render(request, "console/help/article.html", context)
+    return render(request, "console/help/article.html", context, status=422 if problem else 200)
 
 
 @require_GET
 @in_language
 def find(request: HttpRequest) -> HttpResponse:
     """Search, in words or by shelf; what led nowhere is noted for editors, masked."""
-    reader, query = reader_of(request), request.GET.get("q", "").strip()[:QUERY_CHARS]
+    reader, query = reader_of(request), request.GET.get("q", "").strip()
     category = request.GET.get("category", "")
     known = {one.id: one for one in queries.categories()}
     category = category if category in known else ""
@@ -126,6 +131,7 @@ def find(request: HttpRequest) -> HttpResponse:
         search_actions.note_miss(query, reader_lang(), category)
     context = {
         "query": query,
+        "cut": cut(query),
         "category": known.get(category),
         "categories": queries.categories(),
         "hits": [{"hit": hit, "shelf": known[hit.category]} for hit in hits if hit.category in known],
@@ -138,6 +144,14 @@ def find(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def cut(query: str) -> str:
+    """Return what to say of a question of which only the beginning was looked for; nothing of a shorter one."""
+    if len(query) <= QUERY_CHARS:
+        return ""
+    told = _("Your question has %(count)s characters. Its first %(most)s were searched for.")
+    return told % {"count": f"{len(query):,}", "most": QUERY_CHARS}
+
+
 @require_POST
 @in_language
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
@@ -148,7 +162,12 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     known = request.POST.get("version", "") or view.version
     if answer in ("yes", "no"):
         if queries.version(known).slug == slug and not _is_too_often(request):
-            actions.vote(reader, known, answer == "yes", request.POST.get("text", ""), vantage=vantage)
+            try:
+                actions.vote(reader, known, answer == "yes", request.POST.get("text", ""), vantage=vantage)
+            except NotFoundError:
+                raise
+            except SekishoError as refusal:
+                return _page(request, reader, view, refusal.told(reader_lang()))
         lang = f"&lang={request.GET['lang']}" if request.GET.get("lang") in LANGS else ""
         return HttpResponseRedirect(
             f"{reverse('console:help-article', args=[slug])}?voted={answer}{lang}#answered"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.base.errors import NotAllowedError, SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Lang, as_lang
 from sekisho.console.access import staff_viewer
 from sekisho.console.ladder_charts import histogram
@@ -40,9 +41,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     in_force = queries.ladder_in_force()
     source, refusal = as_yaml(in_force.ladder), ""
     if request.method == "POST":
-        source = request.POST.get("source", "")[:MOST_CHARS]
+        source = request.POST.get("source", "")
         try:
-            return _proposed(request, viewer, source)
+            return _proposed(request, viewer, whole(source, MOST_CHARS))
         except NotAllowedError:
             raise
         except PackError as wrong:

@@ -37,8 +37,8 @@ def claim(request: HttpRequest, claim: str) -> HttpResponse:
     """Show a claim with its proof, and take in what one of the two says of it."""
     viewer = staff_viewer(request, Permission.STAFF_IDENTITY_READ)
     found = queries.claim_for_staff(viewer, claim)
-    if request.method == "POST":
-        return _taken(request, claim)
+    if request.method == "POST" and _taken(request, claim):
+        return HttpResponseRedirect(request.path)
     said, own = queries.votes(viewer, claim), queries.is_own(claim, viewer.id)
     outcome = queries.agreed(viewer, claim)
     context = {
@@ -52,6 +52,7 @@ def claim(request: HttpRequest, claim: str) -> HttpResponse:
         and not own
         and all(one.person != viewer.id for one in said),
         "decides": may(viewer, Permission.STAFF_IDENTITY_DECIDE),
+        "reason": request.POST.get("reason", ""),
         "record": actions.record_for_domain(claim, now()),
         "crumbs": [(_("Proof of identity"), reverse("console:staff-identity")), (_("Claim"), "")],
     }
@@ -88,7 +89,7 @@ def owner(request: HttpRequest, org: str, claim: str) -> HttpResponse:
     return render(request, "console/customer/recovery_owner.html", context)
 
 
-def _taken(request: HttpRequest, claim: str) -> HttpResponse:
+def _taken(request: HttpRequest, claim: str) -> bool:
     viewer, deed = viewer_of(request), request.POST.get("deed", "")
     try:
         match deed:
@@ -104,4 +105,5 @@ def _taken(request: HttpRequest, claim: str) -> HttpResponse:
         raise
     except SekishoError as refusal:
         messages.error(request, refusal.told(reader_lang()))
-    return HttpResponseRedirect(reverse("console:staff-identity-claim", args=[claim]))
+        return False
+    return True

@@ -147,7 +147,12 @@ def hold(request: HttpRequest, hold: str) -> HttpResponse:
     if request.method == "POST" and not refusal:
         return HttpResponseRedirect(request.path)
     first = (_("Legal holds"), reverse("console:staff-legal-holds"))
-    context = {**_hold(view, viewer), "refusal": refusal, "crumbs": [first, (view.id, "")]}
+    context = {
+        **_hold(view, viewer),
+        "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
+        "crumbs": [first, (view.id, "")],
+    }
     return render(request, "console/staff/retention_hold.html", context, status=409 if refusal else 200)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -80,6 +80,13 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     form = _answer_form(view, request.POST or None)
     if request.method == "POST" and form.is_valid() and _answered(request, viewer, case, form):
         return _next(request, viewer) if "and_next" in request.POST else _to_queue()
+    return _page(request, viewer, view, at, form, MemoForm())
+
+
+def _page(
+    request: HttpRequest, viewer: Viewer, view: CaseView, at: datetime, form: AnswerForm, memo: MemoForm
+) -> HttpResponse:
+    case = view.row.id
     pack = version_at(view.event_at)
     found = enforcement.decision(viewer, view.decision) if view.decision else None
     words = request.GET.get("words", "")
@@ -97,10 +104,11 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
         "words": words,
         "form": form,
         "reveal": RevealForm(),
-        "memo": MemoForm(),
+        "memo": memo,
         "crumbs": [(_("Review"), reverse("console:staff-review")), (view.row.reference, "")],
     }
-    return render(request, "console/staff/review_case.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or memo.errors else 200
+    return render(request, "console/staff/review_case.html", context, status=status)
 
 
 @login_required
@@ -111,6 +119,10 @@ def move(request: HttpRequest, case: str, how: str) -> HttpResponse:
     act = _moves(request, viewer, case).get(how)
     if act is None:
         raise not_found("page_not_found")
+    memo = MemoForm(request.POST) if how == "note" else None
+    if memo and not memo.is_valid():
+        view, at = queries.case(viewer, case, now()), now()
+        return _page(request, viewer, view, at, _answer_form(view, None), memo)
     done = _tried(request, act)
     return _to_queue() if done and how in ("release", "confirm", "decline") else _to_case(case)
 
@@ -204,7 +216,7 @@ def _moves(request: HttpRequest, viewer: Viewer, case: str) -> dict[str, Callabl
         "confirm": lambda: actions.confirm(viewer, case, True),
         "decline": lambda: actions.confirm(viewer, case, False),
         "reveal": lambda: _revealed(request, viewer, case),
-        "note": lambda: _noted(request, viewer, case),
+        "note": lambda: actions.note_down(viewer, case, request.POST["memo"]),
     }
 
 
@@ -214,12 +226,6 @@ def _revealed(request: HttpRequest, viewer: Viewer, case: str) -> None:
         actions.reveal(viewer, case, form.chosen)
     else:
         messages.error(request, _("Please say why you need to see it."))
-
-
-def _noted(request: HttpRequest, viewer: Viewer, case: str) -> None:
-    form = MemoForm(request.POST)
-    if form.is_valid():
-        actions.note_down(viewer, case, form.cleaned_data["memo"])
 
 
 def _next(request: HttpRequest, viewer: Viewer) -> HttpResponse:

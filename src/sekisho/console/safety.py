@@ -28,11 +28,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             messages.success(request, _done(viewer, request))
+            return HttpResponseRedirect(request.path)
         except NotFoundError:
             raise
         except SekishoError as refusal:
             messages.error(request, refusal.told(reader_lang()))
-        return HttpResponseRedirect(request.path)
     at, cursor = now(), request.GET.get("cursor", "")
     found = queries.records(viewer, before=cursor)
     context = {
@@ -40,6 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "requests": [(one, one.asked_by == viewer.id) for one in queries.requests(viewer, at)],
         "after": found[-1].id if len(found) == queries.PAGE else "",
         "newest": bool(cursor),
+        "sent": request.POST,
         "crumbs": [(_("Safety records"), "")],
     }
     return render(request, "console/staff/safety_list.html", context)

@@ -93,7 +93,7 @@ class MeasureForm(forms.Form):
 def search(request: HttpRequest) -> HttpResponse:
     """Show what waits for people, and units by how their ids begin."""
     viewer, at = staff_viewer(request, Permission.STAFF_STANDING_READ), now()
-    wanted, titles = request.GET.get("q", "").strip()[:80], titles_at(at)
+    wanted, titles = request.GET.get("q", "").strip(), titles_at(at)
     waiting = queries.waiting_for_people(viewer, at) if may(viewer, Permission.STAFF_CASE_READ) else ()
     context = {
         "q": wanted,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import uuid4
 
 from django import forms
@@ -164,13 +166,14 @@ def decide(request: HttpRequest, org: str, question: str, how: str) -> HttpRespo
         raise accounts.not_found("page_not_found")
     form = _FORMS[how](request.POST)
     if not form.is_valid():
-        return _page(request, viewer, org, found, refused=_first_error(form))
+        return _page(request, viewer, org, found, refused=_first_error(form), written={how: form})
     try:
         _decided(viewer, org, question, how, form)
     except NotFoundError:
         raise
     except (NotAllowedError, SekishoError) as refusal:
-        return _page(request, viewer, org, found, refused=refusal.told(as_lang(get_language())))
+        told = refusal.told(as_lang(get_language()))
+        return _page(request, viewer, org, found, refused=told, written={how: form})
     messages.success(request, _("It is done, and the member is told."))
     return HttpResponseRedirect(reverse("console:support-question", args=[org, question]))
 
@@ -205,8 +208,14 @@ def _asked(viewer: Viewer, org: str, form: AskForm) -> QuestionView | None:
 
 
 def _page(
-    request: HttpRequest, viewer: Viewer, org: str, found: QuestionView, refused: str = ""
+    request: HttpRequest,
+    viewer: Viewer,
+    org: str,
+    found: QuestionView,
+    refused: str = "",
+    written: Mapping[str, forms.Form] = MappingProxyType({}),
 ) -> HttpResponse:
+    """Show the question; `written` is the form that was refused, with what was written."""
     organisation = accounts.organisation(viewer, org)
     decides = found.state is State.WAITING and queries.decides(viewer, org)
     context = {
@@ -214,9 +223,8 @@ def _page(
         "row": _row(viewer, found),
         "reference": _reference(viewer, found),
         "decides": decides,
-        "forward": ForwardForm(),
-        "answer": AnswerForm(),
-        "decline": DeclineForm(),
+        **{how: form() for how, form in _FORMS.items()},
+        **written,
         "refused": refused,
         "crumbs": [*_crumbs(organisation), (_("A question"), "")],
     }

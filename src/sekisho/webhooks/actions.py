@@ -18,6 +18,7 @@ from sekisho.base import settings
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.ids import new_id
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.webhooks import events, telling
 from sekisho.webhooks.lookup import Lookup, PrivateAddressError, public_addresses, system_lookup
@@ -40,6 +41,7 @@ from sekisho.webhooks.types import (
 
 MOST_ENDPOINTS = 10
 """Endpoints an organisation may have."""
+DESCRIPTION_CHARS = 200
 
 GRACE = timedelta(hours=24)
 """How long the secret before a rotation signs beside the new one."""
@@ -139,7 +141,7 @@ def register_endpoint(
             organisation=organisation_id,
             url=good.url,
             kinds=_chosen(kinds),
-            description=description.strip()[:200],
+            description=whole(description.strip(), DESCRIPTION_CHARS),
             made_at=clock(),
             made_by=actor.id,
         )

@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 
 from sekisho.base.clock import fixed_clock
-from sekisho.base.errors import NotFoundError
+from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.support.help import actions, queries
-from sekisho.support.help.models import ArticleRemark
+from sekisho.support.help.models import ArticleCount, ArticleRemark
 from sekisho.support.help.tasks import tend
 from sekisho.support.help.types import Audience, Count
 from sekisho.support.types import Actor
@@ -48,7 +48,7 @@ def test_nothing_that_is_counted_has_room_for_a_person() -> None:
 
 def test_what_is_written_is_masked_short_and_encrypted(db: None) -> None:
     version = publish()
-    actions.vote(Actor(), version, False, "Ask chie@example.test " + "x" * 900, clock=CLOCK)
+    actions.vote(Actor(), version, False, "Ask chie@example.test " + "x" * 478, clock=CLOCK)
     row = ArticleRemark.objects.get()
     assert b"Ask" not in bytes(row.content)
     (remark,) = queries.remarks(EDITOR)
@@ -56,6 +56,13 @@ def test_what_is_written_is_masked_short_and_encrypted(db: None) -> None:
     assert "chie" not in remark.text
     assert len(remark.text) <= 500
     assert remark.day == date(2026, 1, 2)
+
+
+def test_what_is_too_long_is_refused_whole_and_nothing_is_counted(db: None) -> None:
+    with pytest.raises(SekishoError) as refused:
+        actions.vote(Actor(), publish(), False, "x" * 501, clock=CLOCK)
+    assert refused.value.code == "text_too_long"
+    assert not ArticleCount.objects.exists()
 
 
 def test_what_was_written_is_gone_after_ninety_days(db: None) -> None:

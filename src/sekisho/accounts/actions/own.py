@@ -11,6 +11,7 @@ from sekisho.accounts.rules import AGE_REASON_CHARS, age_may_become
 from sekisho.accounts.types import AgeBand, Plan, Role, Viewer
 from sekisho.audit.actions import record
 from sekisho.base.errors import SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 
 
@@ -39,7 +40,7 @@ def state_age(actor: Viewer, age: AgeBand, reason: str = "") -> None:
     person = Person.objects.select_for_update().filter(id=as_of_now(actor).id).first()
     if person is None:
         raise not_found("person_not_found")
-    held, reason = AgeBand(person.age_band), reason.strip()[:AGE_REASON_CHARS]
+    held, reason = AgeBand(person.age_band), whole(reason.strip(), AGE_REASON_CHARS)
     if held is age:
         return
     if refused := age_may_become(held, age, is_changed=bool(person.age_reason), has_reason=bool(reason)):

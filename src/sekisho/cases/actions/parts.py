@@ -10,6 +10,7 @@ from django.db.models import Min, Q
 from sekisho.accounts.queries import as_of_now, not_found
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
+from sekisho.base.lengths import whole
 from sekisho.cases.events import case_changed
 from sekisho.cases.models import Case, Change, Clock
 from sekisho.cases.queries.rows import plan_of, seen
@@ -54,7 +55,7 @@ def for_reader(actor: Viewer, case_id: str) -> tuple[Viewer, Case, Reader]:
 
 def reasoned(reason: str) -> str:
     """Return the reason as it is kept. Raises `SekishoError` (`reason_missing`) for none."""
-    said = " ".join(reason.split())[:MAX_REASON_CHARS]
+    said = whole(" ".join(reason.split()), MAX_REASON_CHARS)
     if not said:
         raise refusal("reason_missing")
     return said

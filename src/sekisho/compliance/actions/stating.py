@@ -9,6 +9,7 @@ from django.db import transaction
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.compliance.actions.parts import allowed
 from sekisho.compliance.models import ContactPoint, StatedProfile
@@ -33,7 +34,9 @@ def state_profile(actor: Viewer, wanted: Profile, reason: str, *, clock: Clock =
         raise refusal("reason_missing")
     words = wanted.words()
     changed = {name: word for name, word in words.items() if held.profile.words()[name] != word}
-    row = StatedProfile(number=held.number + 1, words=words, reason=reason.strip()[:500], stated_by=now.id)
+    row = StatedProfile(
+        number=held.number + 1, words=words, reason=whole(reason.strip(), 500), stated_by=now.id
+    )
     row.stated_at = clock()
     row.save(force_insert=True)
     record(now.id, "profile.stated", f"profile {row.number}", **changed)

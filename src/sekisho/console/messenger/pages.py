@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sekisho.base.errors import NotFoundError, SekishoError
 from sekisho.base.networks import network_of
+from sekisho.console.help import cut
 from sekisho.console.messenger import showing, words
 from sekisho.console.messenger.asking import (
     asked_for,
@@ -50,11 +51,18 @@ AN_HOUR, HOUR_S = 30, 3600
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """The first screen: search, or the bot. Both without signing in and without agreeing to anything (R-SUP-017)."""
-    asker, query = asker_of(request), request.GET.get("q", "").strip()[:200]
+    asker, query = asker_of(request), request.GET.get("q", "").strip()
     hits = found(asker, query) if query else []
     if wants_json(request):
-        return JsonResponse({"hits": hits})
-    context = {"query": query, "hits": hits, "from": request.GET.get("from", ""), "words": words.UI}
+        told = [cut(query), "" if hits else str(words.UI["none"])]
+        return JsonResponse({"hits": hits, "told": " ".join(filter(None, told))})
+    context = {
+        "query": query,
+        "cut": cut(query),
+        "hits": hits,
+        "from": request.GET.get("from", ""),
+        "words": words.UI,
+    }
     return render(request, "console/messenger/home.html", context)
 
 

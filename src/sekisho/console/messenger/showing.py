@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import now
 
 from sekisho.base.errors import NotFoundError
+from sekisho.base.lengths import TOO_LONG
 from sekisho.base.text import Lang
 from sekisho.cases.queries import deliveries
 from sekisho.cases.types import DeliveryStatus
@@ -20,8 +21,8 @@ from sekisho.support.help.queries import version
 from sekisho.support.messenger import queries
 from sekisho.support.messenger.actions import claim
 from sekisho.support.messenger.actions.saying import known_of
-from sekisho.support.messenger.rules.issues import BY_ID, asked
-from sekisho.support.messenger.rules.messages import is_safe_link
+from sekisho.support.messenger.rules.issues import BY_ID, asked, most_of
+from sekisho.support.messenger.rules.messages import CHARS, is_safe_link
 from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.messenger.types import Asker, Conversation, Event, EventKind, Issue, State
 from sekisho.support.queries import accounts_to_choose
@@ -35,6 +36,7 @@ def state_of(request: HttpRequest, asker: Asker, talk: Conversation | None, afte
     return {
         "csrf": get_token(request),
         "words": {name: str(word) for name, word in words.UI.items()},
+        **bound(CHARS, lang),
         "signedIn": bool(asker.viewer.id),
         "terms": {"version": TERMS.version, "text": TERMS.text.in_(lang)},
         "accounts": [{"id": one.organisation, "name": one.name} for one in accounts_to_choose(asker.viewer)],
@@ -103,10 +105,16 @@ def fields_of(issue: Issue, asker: Asker) -> list[Json]:
             "label": one.label.in_(lang),
             "kind": one.kind.value,
             "optional": one.is_optional,
+            **bound(most_of(one), lang),
             "options": [{"value": each.value, "label": each.label.in_(lang)} for each in one.options],
         }
         for one in asked(issue, known_of(asker))
     ]
+
+
+def bound(most: int, lang: Lang) -> Json:
+    """Return how long a text may be, and what the element says of a longer one once it has counted it."""
+    return {"most": most, "long": TOO_LONG.format(count="{count}", most=f"{most:,}").in_(lang)}
 
 
 def _has_details(asker: Asker, talk: Conversation) -> bool:

@@ -81,9 +81,5 @@ REFUSALS: Mapping[str, Text] = {
         "会話が消去されたため、判断する内容が残っていません。",
     ),
     "text_missing": Text("Write something first.", "内容を入力してください。"),
-    "text_too_long": Text(
-        "The text is longer than 100,000 characters. Shorten it.",
-        "文章が 100,000 文字を超えています。短くしてください。",
-    ),
 }
 """Codes of `rules.Refused`, and of what is asked beside the rules."""

@@ -10,7 +10,8 @@ from sekisho.records.types.purposes import Purpose
 
 READ, READ_MANY = "content.read", "contents.read"
 """What the audit log calls a reading of one turn, and of many."""
-REASON_CHARS = 200
+REASON_CHARS = 300
+"""A sentence of 200 characters, and the id of what it is for."""
 
 
 def log_reading(

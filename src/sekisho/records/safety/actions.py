@@ -12,6 +12,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError, SekishoError
 from sekisho.base.ids import new_id
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.records.keystore.actions import destroy_purpose_keys
 from sekisho.records.keystore.queries import OpenKey
@@ -23,6 +24,8 @@ from sekisho.records.safety.rules import OPEN_FOR, excerpt, kept_until, may_appr
 from sekisho.records.safety.types import Flagged, MayNotApprove, State
 
 SYSTEM = "system:safety"
+REASON_CHARS = 200
+"""Longest reason for reading a record: a sentence."""
 
 
 def take_copies(flagged: Sequence[Flagged]) -> int:
@@ -107,7 +110,8 @@ def ask(actor: Viewer, record_id: str, reason: str, at: datetime) -> str:
         raise not_found("record_not_found")
     if not reason.strip():
         raise SekishoError("reason_missing", REASON_MISSING, status=422)
-    made = AccessRequest.objects.create(record=row, asked_by=now.id, reason=reason.strip()[:200], asked_at=at)
+    said = whole(reason.strip(), REASON_CHARS)
+    made = AccessRequest.objects.create(record=row, asked_by=now.id, reason=said, asked_at=at)
     record(now.id, "safety.asked", row.id, request=made.id, organisation=row.organisation)
     return made.id
 

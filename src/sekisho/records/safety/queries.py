@@ -117,7 +117,7 @@ def _read(
     """Read, and note it twice: of the record, and of the turn, so that its subject is shown it (R-DATA-238)."""
     with transaction.atomic():
         log_reading(viewer, row.organisation, [row.turn], purpose, reason)
-        record(viewer.id, "safety.read", row.id, organisation=row.organisation, reason=reason[:200], **facts)
+        record(viewer.id, "safety.read", row.id, organisation=row.organisation, reason=reason, **facts)
         text = vault.open_(row.key, row.id, bytes(row.content)) if at < row.expires_at else None
     return Evidence(view_of(row), text) if text is not None else Destroyed()
 

@@ -16,8 +16,10 @@ REFUSALS: Mapping[str, Text] = {
         "The message is empty. Write something first.", "メッセージが空です。内容を入力してください。"
     ),
     "too_long": Text(
-        "The message is longer than {most} characters. Shorten it; what is longer can be sent by e-mail afterwards.",
-        "メッセージが {most} 文字を超えています。短くしてください。長い内容は、後からメールでお送りいただけます。",
+        "The message has {count:,} characters, and at most {most:,} are taken. Shorten it; what is longer can be "
+        "sent by e-mail afterwards.",
+        "メッセージは {count:,} 文字です。{most:,} 文字以内に短くしてください。"
+        "長い内容は、後からメールでお送りいただけます。",
     ),
     "too_many": Text(
         "This conversation has become very long. Begin a new one.",

@@ -10,12 +10,14 @@ from sekisho.accounts.rules import Permission, may
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.cases.desk.models import Macro, MacroVersion
 from sekisho.cases.desk.rules.macros import Unfit, checked
 from sekisho.cases.desk.words import refusal
 
 WRITERS = (Permission.STAFF_TICKET_ANSWER, Permission.STAFF_ARTICLE_WRITE)
+NAME_CHARS = 60
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def write_macro(actor: Viewer, name: str, text: Text, *, clock: Clock = system_c
     Raises `NotFoundError` for who writes none, and `SekishoError`: `macro_empty`, `macro_unclear`, `macro_pair`.
     """
     now = _writer(actor)
-    called, pair = " ".join(name.split())[:60], Text(text.en.strip(), text.ja.strip())
+    called, pair = whole(" ".join(name.split()), NAME_CHARS), Text(text.en.strip(), text.ja.strip())
     answer = checked(pair.en, pair.ja)
     if isinstance(answer, Unfit) or not called:
         code, odd = (answer.code, answer.name) if isinstance(answer, Unfit) else ("macro_empty", "")

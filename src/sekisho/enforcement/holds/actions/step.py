@@ -14,6 +14,7 @@ from sekisho.accounts.queries import not_found
 from sekisho.accounts.rules import Permission
 from sekisho.audit.actions import record
 from sekisho.base.errors import NotAllowedError, NotFoundError, SekishoError
+from sekisho.base.lengths import whole
 from sekisho.enforcement.holds import content
 from sekisho.enforcement.holds.announcing import announce_hold
 from sekisho.enforcement.holds.events import hold_changed
@@ -95,9 +96,7 @@ def written(words: str) -> str:
     words = words.replace("\r\n", "\n").strip()
     if not words:
         raise refusal("text_missing")
-    if len(words) > MOST_CHARS:
-        raise refusal("text_too_long")
-    return words
+    return whole(words, MOST_CHARS)
 
 
 def columns(held: Held) -> dict[str, Any]:

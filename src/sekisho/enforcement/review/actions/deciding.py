@@ -10,6 +10,7 @@ from sekisho.accounts.queries import not_found
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
+from sekisho.base.lengths import whole
 from sekisho.enforcement.review import sealed
 from sekisho.enforcement.review.actions.claims import refused, reviewer
 from sekisho.enforcement.review.actions.following import (
@@ -37,6 +38,8 @@ from sekisho.policy.types import Severity
 
 DAYS: dict[Measure, int | None] = {Measure.THROTTLED: 7, Measure.SUSPENDED: 7, Measure.TERMINATED: None}
 """How long a measure lasts if the reviewer says nothing else. Our decision."""
+MEMO_CHARS = 4_000
+"""Longest note for colleagues."""
 
 
 @transaction.atomic
@@ -92,7 +95,9 @@ def note_down(actor: Viewer, case_id: str, memo: str, clock: Clock = system_cloc
     now, at = reviewer(actor), clock()
     row = _held(now, case_id, at)
     number = Deposit.objects.filter(case=row, kind=Hidden.MEMO.value).count()
-    Deposit.objects.bulk_create(sealed.shut(row, {(Hidden.MEMO, number): memo[:4000].encode()}, at))
+    Deposit.objects.bulk_create(
+        sealed.shut(row, {(Hidden.MEMO, number): whole(memo, MEMO_CHARS).encode()}, at)
+    )
     record(now.id, "case.noted", row.id)
 
 

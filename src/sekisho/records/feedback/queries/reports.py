@@ -14,6 +14,7 @@ from sekisho.accounts.types import Plan, Viewer, system
 from sekisho.audit.actions import record
 from sekisho.base import settings
 from sekisho.base.errors import NotAllowedError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.records.feedback import vault
 from sekisho.records.feedback.models import OrganisationChoice, Report
@@ -34,6 +35,8 @@ from sekisho.records.models import Turn
 from sekisho.records.types import Destroyed, Upstream
 
 PAGE = 50
+REASON_CHARS = 200
+"""Longest reason for reading a report: a sentence, which the log keeps."""
 READER = system("feedback")
 THIRD_PARTIES = frozenset({Upstream.BEDROCK.value, Upstream.VERTEX.value})
 
@@ -109,8 +112,9 @@ def contents(viewer: Viewer, report_id: str, reason: str, at: datetime) -> Conte
         raise NotAllowedError(
             "reason_missing", REASON_MISSING, permission=Permission.STAFF_FEEDBACK_READ.value
         )
+    said = whole(reason.strip(), REASON_CHARS)
     with transaction.atomic():
-        record(viewer.id, "feedback.read", row.id, organisation=row.organisation, reason=reason.strip()[:200])
+        record(viewer.id, "feedback.read", row.id, organisation=row.organisation, reason=said)
         return _opened(row, at)
 
 

@@ -14,6 +14,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotFoundError, SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.notices.actions import tell
 from sekisho.notices.types import EndUser, Organisation, Person, Recipient
@@ -99,20 +100,20 @@ def review_hold(viewer: Viewer, hold: str, reason: str, clock: Clock = system_cl
     """Say that a hold is still needed, and why: it is reviewed again after the calendar's time at the latest."""
     see_holds(viewer)
     at = clock()
-    if not 0 < len(reason.strip()) <= REASON_CHARS:
+    if not whole(reason.strip(), REASON_CHARS):
         raise _refusal("hold_reason_missing")
     with transaction.atomic():
         review = at + calendar_at(at).hold_review
         if not _in_force(hold).update(reviewed_by=viewer.id, review_by=review):
             raise _refusal("hold_not_in_force")
-        record(viewer.id, "hold.reviewed", hold, review_by=review, reason=reason.strip()[:200])
+        record(viewer.id, "hold.reviewed", hold, review_by=review, reason=reason.strip())
 
 
 def release_hold(viewer: Viewer, hold: str, reason: str, clock: Clock = system_clock) -> None:
     """Release a hold. What is past its deadline is destroyed with the commit, or else by the next sweep."""
     see_holds(viewer)
     at = clock()
-    if not 0 < len(reason.strip()) <= REASON_CHARS:
+    if not whole(reason.strip(), REASON_CHARS):
         raise _refusal("hold_reason_missing")
     with transaction.atomic():
         fields = {"released_by": viewer.id, "released_at": at, "release_reason": reason.strip()}
@@ -146,7 +147,7 @@ def remind_of_reviews(clock: Clock = system_clock) -> int:
 def _check(proposal: Proposal) -> None:
     if not proposal.scope.organisation:
         raise _refusal("hold_scope_missing")
-    if not 0 < len(proposal.reason.strip()) <= REASON_CHARS:
+    if not whole(proposal.reason.strip(), REASON_CHARS):
         raise _refusal("hold_reason_missing")
 
 

@@ -13,6 +13,7 @@ from sekisho.accounts.types import StaffRole, Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.records.models import Turn
 from sekisho.records.queries import calendar_at
@@ -49,7 +50,7 @@ def grant(
     _are_own(now, organisation, wanted)
     longest = at + calendar_at(at).standard
     row = Grant.objects.create(
-        ticket=ticket[:40],
+        ticket=whole(ticket, 40),
         organisation=organisation,
         granted_by=now.id,
         to=to,

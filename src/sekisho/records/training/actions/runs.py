@@ -14,6 +14,7 @@ from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
 from sekisho.base.ids import new_id
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.records.training.actions.building import require
 from sekisho.records.training.actions.recalling import follow
@@ -74,7 +75,7 @@ def register_run(
         for version in wanted:
             _require_fit(version, verdict(version, at, (folders or {}).get(version)).unfit)
         run = TrainingRun.objects.create(
-            id=new_id("run"), name=name[:200], registered_at=at, registered_by=viewer.id
+            id=new_id("run"), name=whole(name, 200), registered_at=at, registered_by=viewer.id
         )
         run.versions.set(rows)
         record(viewer.id, "training_run.registered", run.id, versions=wanted)

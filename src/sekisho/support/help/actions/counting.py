@@ -10,6 +10,7 @@ from django.db.models import F
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import NotFoundError
 from sekisho.base.ids import new_id
+from sekisho.base.lengths import whole
 from sekisho.support.help import vault
 from sekisho.support.help.models import ArticleCount, ArticleRemark
 from sekisho.support.help.queries import ARTICLE_NOT_FOUND, version
@@ -43,10 +44,12 @@ def vote(
     clock: Clock = system_clock,
 ) -> None:
     """Count an answer to "Did this answer your question?", and keep what was written: masked, short, encrypted, for 90
-    days, with a day and nobody's name. Raises `NotFoundError` for what the reader may not read."""
+    days, with a day and nobody's name. Raises `NotFoundError` for what the reader may not read, and `SekishoError`
+    `text_too_long`: then nothing is counted either."""
     view = version(version_id)
     if not may_read(view.audience, reader, vantage) or view.is_withdrawn:
         raise NotFoundError("article_not_found", ARTICLE_NOT_FOUND)
+    whole(text.strip(), REMARK_CHARS)
     count(version_id, Count.YES if was_helpful else Count.NO, clock=clock)
     said = masked(text, REMARK_CHARS)
     if said:

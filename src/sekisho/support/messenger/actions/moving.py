@@ -39,7 +39,7 @@ def keep_draft(
     if not said:
         raise refusal("nothing_said")
     if len(said) > CHARS:
-        raise refusal("too_long", most=CHARS)
+        raise refusal("too_long", count=len(said), most=CHARS)
     key = vault.keys_of([row.key]).get(row.key)
     row.draft = vault.shut_draft(key, row.id, said) if key else b""
     facts = {"old": old, "new": new, "offers": ["move"]}

@@ -107,7 +107,7 @@ def say(
     if not said:
         raise refusal("nothing_said")
     if len(said) > CHARS:
-        raise refusal("too_long", most=CHARS)
+        raise refusal("too_long", count=len(said), most=CHARS)
     if sent_before(row, submission):
         return Said(view(row), row.answering)
     row.state, row.draft = (State.HANDED_OVER if row.case else State.OPEN).value, b""

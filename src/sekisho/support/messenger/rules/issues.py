@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from sekisho.base.lengths import too_long
 from sekisho.base.text import Text
 from sekisho.support.messenger.rules.loading import load
 from sekisho.support.messenger.types import Field, FieldKind, Issue, Known
@@ -64,13 +65,18 @@ def checked(fields: tuple[Field, ...], said: Mapping[str, str]) -> Details | Fau
 def _problem(field: Field, value: str) -> Text | None:
     if not value:
         return None if field.is_optional else MISSING
-    if len(value) > (LONG_CHARS if field.kind is FieldKind.LONG else LINE_CHARS):
-        return TOO_LONG
+    if len(value) > (most := most_of(field)):
+        return too_long(value, most)
     if field.kind is FieldKind.CHOICE and value not in {one.value for one in field.options}:
         return NOT_OFFERED
     if field.kind is FieldKind.DATE and not _is_day(value):
         return NO_DAY
     return None
+
+
+def most_of(field: Field) -> int:
+    """Return how many characters a detail may have."""
+    return LONG_CHARS if field.kind is FieldKind.LONG else LINE_CHARS
 
 
 def _is_day(value: str) -> bool:
@@ -82,6 +88,5 @@ def _is_day(value: str) -> bool:
 
 
 MISSING = Text("Please fill this in.", "入力してください。")
-TOO_LONG = Text("This is too long. Please shorten it.", "長すぎます。短くしてください。")
 NOT_OFFERED = Text("Please choose one of the answers.", "選択肢から選んでください。")
 NO_DAY = Text("Please write the day as year-month-day.", "日付は「年-月-日」の形で入力してください。")

@@ -14,6 +14,7 @@ from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, system_clock
 from sekisho.base.errors import SekishoError
+from sekisho.base.lengths import whole
 from sekisho.base.text import Text
 from sekisho.records.rights import actions as rights
 from sekisho.support.recovery.actions import casework, contacts
@@ -51,7 +52,7 @@ def vote(
     `one_change_at_a_time`, `address_taken`.
     """
     now, at = _who(actor, claim_id), clock()
-    if not reason.strip():
+    if not whole(reason.strip(), REASON_CHARS):
         raise refusal("reason_missing")
     row = open_claim(claim_id)
     if row.state != ClaimState.REVIEW:
@@ -163,4 +164,4 @@ def _decided(row: Claim, at: datetime) -> None:
 
 def _said(is_yes: bool, reason: str) -> Text:
     word = Text("Yes", "承認") if is_yes else Text("No", "不承認")
-    return Text(f"{word.en}: {reason[:REASON_CHARS]}", f"{word.ja}: {reason[:REASON_CHARS]}")
+    return Text(f"{word.en}: {reason}", f"{word.ja}: {reason}")

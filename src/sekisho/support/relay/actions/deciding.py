@@ -10,6 +10,7 @@ from sekisho.accounts.queries import as_of_now, not_found, viewer
 from sekisho.accounts.types import Viewer
 from sekisho.audit.actions import record
 from sekisho.base.clock import Clock, fixed_clock, system_clock
+from sekisho.base.lengths import whole
 from sekisho.cases.actions import open_case, write
 from sekisho.cases.types import CaseView, Kind, Opening, Queue, Reach, Voice
 from sekisho.support.queries import entitlements_of
@@ -48,7 +49,7 @@ def forward(
         raise words.closed(way.because, way.rule)
     if organisation not in viewer(row.asker).roles:
         raise words.refusal("asker_gone")
-    _settle(row, State.FORWARDED, note.strip(), at, reaches_asker=reaches_asker)
+    _settle(row, State.FORWARDED, whole(note.strip(), ANSWER_CHARS), at, reaches_asker=reaches_asker)
     opened = open_case(_opening(row, sponsor, found), clock=fixed_clock(at))
     Question.objects.filter(id=row.id).update(case=opened.id)
     if note.strip():
@@ -82,7 +83,7 @@ def decline(
     """Neither pass it on nor answer, with or without a reason; the member is told what stays open to them. Raises as
     `answer` does."""
     now, row, at = *_deciding(actor, organisation, question_id), clock()
-    _settle(row, State.DECLINED, reason.strip()[:ANSWER_CHARS], at)
+    _settle(row, State.DECLINED, whole(reason.strip(), ANSWER_CHARS), at)
     inform(row, row.asker, "support_question_declined", words.DECLINED_SUBJECT, words.DECLINED, at)
     record(now.id, "support_question.declined", row.id, organisation=organisation)
     return view_of(row)

@@ -1,5 +1,4 @@
-// The messenger. Whatever was written goes in as text, never as markup: no Trusted Types policy is needed. What it does,
-// the plain pages do too (docs/rules/messenger.md).
+// The messenger. What was written goes in as text, never as markup. Plain pages do the same (docs/rules/messenger.md).
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -57,7 +56,7 @@ function link(one, className = "") {
 
 const kept = {
   get: (name) => { try { return sessionStorage.getItem(`messenger-${name}`) ?? ""; } catch { return ""; } },
-  set: (name, text) => { try { sessionStorage.setItem(`messenger-${name}`, text); } catch { /* not here */ } },
+  set: (name, text) => { try { sessionStorage.setItem(`messenger-${name}`, text); } catch {} },
 };
 
 class Messenger extends HTMLElement {
@@ -154,15 +153,15 @@ class Messenger extends HTMLElement {
   }
 
   search() {
-    const query = make("input", { type: "search", name: "q", maxLength: 200, autocomplete: "off" });
+    const query = make("input", { type: "search", name: "q", autocomplete: "off" });
     const found = make("ul", {});
     const form = make("form", {}, make("label", {}, this.w.query, query), make("button", { className: "main" }, this.w.find));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        const { hits } = await this.ask(`${this.dataset.home}?q=${encodeURIComponent(query.value)}`);
+        const { hits, told } = await this.ask(`${this.dataset.home}?q=${encodeURIComponent(query.value)}`);
         found.replaceChildren(...hits.map((one) => make("li", {}, link(one), make("p", { className: "small" }, one.text))));
-        if (!hits.length) found.append(make("li", {}, this.w.none));
+        if (told) found.prepend(make("li", {}, told));
       } catch (problem) { this.bad(problem); }
     });
     this.show(this.w.search, true, form, named(make("div", {}, found), { role: "status" }));
@@ -189,9 +188,11 @@ class Messenger extends HTMLElement {
   // the conversation
   talk() {
     const { talk } = this.state;
+    if (kept.get("talk") !== talk.id) kept.set("draft", ""); // another's
+    kept.set("talk", talk.id);
     this.last = 0;
     this.list = make("ol", {});
-    // on a wrapper: on the list itself it would take the list's own role away
+    // on a wrapper: the list keeps its own role
     const log = named(make("div", {}, this.list), { role: "log", "aria-live": "polite", "aria-label": this.w.log });
     this.piece = make("p", { className: "wait", ariaHidden: "true" });
     this.wait = named(make("p", { className: "wait small" }), { role: "status" });
@@ -237,13 +238,10 @@ class Messenger extends HTMLElement {
     if (one.href) return link(one, "button");
     if (one.id === "issues") return button(one.label, () => this.picks());
     if (one.id === "search") return button(one.label, () => this.search());
-    const [path, fields] = { people: ["people", {}], owner: ["owner", {}] }[one.id] ?? ["issue", { issue: one.id }];
-    return this.press(one.label, path, fields);
+    return this.press(one.label, ["people", "owner"].includes(one.id) ? one.id : "issue", { issue: one.id });
   }
 
-  press(label, path, fields) {
-    return button(label, () => this.do(path, fields));
-  }
+  press(label, path, fields) { return button(label, () => this.do(path, fields)); }
 
   async do(path, fields) {
     this.body.querySelector(".bad")?.remove();
@@ -266,10 +264,8 @@ class Messenger extends HTMLElement {
     const kids = this.state.talk.issues.flatMap((group) => [
       make("h3", {}, group.title),
       make("ul", {}, ...group.issues.map((one) => {
-        const inside = [one.title, make("small", {}, one.more)];
-        if (one.href && SAFE.test(one.href)) return make("li", {}, make("a", { className: "button pick", href: one.href }, ...inside));
-        const press = button("", () => this.do("issue", { issue: one.id }), "pick");
-        press.append(...inside);
+        const press = SAFE.test(one.href) ? make("a", { className: "button pick", href: one.href }) : button("", () => this.do("issue", { issue: one.id }), "pick");
+        press.append(one.title, make("small", {}, one.more));
         return make("li", {}, press);
       })),
     ]);
@@ -285,7 +281,8 @@ class Messenger extends HTMLElement {
       const input = make(tag, { name: one.name, required: !one.optional });
       if (one.kind === "choice") input.append(make("option", { value: "" }, this.w.choose), ...one.options.map((each) => make("option", { value: each.value }, each.label)));
       else if (one.kind === "tick") Object.assign(input, { type: "checkbox", value: "✓" });
-      else { input.maxLength = one.kind === "long" ? 5000 : 300; if (one.kind === "date") input.type = "date"; }
+      else if (one.kind === "date") input.type = "date";
+      else this.fit(input, one);
       const label = one.optional ? `${one.label} (${this.w.optional})` : one.label;
       return one.kind === "tick" ? make("label", { className: "tick" }, input, label) : make("label", {}, label, input);
     });
@@ -301,10 +298,20 @@ class Messenger extends HTMLElement {
     this.more.replaceChildren(form);
   }
 
+  // nothing is cut off: what is too long is said beside the field
+  fit(input, { most, long }) {
+    input.oninput = () => {
+      const count = [...input.value.trim()].length;
+      input.setCustomValidity(count > most ? long.replace("{count}", count) : "");
+      input.value && input.reportValidity();
+    };
+  }
+
   compose() {
     const text = make("textarea", { required: true, value: kept.get("draft") });
     const form = make("form", { className: "say" }, make("label", {}, this.w.write, text), make("button", { className: "main" }, this.w.send));
     const submission = mark();
+    this.fit(text, this.state);
     text.addEventListener("input", () => kept.set("draft", text.value));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

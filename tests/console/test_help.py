@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from sekisho.accounts.types import Role
+from sekisho.accounts.models import Organisation
+from sekisho.accounts.types import Plan, Role
 from sekisho.compliance.actions import state_profile
 from sekisho.compliance.types import Profile, Uk
 from sekisho.support.help import queries
@@ -98,6 +99,31 @@ def test_who_has_several_accounts_opens_what_any_of_them_may_read(cast: Cast) ->
     ben = client_of(cast, "ben")
     assert ben.get("/help/articles/owners").status_code == 200
     assert ben.post("/help/articles/owners/vote", {"answer": "yes"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("audience", "finds"),
+    [
+        pytest.param(Audience(), True, id="everybody's"),
+        pytest.param(Audience(plans=frozenset({Plan.TEAM})), True, id="of the plan of one account"),
+        pytest.param(Audience(plans=frozenset({Plan.FREE})), True, id="of the plan of the other"),
+        pytest.param(Audience(roles=OWNERS), True, id="for owners, as they are of the other"),
+        pytest.param(Audience(plans=frozenset({Plan.FREE}), roles=OWNERS), True, id="for owners of that one"),
+        pytest.param(Audience(plans=frozenset({Plan.TEAM}), roles=OWNERS), False, id="half of it in each"),
+        pytest.param(Audience(plans=frozenset({Plan.ENTERPRISE})), False, id="of a plan of neither"),
+        pytest.param(Audience(signed_in=False), False, id="for visitors"),
+    ],
+)
+def test_who_has_several_accounts_finds_just_what_opens(audience: Audience, finds: bool, cast: Cast) -> None:
+    publish("walrus", title="Walrus", body="Walrus.\n", audience=audience)
+    Organisation.objects.filter(id=cast.atelier.id).update(plan=Plan.TEAM)
+    Organisation.objects.filter(id=cast.elsewhere.id).update(plan=Plan.FREE)
+    member(cast.elsewhere, cast.ben, Role.OWNER)
+    ben = client_of(cast, "ben")
+    lists = ("/help", "/help/keys-and-api", "/help/search?q=walrus", "/help/messenger?q=walrus")
+    shown = {path: "/help/articles/walrus" in ben.get(path).content.decode() for path in lists}
+    assert shown == dict.fromkeys(lists, finds)
+    assert ben.get("/help/articles/walrus").status_code == (200 if finds else 404)
 
 
 def test_a_hidden_article_is_nowhere_for_whom_it_is_not(cast: Cast) -> None:

@@ -46,10 +46,10 @@ from sekisho.console.templatetags.console import reader_lang
 from sekisho.records.rights import queries as rights
 from sekisho.records.types import Destroyed, Part
 from sekisho.support.help import queries as help_centre
-from sekisho.support.help.rules.audience import may_read
+from sekisho.support.help.rules.audience import Reader, may_read
 from sekisho.support.help.types import ArticleView
 from sekisho.support.queries import snapshot_of
-from sekisho.support.types import Actor, Surface
+from sekisho.support.types import Surface
 
 
 def agent(request: HttpRequest) -> Viewer:
@@ -181,7 +181,7 @@ class Cited:
     """Empty where the agent does not belong to its readers: a link would lead nowhere."""
 
 
-def _cited(version: str, view: ArticleView | None, reader: Actor) -> Cited:
+def _cited(version: str, view: ArticleView | None, reader: Reader) -> Cited:
     if view is None:
         return Cited(version)
     is_open = not view.is_withdrawn and may_read(view.audience, reader)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -27,13 +26,13 @@ from sekisho.console.peers import peer_of
 from sekisho.console.templatetags.console import reader_lang
 from sekisho.console.vantages import vantage_of
 from sekisho.support.help import actions, queries
+from sekisho.support.help.rules.audience import Reader
 from sekisho.support.help.rules.freshness import freshness
 from sekisho.support.help.rules.markdown import render as rendered
 from sekisho.support.help.types import ArticleView, Category, Count
-from sekisho.support.queries import actor_of
+from sekisho.support.queries import readers_of
 from sekisho.support.search import actions as search_actions
 from sekisho.support.search.queries import QUERY_CHARS, search
-from sekisho.support.types import Actor
 
 View = Callable[..., HttpResponse]
 AN_HOUR = 40
@@ -100,13 +99,14 @@ def shelf(request: HttpRequest, category: str) -> HttpResponse:
 @revalidated
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an article, in the other language where it has none in the reader's own, and count that it was read."""
-    reader, view = _found(request, slug)
+    reader = reader_of(request)
+    view = queries.article(reader, slug, reader_lang(), vantage=vantage_of())
     if request.method == "GET" and "voted" not in request.GET:
         actions.count(view.version, Count.VIEW)
     return _page(request, reader, view)
 
 
-def _page(request: HttpRequest, reader: Actor, view: ArticleView, problem: str = "") -> HttpResponse:
+def _page(request: HttpRequest, reader: Reader, view: ArticleView, problem: str = "") -> HttpResponse:
     context = {
         **article_context(view),
         "related": queries.related(reader, view, vantage=vantage_of()),
@@ -156,8 +156,8 @@ def cut(query: str) -> str:
 @in_language
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Count an answer to "Did this answer your question?". Who votes too often is thanked, and not counted."""
-    vantage = vantage_of()
-    reader, view = _found(request, slug)
+    reader, vantage = reader_of(request), vantage_of()
+    view = queries.article(reader, slug, reader_lang(), vantage=vantage)
     answer = request.POST.get("answer", "")
     known = request.POST.get("version", "") or view.version
     if answer in ("yes", "no"):
@@ -175,24 +175,14 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:help-article", args=[slug]))
 
 
-def _found(request: HttpRequest, slug: str) -> tuple[Actor, ArticleView]:
-    """Return an article, and as whom it is read: who has several accounts reads what any of them may, for the bot cites
-    by the account that a conversation is about, and its links have to open."""
-    viewer, reader, at = viewer_of(request), reader_of(request), now()
-    for account in viewer.roles if reader.must_choose else ():
-        one = actor_of(viewer, account, at=at)
-        with suppress(NotFoundError):
-            return one, queries.article(one, slug, reader_lang(), vantage=vantage_of())
-    return reader, queries.article(reader, slug, reader_lang(), vantage=vantage_of())
-
-
 # --- what pages share -----------------------------------------------------------------------------------------------
-def reader_of(request: HttpRequest) -> Actor:
-    """Return who reads, as they stand in their one account; who has several reads as somebody signed in."""
-    return actor_of(viewer_of(request), at=now())
+def reader_of(request: HttpRequest) -> Reader:
+    """Return who reads. Who has several accounts reads what any of them may: the bot cites by the account that a
+    conversation is about, and its links have to open."""
+    return readers_of(viewer_of(request), at=now())
 
 
-def shelves(reader: Actor) -> tuple[Shelf, ...]:
+def shelves(reader: Reader) -> tuple[Shelf, ...]:
     """Return the shelves on which the reader finds anything."""
     views = queries.articles(reader, reader_lang(), vantage=vantage_of())
     found = (

@@ -43,6 +43,14 @@ def accounts_to_choose(viewer: Viewer) -> tuple[Account, ...]:
     return tuple(Account(one.id, one.name, one.plan, viewer.roles[one.id]) for one in found)
 
 
+def readers_of(viewer: Viewer, organisation: str = "", *, at: datetime) -> tuple[Actor, ...]:
+    """Return as whom the viewer reads the help centre: as they stand in the account that they ask about; of several and
+    none named, in each. What they may ask for hangs on one account: for that, take `actor_of`."""
+    actor = actor_of(viewer, organisation, at=at)
+    each = accounts_to_choose(viewer) if actor.must_choose else ()
+    return actor, *(Actor(viewer.id, one.organisation, one.plan, one.role) for one in each)
+
+
 def actor_of(viewer: Viewer, organisation: str = "", *, at: datetime) -> Actor:
     """Return the viewer as they stand at `at` in the one account that they ask about.
 

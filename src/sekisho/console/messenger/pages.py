@@ -39,7 +39,7 @@ from sekisho.support.messenger.posting import mail_transcript
 from sekisho.support.messenger.rules.terms import TERMS
 from sekisho.support.messenger.types import Asker, Conversation, Said
 from sekisho.support.messenger.words import refusal
-from sekisho.support.queries import accounts_to_choose, actor_of
+from sekisho.support.queries import accounts_to_choose, readers_of
 from sekisho.support.search.actions import note_miss
 from sekisho.support.search.queries import search
 
@@ -68,8 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def found(asker: Asker, query: str) -> list[showing.Json]:
     """Return what search finds for this reader."""
-    actor = actor_of(asker.viewer, asker.organisation, at=now())
-    hits = search(query, actor, asker.language, limit=5, vantage=Vantage(asker.surface, asker.regions))
+    reader = readers_of(asker.viewer, asker.organisation, at=now())
+    hits = search(query, reader, asker.language, limit=5, vantage=Vantage(asker.surface, asker.regions))
     if not hits:
         note_miss(query, asker.language)
     return [{"title": one.title, "text": one.excerpt, "href": showing.article_path(one.slug)} for one in hits]

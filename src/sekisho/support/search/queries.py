@@ -15,6 +15,7 @@ from django.db.models import Max, Sum
 from sekisho.accounts.types import Viewer
 from sekisho.base.text import Lang, as_lang
 from sekisho.support.help.queries import readable, require_editor
+from sekisho.support.help.rules.audience import Reader
 from sekisho.support.help.rules.plain import paragraphs
 from sekisho.support.help.types import HELP_CENTRE, Vantage
 from sekisho.support.search import meaning
@@ -27,7 +28,6 @@ from sekisho.support.search.rules.sayings import told
 from sekisho.support.search.rules.tokens import asked, clues
 from sekisho.support.search.types import Hit, Miss
 from sekisho.support.search.words import ranked
-from sekisho.support.types import Actor
 
 QUERY_CHARS = 300
 """So much of a question is looked at."""
@@ -41,7 +41,7 @@ SHARE = 0.5
 
 def search(
     query: str,
-    reader: Actor,
+    reader: Reader,
     lang: Lang,
     *,
     category: str = "",

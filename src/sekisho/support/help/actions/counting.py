@@ -14,10 +14,9 @@ from sekisho.base.lengths import whole
 from sekisho.support.help import vault
 from sekisho.support.help.models import ArticleCount, ArticleRemark
 from sekisho.support.help.queries import ARTICLE_NOT_FOUND, version
-from sekisho.support.help.rules.audience import may_read
+from sekisho.support.help.rules.audience import Reader, may_read
 from sekisho.support.help.rules.masking import masked
 from sekisho.support.help.types import HELP_CENTRE, Count, Vantage
-from sekisho.support.types import Actor
 
 REMARK_CHARS = 500
 """Longest remark. Enough to say what is missing, too short to tell a story: who needs an answer writes to support."""
@@ -35,7 +34,7 @@ def count(version_id: str, what: Count, *, clock: Clock = system_clock) -> None:
 
 @transaction.atomic
 def vote(
-    reader: Actor,
+    reader: Reader,
     version_id: str,
     was_helpful: bool,
     text: str = "",

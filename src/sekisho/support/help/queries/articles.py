@@ -11,10 +11,9 @@ from sekisho.base.errors import NotAllowedError, NotFoundError
 from sekisho.base.text import LANGS, Lang, Text
 from sekisho.support.help.categories import BY_ID, CATEGORIES
 from sekisho.support.help.models import ArticleVersion
-from sekisho.support.help.rules.audience import VISITOR, may_read
+from sekisho.support.help.rules.audience import VISITOR, Reader, may_read
 from sekisho.support.help.shelf import Shelf, shelf, view_of
 from sekisho.support.help.types import HELP_CENTRE, ArticleView, Category, Vantage
-from sekisho.support.types import Actor
 
 ARTICLE_NOT_FOUND = Text(
     "There is no such article. Search the help centre, or look through its categories.",
@@ -23,7 +22,7 @@ ARTICLE_NOT_FOUND = Text(
 
 
 def articles(
-    reader: Actor, lang: Lang, *, category: str = "", vantage: Vantage = HELP_CENTRE
+    reader: Reader, lang: Lang, *, category: str = "", vantage: Vantage = HELP_CENTRE
 ) -> tuple[ArticleView, ...]:
     """Return what the reader may read, in the order of the shelves: each in `lang`, or else in the other language
     (R-SUP-001)."""
@@ -35,7 +34,7 @@ def articles(
     return tuple(sorted(kept, key=lambda view: (order.get(view.category, len(order)), view.position)))
 
 
-def article(reader: Actor, slug: str, lang: Lang, *, vantage: Vantage = HELP_CENTRE) -> ArticleView:
+def article(reader: Reader, slug: str, lang: Lang, *, vantage: Vantage = HELP_CENTRE) -> ArticleView:
     """Return one article in `lang`, or else in the other language. Raises `NotFoundError` also for one that the reader
     may not read: the two look the same."""
     now = shelf()
@@ -45,7 +44,7 @@ def article(reader: Actor, slug: str, lang: Lang, *, vantage: Vantage = HELP_CEN
 
 
 def related(
-    reader: Actor, view: ArticleView, *, limit: int = 4, vantage: Vantage = HELP_CENTRE
+    reader: Reader, view: ArticleView, *, limit: int = 4, vantage: Vantage = HELP_CENTRE
 ) -> tuple[ArticleView, ...]:
     """Return neighbours of an article: those on its shelf, the nearest first."""
     near = articles(reader, view.lang, category=view.category, vantage=vantage)
@@ -90,7 +89,7 @@ def public(lang: Lang, vantage: Vantage = HELP_CENTRE) -> tuple[ArticleView, ...
     return tuple(view for view in articles(VISITOR, lang, vantage=vantage) if view.lang == lang)
 
 
-def readable(of: Shelf, reader: Actor, vantage: Vantage = HELP_CENTRE) -> frozenset[str]:
+def readable(of: Shelf, reader: Reader, vantage: Vantage = HELP_CENTRE) -> frozenset[str]:
     """Return the slugs of the articles on a shelf that the reader may read. Search asks it before it ranks."""
     groups = [slugs for audience, slugs in of.audiences.items() if may_read(audience, reader, vantage)]
     return groups[0] if len(groups) == 1 else frozenset().union(*groups)

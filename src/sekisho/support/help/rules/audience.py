@@ -10,10 +10,15 @@ from sekisho.support.types import Actor, Surface
 
 VISITOR = Actor()
 """Somebody who has not signed in: what they may read is public."""
+Reader = Actor | tuple[Actor, ...]
+"""Who reads: somebody in the account that they ask about; where they ask about none, as they stand in each."""
 
 
-def may_read(audience: Audience, reader: Actor, vantage: Vantage = HELP_CENTRE) -> bool:
-    """Return whether the reader belongs to the audience. What is not known of them fulfils no condition."""
+def may_read(audience: Audience, reader: Reader, vantage: Vantage = HELP_CENTRE) -> bool:
+    """Return whether the reader belongs to the audience: all of its conditions hold of them in one account. What is not
+    known of them fulfils none."""
+    if isinstance(reader, tuple):
+        return any(may_read(audience, one, vantage) for one in reader)
     return (
         (not audience.plans or reader.plan in audience.plans)
         and (not audience.roles or reader.role in audience.roles)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.cases.mail import markup, reading
+from sekisho.cases.mail.rules import bounces
 from sekisho.cases.mail.types import Letter, Seal
 
 AIKO = "aiko@example.test"
@@ -139,6 +142,73 @@ def _nested(depth: int) -> bytes:
 )  # fmt: skip
 def test_what_is_made_to_last_is_not_read(raw: bytes, problem: str) -> None:
     assert read(raw).problem == problem
+
+
+# --- reports of delivery -----------------------------------------------------------------------------------
+STATUS = b"Reporting-MTA: dns; mx.example.test\r\n\r\nFinal-Recipient: rfc822; aiko@example.test\r\nStatus: 5.1.1\r\n"
+MB = 1024 * 1024
+
+
+def report(after: bytes = b"", before: bytes = b"It did not arrive.") -> bytes:
+    text = b"--b\r\n\r\n" + before + b"\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+    return mail(text + STATUS + after, "Content-Type: multipart/report; boundary=b")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(report(), id="as they are"),
+        pytest.param(report(b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + b"x\r\n" * 2 * MB), id="a long mail given back"),
+        pytest.param(report(b"\r\n--b\r\n\r\nx" * MB), id="parts without end"),
+        pytest.param(report(b"\r\n--b" + _nested(3000)), id="parts within parts, given back"),
+        pytest.param(report(b"\r\na: b\r\n" * MB), id="recipients without end"),
+        pytest.param(report(b"\r\n" * 3 * MB), id="blank lines without end"),
+        pytest.param(report(b"a: b\r\n" * MB), id="fields without end"),
+        pytest.param(report(b"Diagnostic-Code: smtp;\r\n" + b" x\r\n" * MB), id="a field of lines without end"),
+        pytest.param(report(before=b"x\r\n" * (MB // 4)), id="many words before"),
+    ],
+)  # fmt: skip
+def test_of_a_report_so_much_is_read_as_tells_of_its_recipients(
+    raw: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed, made = list[int](), list[int]()
+    begin = reading._Mail.__init__
+
+    def counted(data: bytes, **how: Any) -> Any:
+        parsed.append(len(data))
+        return message_from_bytes(data, **how)
+
+    def begun(self: EmailMessage, **how: Any) -> None:
+        made.append(1)
+        begin(self, **how)
+
+    monkeypatch.setattr("sekisho.cases.mail.reading.message_from_bytes", counted)
+    monkeypatch.setattr(reading._Mail, "__init__", begun)
+    letter = read(raw)
+    (bounce,) = {one for one in bounces.read(letter.report) if one.recipient}
+    assert (bounce.status, bounce.recipient, letter.problem) == ("5.1.1", AIKO, "")
+    assert sum(parsed) <= reading.REPORT_BYTES + reading.STATUS_BYTES
+    assert len(made) <= 3
+    assert len(bounces.read(letter.report)) <= bounces.MOST
+
+
+def test_only_a_report_is_read_in_part() -> None:
+    words = b"A line of it.\r\n" * 5_000 + b"Content-Type: message/delivery-status\r\n--\r\nThe end."
+    letter = read(mail(words, "Subject: multipart/report", "Content-Type: text/plain"))
+    assert letter.text.endswith("The end.")
+    forwarded = (
+        b"--b\r\n\r\nWhat is this?\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        + STATUS
+        + b"--b--"
+    )
+    asked = read(mail(forwarded, "Content-Type: multipart/mixed; boundary=b"))
+    assert (asked.text, [one.content for one in asked.pieces]) == ("What is this?", [STATUS.strip()])
+
+
+def test_parts_without_end_are_counted_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sekisho.cases.mail.reading.message_from_bytes", None)
+    parts = b"--b\r\n\r\nx\r\n" * (reading.SEPARATORS + 1)
+    assert read(mail(parts, "Content-Type: multipart/mixed; boundary=b")).problem == "many_parts"
 
 
 def test_no_letter_of_a_subject_begins_another_header() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sekisho.cases.mail import reading
 from sekisho.cases.mail.rules import addresses, bounces, caps, deciding, files, loops, verdicts
 from sekisho.cases.mail.rules.bounces import Force
 from sekisho.cases.mail.rules.caps import Earlier
@@ -165,28 +166,32 @@ def report(status: str = "5.1.1", action: str = "failed", diagnostic: str = "", 
     ).encode()
 
 
+def told(raw: bytes) -> tuple[Bounce, ...]:
+    return bounces.read(reading.read(raw, "", "desk.example").report)
+
+
 @pytest.mark.parametrize(("status", "action", "force"), table(PAGE, "Status", "Action", "means"))
 def test_what_a_bounce_means(status: str, action: str, force: str) -> None:
-    found = bounces.read(report(status.strip("`"), action.strip("`")))
+    found = told(report(status.strip("`"), action.strip("`")))
     assert bounces.force(found) == force.partition(":")[0].strip("`")
 
 
 def test_a_status_is_found_in_what_the_server_said() -> None:
-    (found,) = bounces.read(report("", "failed", "550 5.1.1 no such user"))
+    (found,) = told(report("", "failed", "550 5.1.1 no such user"))
     assert (found.status, found.recipient) == ("5.1.1", AIKO)
-    assert bounces.force(bounces.read(report("", "failed", "452 later"))) is Force.SOFT
+    assert bounces.force(told(report("", "failed", "452 later"))) is Force.SOFT
 
 
 def test_fields_without_end_cost_nothing_and_hide_no_status() -> None:
-    (found,) = bounces.read(report("", "failed", "550 5.1.1 " + "no such user " * 100_000))
+    (found,) = told(report("", "failed", "550 5.1.1 " + "no such user " * 100_000))
     assert (found.status, found.recipient) == ("5.1.1", AIKO)
 
 
 def test_what_is_no_report_says_nothing() -> None:
     letter = EmailMessage()
     letter.set_content("Status: 5.1.1")
-    assert bounces.read(letter.as_bytes()) == ()
-    assert bounces.read(b"\x00\xff" * 100) == ()
+    assert told(letter.as_bytes()) == ()
+    assert told(b"\x00\xff" * 100) == ()
     assert bounces.force((Bounce("", "failed"),)) is Force.NONE
 
 

@@ -101,6 +101,8 @@ class Letter:
     left_out: tuple[str, ...] = field(default=(), repr=False)
     """Names of files that were too many or too large to be kept beside the mail itself."""
     seal: Seal = Seal.NONE
+    report: str = field(default="", repr=False)
+    """Of a report of delivery: its statuses, as they were written."""
     problem: str = ""
     """Why it could not be read whole: `nested`, `many_parts` or `unreadable`; empty where it was."""
 

@@ -39,7 +39,7 @@ def take_bounce(row: Inbound, raw: bytes, letter: Letter, delivery_id: str, at: 
     """Take in what came to a delivery's own return path. Only the server that we handed it to knows that address, so
     nobody can make an address undeliverable by writing a bounce."""
     delivery = Delivery.objects.filter(id=delivery_id).first()
-    found = () if letter.problem else bounces.read(raw)  # what has no bounds is not taken apart again
+    found = bounces.read(letter.report)
     if delivery is None or not found:  # an out-of-office answer goes there too (RFC 3834, section 4)
         keep_apart(row, raw, Fate.PASSED_OVER, "automatic", Queue.SUPPORT.value)
         return PASSED

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, cast
+from itertools import islice
+from typing import Final
 
 from sekisho.cases.mail.rules.addresses import plain
 from sekisho.cases.mail.types import Bounce
 
 MOST: Final = 20
 """Groups of a report that are read; ours have one, as each mail has one recipient."""
-BYTES: Final = 1024 * 1024
 VALUE_CHARS: Final = 2_000
-"""Of a report, and of a field in it, that are looked at: what it tells stands before the mail that it gives back."""
+"""Of a field that are looked at."""
+_ENDS = re.compile(r"\r\n?")
+_GROUPS = re.compile(r"\n{2,}")
+_FOLDED = re.compile(r"\n[ \t]+")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)\b")
 _GONE = re.compile(r"5\.(1\.\d+|2\.1)|5\.4\.4")
@@ -38,14 +39,9 @@ class Force(StrEnum):
     """It tells of success, of a delay, or of nothing that can be read."""
 
 
-def read(data: bytes) -> tuple[Bounce, ...]:
-    """Return what a report says of each recipient, in its order; empty for what is no report. Never raises."""
-    try:
-        message = message_from_bytes(data[:BYTES], policy=policy.default)
-        groups = list(_groups(message))
-        return tuple(bounce for group in groups[:MOST] if (bounce := _bounce(group)) is not None)
-    except (RuntimeError, LookupError, ValueError, TypeError, AttributeError):
-        return ()
+def read(report: str) -> tuple[Bounce, ...]:
+    """Return what the statuses of a report (`Letter.report`) say of each recipient, in their order."""
+    return tuple(_bounce(group) for group in islice(_groups(report), MOST))
 
 
 def force(bounces: Sequence[Bounce]) -> Force:
@@ -66,23 +62,19 @@ def _force(bounce: Bounce) -> Force:
     return {"5": Force.REFUSED, "4": Force.SOFT}.get(bounce.status[:1], Force.NONE)
 
 
-def _groups(message: EmailMessage) -> Iterator[EmailMessage]:
-    """Yield the groups of the `message/delivery-status` part that tell of a recipient."""
-    if message.get_content_type() != "multipart/report":
-        return
-    for number, part in enumerate(message.iter_parts()):
-        if number > MOST or part.get_content_type() != "message/delivery-status":
-            continue
-        for group in cast("list[EmailMessage]", part.get_payload()):
-            if "Final-Recipient" in group or "Action" in group or "Status" in group:
-                yield group
+def _groups(report: str) -> Iterator[Mapping[str, str]]:
+    """Yield the fields of each group that tells of a recipient, by name in lower case; of several the first."""
+    for group in _GROUPS.split(_ENDS.sub("\n", report)):
+        lines = (line.partition(":") for line in reversed(_FOLDED.sub(" ", group).split("\n")))
+        said = {name.strip().lower(): value.strip()[:VALUE_CHARS] for name, _, value in lines}
+        if not said.keys().isdisjoint(("final-recipient", "action", "status")):
+            yield said
 
 
-def _bounce(group: EmailMessage) -> Bounce | None:
-    said = {name.lower(): value[:VALUE_CHARS] for name, value in reversed(list(group.raw_items()))}
+def _bounce(said: Mapping[str, str]) -> Bounce:
     diagnosis = said.get("diagnostic-code", "")
     found = _STATUS.search(said.get("status", "")) or _STATUS.search(diagnosis)
     coarse = _CODE.search(diagnosis)
     status = found[1] if found else f"{coarse[1][0]}.0.0" if coarse else ""
     recipient = said.get("final-recipient", "").partition(";")[2].strip()
-    return Bounce(status, said.get("action", "").strip().lower()[:20], plain(recipient))
+    return Bounce(status, said.get("action", "").lower()[:20], plain(recipient))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from email.utils import parseaddr
 
 from django.conf import settings as django_settings
@@ -76,10 +75,9 @@ def mark_of(address: str) -> str:
     return salted_hmac(f"{_SALT}.sender", plain(address), algorithm="sha256").hexdigest()
 
 
-def digest_of(raw: bytes, recipient: str) -> str:
-    """Return the name under which a mail for somebody is known again."""
-    said = hashlib.sha256(raw).hexdigest() + " " + recipient
-    return salted_hmac(f"{_SALT}.digest", said, algorithm="sha256").hexdigest()
+def digest_of(mail: str, recipient: str) -> str:
+    """Return the name under which a mail for somebody is known again; `identity` says what of the mail is asked."""
+    return salted_hmac(f"{_SALT}.digest", f"{mail} {recipient}", algorithm="sha256").hexdigest()
 
 
 _UNUSABLE = Text(

@@ -16,7 +16,7 @@ class Inbound(models.Model):
 
     id = IdField("eml")
     digest = models.CharField(max_length=64, unique=True)
-    """Keyed digest of the bytes and where they came to: a mail that is handed over twice is one."""
+    """Keyed digest of what it says and where it came to (`identity`): a mail that is handed over twice is one."""
     received_at = models.DateTimeField()
     road = models.CharField(max_length=20)
     queue = models.CharField(max_length=20)

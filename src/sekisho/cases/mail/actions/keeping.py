@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sekisho.base.ids import new_id
 from sekisho.cases.mail import house, reading
+from sekisho.cases.mail.identity import known_by
 from sekisho.cases.mail.models import Inbound
 from sekisho.cases.mail.rules.addresses import domain_of, plain
 from sekisho.cases.mail.types import Fate, Letter, Proof, Road
@@ -32,7 +33,7 @@ def row_of(raw: bytes, letter: Letter, recipient: str, road: Road, proof: Proof,
     sender = plain(letter.sender) or plain(letter.marks.envelope_sender)
     return Inbound(
         id=new_id("eml"),
-        digest=house.digest_of(raw, recipient),
+        digest=known_by(raw, letter, recipient, proof),
         received_at=at,
         road=road.value,
         sender=sender,

@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pytest
 from django.core.handlers.asgi import ASGIRequest
+from django.utils import translation
 
 from sekisho.accounts.models import Person
 from sekisho.accounts.queries import account_known_by
@@ -221,7 +222,8 @@ def test_ends_are_drawn_by_span_and_reason():
         end = at + timedelta(days=days)
         return Stored(at.date(), turns, end, end, rule, Text("x", "x"), False, False)
 
-    chart = ends_chart([stored("R-DATA-101", 3, 5), stored("R-DATA-100", 1_800, 2)], at)
+    with translation.override("en"):
+        chart = ends_chart([stored("R-DATA-101", 3, 5), stored("R-DATA-100", 1_800, 2)], at)
     assert chart is not None
     assert [(name, values) for name, values in chart.rows] == [("7 days", [0, 5]), ("5 years", [2, 0])]
     assert ends_chart([], at) is None

@@ -2,8 +2,8 @@
 
 The model card says, per clause and language, from which score the scorer is sure enough to act and from which
 a judge should be asked. A pack's own look-alikes are harmless by definition: where the scorer would act on one, the
-clause acts only above it. So are our own help articles, of which nearly all must pass. Run this after training; a test
-fails when card and packs differ.
+clause acts only above it. So are our own help articles, of which nearly all must pass, and what our own bot tells a
+model, which must always. Run this after training; a test fails when card and packs differ.
 
     python tools/policy_thresholds.py
 """
@@ -15,13 +15,16 @@ import math
 import re
 from collections.abc import Set
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
+from sekisho.base.text import LANGS
 from sekisho.detection.detectors.scorer import SHIPPED, Scorer, load
 from sekisho.detection.labels import CLAUSES
 from sekisho.detection.types import Passage, Role
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.types import Pack, Part
+from sekisho.support.bot.rules.prompts import messages
 
 PACKS = Path(__file__).parent.parent / "src" / "sekisho" / "policy" / "packs" / "reference"
 CARD = SHIPPED / "card.json"
@@ -30,6 +33,9 @@ HELP = PACKS.parents[2] / "support" / "help" / "articles"
 ARTICLES = 0.05
 """Share of our own help articles, pasted as a prompt, that a clause may stop: they speak of keys, rules and models, as
 ordinary documents in these languages do that the scorer has seen few of. Our decision."""
+
+MARKS = 16
+"""So many of the random marks are tried with which our bot frames what it tells a model: they move the score."""
 
 CLAUSE = re.compile(r"(?=^  - id: )", re.MULTILINE)
 SCORER = re.compile(r"^      scorer:\n(?:        .*\n)+", re.MULTILINE)
@@ -44,13 +50,18 @@ def measured() -> Measured:
 
 
 def above_look_alikes(pack: Pack, values: Measured) -> Measured:
-    """Return the thresholds with those raised at which a standard would act on a look-alike of the pack, or on more
-    than `ARTICLES` of our own help articles in the language."""
+    """Return the thresholds with those raised at which a standard would act on a look-alike of the pack, on what our
+    own bot tells a model, or on more than `ARTICLES` of our own help articles in the language."""
     raised = {clause: {lang: dict(one) for lang, one in by.items()} for clause, by in values.items()}
     standards = {clause.id for clause in pack.clauses if clause.part is Part.STANDARD} & raised.keys()
     for example in (one for clause in pack.clauses for one in clause.must_not_fire):
         for clause, score in found(example.text, example.language).items():
             raise_above(raised, standards, clause, example.language, score)
+    for text in told_by_our_bot():
+        for clause, score in found(text, "en").items():
+            raise_above(
+                raised, standards, clause, "en", score + (1 - score) / 4
+            )  # marks to come may score higher
     for language, scores in of_articles().items():
         for clause, reached in scores.items():
             score = sorted(reached, reverse=True)[int(ARTICLES * len(reached))]
@@ -68,6 +79,12 @@ def raise_above(raised: Measured, standards: Set[str], clause: str, language: st
 def found(text: str, language: str) -> dict[str, float]:
     """Return what the scorer finds in a prompt: clause → probability."""
     return {one.clause: one.score for one in _scorer().find(Passage(text, Role.PROMPT, language))}
+
+
+def told_by_our_bot() -> list[str]:
+    """Return what the support bot tells a model before any article, as it may read."""
+    marks = [sha256(str(number).encode()).hexdigest()[:16] for number in range(MARKS)]
+    return [str(messages("", (), (), (), (), lang, mark)[0]["content"]) for lang in LANGS for mark in marks]
 
 
 @cache

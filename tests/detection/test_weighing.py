@@ -205,7 +205,7 @@ def test_general_information_about_a_domain_does_not_concern_its_clause() -> Non
 # --- thresholds ---
 
 
-PERSONAS = "awesome_prompts"
+MYTHS = "truthfulqa"
 """A source of nothing but look-alikes."""
 
 
@@ -219,7 +219,7 @@ def judged(seed: int, rows: int, strength: float) -> tuple[Judged, np.ndarray]:
     targets[:, _VIOLATION] = harmful
     with_violating, without = (
         draw.choice([f"{POLICY_SET}a", "forum"], rows),
-        draw.choice(["news", "wiki", PERSONAS], rows),
+        draw.choice(["news", "wiki", MYTHS], rows),
     )
     sources = np.where(harmful | (draw.random(rows) < 0.4), with_violating, without)
     signal = strength * (targets[:, : len(CLAUSES)] == KNOWN) + draw.normal(-3, 2, (rows, len(CLAUSES)))
@@ -250,10 +250,11 @@ def test_thresholds_stop_and_ask_about_few_ordinary_texts(seed: int, rows: int, 
         stopped = share_over(ordinary, found, acts)
         assert stopped <= BLOCK_SHARE
         assert share_over(look_alikes, found, acts) <= LOOK_ALIKE_SHARE
-        personas = inside & rows_.harmless & (rows_.sources == PERSONAS)
-        assert personas.sum() < ENOUGH_OF_SOURCE or share_over(personas, found, acts) <= SOURCE_SHARE
-        assert not (personas & ordinary).any()
-        assert share_over(ordinary, found, asks) - stopped <= ASKED_SHARE
+        myths = inside & rows_.harmless & (rows_.sources == MYTHS)
+        assert myths.sum() < ENOUGH_OF_SOURCE or share_over(myths, found, acts) <= SOURCE_SHARE
+        assert not (myths & ordinary).any()
+        spared = ordinary if language != "*" else inside & rows_.unmixed
+        assert share_over(spared, found, asks) - share_over(spared, found, acts) <= ASKED_SHARE
         for clause in CLAUSES:
             one = table[clause][language]
             assert 0 < one.ask <= one.act <= NEVER

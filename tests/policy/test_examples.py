@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sekisho.base.text import LANGS, Lang
 from sekisho.detection.cascade import Cascade, default_cascade
 from sekisho.detection.language import language_of
 from sekisho.detection.types import Passage
@@ -13,6 +14,7 @@ from sekisho.policy.check import check_examples
 from sekisho.policy.packs import reference_packs
 from sekisho.policy.rules import evaluate
 from sekisho.policy.types import Action, Context, Example, Pack, Part
+from sekisho.support.bot.rules.prompts import messages
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,17 @@ def test_nearly_all_of_our_own_help_articles_may_be_pasted_as_a_prompt(root: Pat
     ]
     assert len(texts) >= 65
     assert len(stopped) <= 0.05 * len(texts), stopped
+
+
+@pytest.mark.parametrize("language", LANGS)
+@pytest.mark.parametrize(
+    "mark", ["0123456789abcdef", "7239ccc207e7be0a", "ffffffffffffffff", "deadbeefdeadbeef"]
+)
+def test_what_our_own_bot_tells_a_model_passes(mark: str, language: Lang) -> None:
+    """As a customer's own instructions to an application should, which read much alike."""
+    pack, cascade = reference_packs()[-1], default_cascade()
+    task = messages("", (), (), (), (), language, mark)[0]["content"]
+    assert action(pack, cascade, Example(text=task, language=language_of(task))) <= Action.ANNOTATE
 
 
 @pytest.mark.parametrize("pack", reference_packs(), ids=lambda pack: pack.version)

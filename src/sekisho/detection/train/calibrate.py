@@ -37,7 +37,7 @@ LOOK_ALIKE_SHARE = 0.045
 SOURCE_SHARE, ENOUGH_OF_SOURCE = 0.05, 100
 """Texts of any one source of nothing but look-alikes on which they may act, where it has so many: who writes prompts of
 that kind all day is not to pay for the average."""
-LEAST_ACT, LEAST_ASK = 0.8, 0.2
+LEAST_ACT, LEAST_ASK = 0.85, 0.2
 """No clause acts, and nobody is asked, below these probabilities."""
 LEAST_RECALL = 0.02
 """A clause that catches less than this at its threshold does not act on the score alone: it would be luck."""
@@ -143,25 +143,31 @@ def suggest(judged: Judged, found: Floats, languages: frozenset[str]) -> dict[st
     for language in (*sorted(languages), "*"):
         inside = judged.of(language, languages)
         acts = _acts(judged, found, inside, LEAST_ACT)
-        asks = _asks(judged, found, inside, acts)
+        # Of other languages there is too little ordinary text of different kinds to do without look-alikes.
+        spared = judged.ordinary if language != "*" else judged.unmixed
+        asks = _asks(judged, found, inside, acts, spared)
         for clause in CLAUSES:
             table[clause][language] = Suggested(acts[clause], asks[clause])
     return table
 
 
 def _asks(
-    judged: Judged, found: Floats, inside: NDArray[np.bool_], acts: dict[str, float]
+    judged: Judged,
+    found: Floats,
+    inside: NDArray[np.bool_],
+    acts: dict[str, float],
+    spared: NDArray[np.bool_],
 ) -> dict[str, float]:
     """Return from where a judge is asked about each clause: the most generous shares with which all standards
-    together ask about few ordinary texts."""
-    ordinary = found[inside & judged.ordinary]
+    together ask about few of the texts to be spared."""
+    few = found[inside & spared]
     asks = dict(acts)
     for share in ASK_SHARES:
         for clause in CLAUSES:
-            counted = judged.harmless if clause in DOMAINS else judged.ordinary
+            counted = judged.harmless if clause in DOMAINS else spared
             scores = _others(judged, found, clause, inside & counted)
             asks[clause] = min(max(_above(scores, share), LEAST_ASK), acts[clause])
-        if _stopped(ordinary, asks) - _stopped(ordinary, acts) <= ASKED_SHARE:
+        if _stopped(few, asks) - _stopped(few, acts) <= ASKED_SHARE:
             break
     return asks
 

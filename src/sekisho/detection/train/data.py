@@ -66,11 +66,10 @@ INCOMPLETE = frozenset(
 """Sources whose upstream says harmful and whose categories are incomplete: another category is no
 counter-example."""
 
-LOOK_ALIKES = frozenset(
-    ("awesome_prompts", "cyberseceval_benign", "gpteacher_roleplay", "synthetic_benign", "truthfulqa")
-)
-"""Sources without any violating row that were chosen or written for what they look like: jailbreaks, attacks, threats
-and myths that are none. Source: the pool's own table of sources."""
+LOOK_ALIKES = frozenset(("cyberseceval_benign", "gpteacher_roleplay", "synthetic_benign", "truthfulqa"))
+"""Sources without any violating row that were chosen or written for what they look like: attacks, threats and myths
+that are none. Source: the pool's own table of sources. It counts `awesome_prompts` among them, for their likeness to
+jailbreaks; but personas and system prompts are what applications send all day."""
 
 
 @dataclass(frozen=True, slots=True)

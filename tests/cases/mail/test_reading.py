@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.base import mailparts
 from sekisho.cases.mail import markup, reading
 from sekisho.cases.mail.rules import bounces
 from sekisho.cases.mail.types import Letter, Seal
@@ -172,7 +173,7 @@ def test_of_a_report_so_much_is_read_as_tells_of_its_recipients(
     raw: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed, made = list[int](), list[int]()
-    begin = reading._Mail.__init__
+    begin = mailparts._Mail.__init__
 
     def counted(data: bytes, **how: Any) -> Any:
         parsed.append(len(data))
@@ -182,8 +183,8 @@ def test_of_a_report_so_much_is_read_as_tells_of_its_recipients(
         made.append(1)
         begin(self, **how)
 
-    monkeypatch.setattr("sekisho.cases.mail.reading.message_from_bytes", counted)
-    monkeypatch.setattr(reading._Mail, "__init__", begun)
+    monkeypatch.setattr("sekisho.base.mailparts.message_from_bytes", counted)
+    monkeypatch.setattr(mailparts._Mail, "__init__", begun)
     letter = read(raw)
     (bounce,) = {one for one in bounces.read(letter.report) if one.recipient}
     assert (bounce.status, bounce.recipient, letter.problem) == ("5.1.1", AIKO, "")
@@ -206,8 +207,8 @@ def test_only_a_report_is_read_in_part() -> None:
 
 
 def test_parts_without_end_are_counted_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sekisho.cases.mail.reading.message_from_bytes", None)
-    parts = b"--b\r\n\r\nx\r\n" * (reading.SEPARATORS + 1)
+    monkeypatch.setattr("sekisho.base.mailparts.message_from_bytes", None)
+    parts = b"--b\r\n\r\nx\r\n" * (mailparts.SEPARATORS + 1)
     assert read(mail(parts, "Content-Type: multipart/mixed; boundary=b")).problem == "many_parts"
 
 

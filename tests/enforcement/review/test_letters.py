@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.base import mailparts
 from sekisho.enforcement.review import letters
 from sekisho.enforcement.review.letters import Letter
 
@@ -105,11 +107,53 @@ def test_parts_within_parts_without_end_are_kept_unread(depth: int) -> None:
 
 
 def test_more_parts_than_anybody_sends_are_kept_unread() -> None:
-    parts = [line for _ in range(letters.PARTS + 1) for line in ("--b", "", "x")]
+    parts = [line for _ in range(mailparts.PARTS + 1) for line in ("--b", "", "x")]
     letter = letters.read(
         raw('Content-Type: multipart/mixed; boundary="b"', "", *parts), SENDER, "x", 3, 10**7
     )
     assert [one.name for one in letter.enclosures] == [letters.UNREAD]
+
+
+KIND = "Content-Type: text/plain; "
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(raw(f"{KIND}{'a=b; ' * 12_000}", "", "x"), id="a kind of 60 kB"),
+        pytest.param(raw(*[f'{KIND}boundary="{at}"' for at in range(41)], "", "x"), id="boundaries without end"),
+        pytest.param(raw('Content-Type: multipart/mixed; boundary="b"', "", *["--b", "", "x"] * 4_001), id="parts"),
+        pytest.param(raw("Subject: x", *["X-A: b"] * 10_000, "", "x"), id="headers without end"),
+    ],
+)  # fmt: skip
+def test_what_would_take_long_to_read_is_kept_unread_at_once(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        pytest.fail("the library was asked")
+
+    monkeypatch.setattr("sekisho.base.mailparts.message_from_bytes", never)
+    letter = letters.read(data, SENDER, "sekisho.example", 3, 10**7)
+    assert [(one.name, one.data) for one in letter.enclosures] == [(letters.UNREAD, data)]
+
+
+def test_a_report_of_blank_lines_makes_few_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, begin = [], mailparts._Mail.__init__
+
+    def begun(self: EmailMessage, **how: Any) -> None:
+        made.append(1)
+        begin(self, **how)
+
+    monkeypatch.setattr(mailparts._Mail, "__init__", begun)
+    lines = (
+        'Content-Type: multipart/report; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+    )
+    assert read(raw(*lines, *[""] * 50_000, "--b--")).envelope.sender == SENDER
+    assert len(made) <= 2
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from typing import Final, NamedTuple, cast
 
+from sekisho.base.mailparts import (
+    HEADER_BYTES,
+    KIND_BYTES,
+    PARTS,
+    STATUSES,
+    VALUE_CHARS,
+    TooMuchError,
+    sizes_of_kinds,
+    taken_apart,
+)
 from sekisho.cases.mail import markup
 from sekisho.cases.mail.charsets import clean, decoded, unescaped
 from sekisho.cases.mail.rules.addresses import plain
@@ -22,55 +32,23 @@ from sekisho.cases.mail.rules.files import LARGEST, MOST
 from sekisho.cases.mail.rules.loops import ECHO_HEADERS, LOOP_HEADER
 from sekisho.cases.mail.types import Letter, Marks, Piece, Seal
 
-MULTIPARTS: Final = 40
-"""Boundaries in a mail. Each is looked for in every line beneath it, so their number is what reading costs."""
-PARTS: Final = 100
-SEPARATORS: Final = MULTIPARTS * PARTS
-"""Lines that may part one part from the next. Counted before the library makes a message of each."""
 DEPTH: Final = 12
-HEADER_BYTES: Final = 64 * 1024
-"""Headers of a mail together; Postfix takes 100 kB, and real ones have a tenth."""
-VALUE_CHARS: Final = 8_000
-"""One header. The standard library takes quadratic time over those with addresses and parameters."""
-KIND_BYTES: Final = 4_000
-KINDS_BYTES: Final = 64 * 1024
-"""One header that tells what a part is, and all of a mail's. The library reads them, wherever they stand, while it
-takes the mail apart (measured: half a minute for one of 60 kB). A file's name of 300 Japanese letters needs 2,700."""
 TEXT_CHARS: Final = 100_000
 REPORT_BYTES: Final = 1024 * 1024
 STATUS_BYTES: Final = 64 * 1024
 """Of a report of delivery (RFC 3464): how far its statuses are looked for, and how much of them is read. They are its
 second part, and before them stand some lines for people."""
-STATUSES: Final = "text/delivery-status"
-"""What the statuses of a report are to us."""
 _PARSED: Final = frozenset(
     {
         *("from", "subject", "message-id", "auto-submitted", "precedence", "x-auto-response-suppress"),
         *("content-language", "content-type", "content-disposition", "content-transfer-encoding"),
     }
 )
-_BOUNDARY = re.compile(rb"boundary\s*\*?0?\*?=", re.IGNORECASE)
-_KINDS = re.compile(
-    rb"(?:^|\r)content-(?:type|disposition|transfer-encoding):[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
-    re.IGNORECASE | re.MULTILINE,
-)
 _BEGINS = re.compile(rb"^content-type:\s*message/delivery-status", re.IGNORECASE | re.MULTILINE)
 _AS_IT_CAME: Final = policy.default.clone(refold_source="none", utf8=True)
 _NAMING: Final = ("content-disposition", "content-type")
 _RAW_NAME = re.compile(r'name="([^"]{1,500})"', re.IGNORECASE)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
-
-
-class _Mail(EmailMessage):
-    """A message whose statuses stay one text. The library makes a message of each group of lines in them (measured: a
-    minute and a half for 7 MB of blank lines)."""
-
-    def get_content_type(self) -> str:
-        kind = super().get_content_type()
-        return STATUSES if kind == "message/delivery-status" else kind
-
-
-_AS_WRITTEN: Final = policy.default.clone(message_factory=_Mail)
 
 
 class _Part(NamedTuple):
@@ -88,10 +66,6 @@ class _Part(NamedTuple):
         )
 
 
-class _TooMuchError(ValueError):
-    """More than a letter has. `args[0]` says of what."""
-
-
 def read(data: bytes, envelope_sender: str, own_domain: str) -> Letter:
     """Return the letter in a mail. Never raises.
 
@@ -99,10 +73,8 @@ def read(data: bytes, envelope_sender: str, own_domain: str) -> Letter:
     """
     try:
         data = _told(data)
-        _bounded(data)
-        message = message_from_bytes(data, policy=_AS_WRITTEN)
-        return _letter(message, envelope_sender, own_domain)
-    except _TooMuchError as bound:
+        return _letter(taken_apart(data), envelope_sender, own_domain)
+    except TooMuchError as bound:
         return _unread(data, envelope_sender, str(bound))
     except (RuntimeError, LookupError, ValueError, TypeError, AttributeError):  # all that `email` raises
         return _unread(data, envelope_sender, "unreadable")
@@ -138,22 +110,9 @@ def _told(data: bytes) -> bytes:
 
 def _is_report(data: bytes) -> bool:
     head = re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]
-    if max((len(one) for one in _KINDS.findall(head)), default=0) > KIND_BYTES:
+    if max(sizes_of_kinds(head), default=0) > KIND_BYTES:
         return False
     return BytesHeaderParser(policy=policy.default).parsebytes(head).get_content_type() == "multipart/report"
-
-
-def _bounded(data: bytes) -> None:
-    head = re.search(rb"\r?\n\r?\n", data[: HEADER_BYTES + 4])
-    if head is None and len(data) > HEADER_BYTES:
-        raise _TooMuchError("unreadable")
-    if len(_BOUNDARY.findall(data)) > MULTIPARTS:
-        raise _TooMuchError("nested")
-    if data.count(b"\n--") + data.count(b"\r--") > SEPARATORS:
-        raise _TooMuchError("many_parts")
-    kinds = [len(one) for one in _KINDS.findall(data)]
-    if max(kinds, default=0) > KIND_BYTES or sum(kinds) > KINDS_BYTES:
-        raise _TooMuchError("unreadable")
 
 
 def _letter(message: EmailMessage, envelope_sender: str, own_domain: str) -> Letter:
@@ -197,10 +156,10 @@ def _unread(data: bytes, envelope_sender: str, problem: str) -> Letter:
 def _leaves(message: EmailMessage, kind: str, depth: int = 0) -> Iterator[_Part]:
     """Yield the parts that hold something, in their order. A mail within a mail is one part, kept as it came."""
     if depth > DEPTH:
-        raise _TooMuchError("nested")
+        raise TooMuchError("nested")
     names = {name.lower() for name, _ in message.raw_items()}
     if any(len(value) > VALUE_CHARS for name, value in message.raw_items() if name.lower() in _PARSED):
-        raise _TooMuchError("unreadable")
+        raise TooMuchError("unreadable")
     if not message.is_multipart() or kind.startswith("message/"):
         says = "content-disposition" in names
         disposition = message.get_content_disposition() or "" if says else ""
@@ -209,7 +168,7 @@ def _leaves(message: EmailMessage, kind: str, depth: int = 0) -> Iterator[_Part]
         return
     for number, part in enumerate(cast("list[EmailMessage]", message.get_payload())):
         if number >= PARTS:
-            raise _TooMuchError("many_parts")
+            raise TooMuchError("many_parts")
         yield from _leaves(part, part.get_content_type(), depth + 1)
 
 

@@ -1,24 +1,22 @@
 """A mail as it came, made into words that can be worked with. Nothing that anybody sends makes this fail.
 
 Charsets that do not exist, headers that cannot be read, parts within parts within parts: what can be read is read,
-and what cannot is kept as it came, so that nothing is lost. No Django.
+and what cannot, or has more than a letter has, is kept as it came, so that nothing is lost. No Django.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Final, cast
 
+from sekisho.base.mailparts import PARTS, VALUE_CHARS, TooMuchError, taken_apart
 from sekisho.enforcement.review.rules.reporters import Envelope
 from sekisho.enforcement.review.types import Enclosure
 
-PARTS: Final = 200
-"""Parts of a mail that are looked at. A mail with more is kept whole, unread."""
 DEPTH: Final = 20
 """Multiparts within multiparts that are opened."""
 TEXT_CHARS: Final = 10_000
@@ -47,7 +45,7 @@ def read(data: bytes, sender: str, own_domain: str, most: int, largest: int) -> 
     and by bytes each. Never raises: what cannot be read whole is an attachment named `UNREAD`.
     """
     try:
-        message = message_from_bytes(data, policy=policy.default)
+        message = taken_apart(data)
         parts = list(_leaves(message))
         enclosures = _kept([_enclosure(part) for part in parts if _is_enclosure(part)], most, largest)
         text = _text([part for part in parts if not _is_enclosure(part)])
@@ -62,13 +60,15 @@ def read(data: bytes, sender: str, own_domain: str, most: int, largest: int) -> 
 def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
     """Yield the parts that hold something, in their order. A mail within a mail is one part, kept as it came."""
     if depth > DEPTH:
-        raise ValueError("nested too deeply")
+        raise TooMuchError("nested")
+    if any(len(value) > VALUE_CHARS for _, value in message.raw_items()):
+        raise TooMuchError("unreadable")
     if not message.is_multipart() or message.get_content_maintype() == "message":
         yield message
         return
     for number, part in enumerate(message.iter_parts()):
         if number >= PARTS:
-            raise ValueError("too many parts")
+            raise TooMuchError("many_parts")
         yield from _leaves(cast(EmailMessage, part), depth + 1)
 
 

@@ -16,7 +16,7 @@ from sekisho.api.keys import as_viewer
 from sekisho.base import settings
 from sekisho.base.errors import NotFoundError
 from sekisho.enforcement.holds import queries as holds
-from sekisho.enforcement.holds.tickets import TOLD, TicketState, view_for_key
+from sekisho.enforcement.holds.tickets import TOLD, TicketState
 from sekisho.enforcement.holds.types import (
     Expired,
     FactsAsked,
@@ -94,10 +94,10 @@ class Facts(Schema):
 def review_of(key: KeyView, review_id: str, at: datetime) -> Review:
     """Return the review as its organisation is told. Raises `NotFoundError`, with `retry_after` for a ticket that may
     still be on its way."""
-    hold = view_for_key(key, review_id, at)
-    if hold is None:
+    found = holds.hold_and_ticket_for_key(key, review_id, at)
+    if found is None:
         raise unknown(review_id, at)
-    return told(key, hold, holds.hold_for_key(key, review_id, at))
+    return told(key, *found)
 
 
 def unknown(review_id: str, at: datetime) -> NotFoundError:

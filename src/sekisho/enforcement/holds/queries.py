@@ -70,6 +70,13 @@ def hold_for_key(key: KeyView, review_id: str, at: datetime) -> TicketView:
     return _ticket(row, at)
 
 
+def hold_and_ticket_for_key(key: KeyView, review_id: str, at: datetime) -> tuple[HoldView, TicketView] | None:
+    """Return the hold without content with what has become of its ticket, both as of one moment; None for another
+    organisation's, and for one that has not arrived."""
+    row = Hold.objects.filter(id=review_id, organisation=key.organisation_id).first()
+    return (view_of(row, at), _ticket(row, at)) if row else None
+
+
 def ticket(hold_id: str, at: datetime) -> TicketView:
     """Return what has become of the ticket, for what the system itself sends (webhooks). Raises `NotFoundError`."""
     return _ticket(_row(hold_id), at)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sekisho.accounts.types import KeyView
 from sekisho.enforcement.holds.models import Hold
 from sekisho.enforcement.holds.queries import view_of
-from sekisho.enforcement.holds.types import HoldState, HoldView, QueuePage
+from sekisho.enforcement.holds.types import HoldState, QueuePage
 
 
 class TicketState(StrEnum):
@@ -35,12 +35,6 @@ TOLD: Mapping[HoldState, TicketState] = {
     HoldState.REJECTED: TicketState.REJECTED,
     HoldState.EXPIRED: TicketState.EXPIRED,
 }
-
-
-def view_for_key(key: KeyView, review_id: str, at: datetime) -> HoldView | None:
-    """Return the hold without content; None for another organisation's, and for one that has not arrived."""
-    row = Hold.objects.filter(id=review_id, organisation=key.organisation_id).first()
-    return view_of(row, at) if row else None
 
 
 def tickets_of(

@@ -27,7 +27,7 @@ from sekisho.policy.types import Action
 
 SPLIT_FROM = 64
 """Characters from which on an event is split to release a part of it. Smaller ones wait whole, in their
-own bytes."""
+own bytes; the rest of one that was split has none, and goes as it may."""
 
 Blocks = Mapping[BlockKey, TextBlock | WholeBlock]
 
@@ -99,7 +99,10 @@ class Release:
             lane.popleft()
             lane.extendleft(reversed(_parted(item, item.run, limit)))
             return True
-        if item.start < limit and (block.stop is not None or len(item.text) >= SPLIT_FROM):
+        is_split = (
+            not item.raw or len(item.text) >= SPLIT_FROM
+        )  # however often: how it came makes no difference
+        if item.start < limit and (block.stop is not None or is_split):
             part, rest = item.text[: limit - item.start], item.text[limit - item.start :]
             self._give(item, part, block.shown(part, item.start), out)
             lane[0] = Item(ItemKind.TEXT, b"", item.lane, item.block, item.channel, rest, start=limit)
